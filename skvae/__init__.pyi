@@ -1,0 +1,28 @@
+from . import audio, cluster, datasets, features, lyrics, metrics, networks, plots, report, vae
+from .audio import AudioFeatureExtractor
+from .cluster import VaDEClusterer
+from .features import BlockScaler, make_track_features
+from .lyrics import LyricsEmbedder, LyricsVectorizer
+from .networks import MLP
+from .vae import VAETransformer
+
+__all__ = [
+    "MLP",
+    "AudioFeatureExtractor",
+    "BlockScaler",
+    "LyricsEmbedder",
+    "LyricsVectorizer",
+    "VAETransformer",
+    "VaDEClusterer",
+    "audio",
+    "cluster",
+    "datasets",
+    "features",
+    "lyrics",
+    "make_track_features",
+    "metrics",
+    "networks",
+    "plots",
+    "report",
+    "vae",
+]
