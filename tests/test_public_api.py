@@ -10,16 +10,6 @@ import pytest
 import skvae
 
 HEAVY = ["torch", "librosa", "transformers", "sentence_transformers", "umap", "matplotlib", "sklearn", "pandas"]
-    "torch",
-    "librosa",
-    "transformers",
-    "sentence_transformers",
-    "umap",
-    "matplotlib",
-    "sklearn",
-    "pandas",
-    "scipy",
-]
 ROOMS = [name for name in skvae.__all__ if importlib.util.find_spec(f"skvae.{name}")]
 
 
