@@ -1,0 +1,5 @@
+"""Deep clustering: a variational autoencoder whose prior is a mixture."""
+
+from ._vade import VaDEClusterer
+
+__all__ = ["VaDEClusterer"]

@@ -1,0 +1,111 @@
+"""MixturePrior: a mixture of diagonal Gaussians as the prior of a VAE."""
+
+import numpy as np
+import torch
+from torch import nn
+from torch.distributions import Categorical, Independent, Normal
+
+from ..vae._objective import gaussian_kl
+
+# A component's variance stays above this share of the latent's own: below it, a component has closed on a few rows.
+RELATIVE_VARIANCE_FLOOR = 1e-3
+
+
+class MixturePrior(nn.Module):
+    """Gaussian mixture whose weights, means and variances are trained.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_components,)
+        Mixture weights.
+    means, variances : ndarray of shape (n_components, n_latent)
+        Centre and variance of each component.
+    floor : ndarray of shape (n_latent,)
+        Least variance of each latent unit.
+    """
+
+    def __init__(self, weights, means, variances, floor):
+        super().__init__()
+        # Logits cannot leave the simplex, and log-variances cannot turn negative, whatever a step does.
+        self.logits = nn.Parameter(_tensor(np.log(weights)))
+        self.means = nn.Parameter(_tensor(means))
+        self.log_variances = nn.Parameter(_tensor(np.log(np.maximum(variances, floor))))
+        self.register_buffer("log_floor", _tensor(np.log(floor)))
+
+    @classmethod
+    def from_partition(cls, Z, labels, n_components):
+        """Make the mixture whose components are the groups of a partition.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_samples, n_latent)
+            Latent points.
+        labels : ndarray of int of shape (n_samples,)
+            Group of each row; every group from 0 to `n_components` - 1 has a row.
+        n_components : int
+            Number of groups.
+
+        Returns
+        -------
+        MixturePrior
+            With the groups' shares, means and variances.
+        """
+        spread = Z.var(0)
+        # a latent unit that does not move at all still needs a variance
+        floor = RELATIVE_VARIANCE_FLOOR * np.maximum(spread, max(spread.max(), 1e-6) * 1e-3)
+        groups = [Z[labels == k] for k in range(n_components)]
+        means = np.array([group.mean(0) for group in groups])
+        variances = np.array([group.var(0) for group in groups])
+        return cls(np.array([len(group) / len(Z) for group in groups]), means, variances, floor)
+
+    def parameters_(self):
+        """Log-weights, means and log-variances as they enter every formula."""
+        return torch.log_softmax(self.logits, -1), self.means, torch.maximum(self.log_variances, self.log_floor)
+
+    def kl(self, mean, log_variance, responsibilities=None):
+        r"""Divergence of q(z|x) q(c|x) from p(z|c) p(c), in nats.
+
+        With :math:`a_c = \log\pi_c - KL(q(z|x) \| \mathcal N_c)` it is
+        :math:`\sum_c \gamma_c (\log\gamma_c - a_c)`. The memberships that minimise it are the softmax of :math:`a`, and
+        the minimum is :math:`-\log\sum_c e^{a_c}`: the bound of Jiang et al., "Variational deep embedding" (IJCAI
+        2017, equation 8) at its best :math:`\gamma`.
+
+        Parameters
+        ----------
+        mean, log_variance : torch.Tensor of shape (n, n_latent)
+            The posterior.
+        responsibilities : torch.Tensor of shape (n, n_components) or None
+            Memberships :math:`\gamma` to hold to; None takes the best ones.
+
+        Returns
+        -------
+        torch.Tensor of shape (n,)
+            The divergence.
+        """
+        log_weights, means, log_variances = self.parameters_()
+        affinity = log_weights - gaussian_kl(mean.unsqueeze(-2), log_variance.unsqueeze(-2), means, log_variances)
+        if responsibilities is None:
+            return -torch.logsumexp(affinity, -1)
+        return (torch.xlogy(responsibilities, responsibilities) - responsibilities * affinity).sum(-1)
+
+    def responsibilities(self, z):
+        """Posterior probability of each component at latent points.
+
+        Parameters
+        ----------
+        z : torch.Tensor of shape (n, n_latent)
+            Latent points.
+
+        Returns
+        -------
+        torch.Tensor of shape (n, n_components)
+            Rows that sum to 1.
+        """
+        log_weights, means, log_variances = self.parameters_()
+        components = Independent(Normal(means, torch.exp(0.5 * log_variances)), 1)
+        log_joint = Categorical(logits=log_weights).logits + components.log_prob(z.unsqueeze(-2))
+        return torch.softmax(log_joint, -1)
+
+
+def _tensor(array):
+    return torch.as_tensor(np.asarray(array), dtype=torch.float32)

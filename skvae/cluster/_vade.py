@@ -1,0 +1,347 @@
+"""VaDEClusterer: variational deep embedding over any VAETransformer."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    ClusterMixin,
+    TransformerMixin,
+    _fit_context,
+    clone,
+)
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ..vae import VAETransformer
+from ._initial import PARTITIONS, first_partition
+from ._mixture import MixturePrior
+
+
+class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+    r"""Cluster with a variational autoencoder whose prior is a Gaussian mixture.
+
+    Fits a clone of `vae`, partitions its latent, makes the groups the components of a mixture prior, and trains
+    encoder, decoder and mixture together on the bound of variational deep embedding [1]_. With ``init="umap"`` the
+    partition comes from the neighbour graph [2]_, which sees what a Gaussian mixture misses, and the memberships are
+    held to it while the latent reshapes, so that the fitted model is a generative mixture that labels new rows.
+
+    Parameters
+    ----------
+    n_clusters : int, default=8
+        Number of mixture components.
+    vae : VAETransformer or None, default=None
+        Network, modalities, condition and training settings; None is ``VAETransformer()``.
+    init : {"umap", "gmm", "kmeans"}, default="umap"
+        The first partition of the latent: a Gaussian mixture on its UMAP embedding, a mixture of diagonal Gaussians, or
+        k-means.
+    guide : float or None, default=None
+        Share of the epochs in which memberships are held to the first partition, in [0, 1]. None is 1 for
+        ``init="umap"`` and 0, plain VaDE, for the others.
+    n_init : int, default=10
+        Starts of the first partition on the one latent; the best is chosen by likelihood, never by labels.
+    max_epochs : int, default=100
+        Passes of the joint training at most; `vae` has its own number for the training before.
+    random_state : int, RandomState instance or None, default=None
+        Replaces the `random_state` of the clone of `vae`, and governs the partition. None keeps that of `vae`.
+
+    Attributes
+    ----------
+    labels_ : ndarray of int of shape (n_samples,)
+        Cluster of each row of `fit`, equal to ``predict`` of it; -1 for a row that lacks every modality.
+    initial_labels_ : ndarray of int of shape (n_samples,)
+        The first partition.
+    weights_ : ndarray of shape (n_clusters,)
+        Mixture weights.
+    cluster_centers_ : ndarray of shape (n_clusters, latent_dim)
+        Component means in the latent.
+    covariances_ : ndarray of shape (n_clusters, latent_dim)
+        Component variances in the latent, of diagonal covariances.
+    vae_ : VAETransformer
+        The fitted clone; its prior is the mixture.
+    history_ : list of dict
+        A row per epoch as in `VAETransformer`, with ``phase`` "vae", then "guided" and "mixture".
+    n_iter_ : int
+        Number of epochs of all phases.
+    n_features_in_ : int
+        Number of columns seen in `fit`.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Column names, where `X` has them.
+
+    See Also
+    --------
+    VAETransformer : The autoencoder underneath.
+    sklearn.mixture.GaussianMixture : A mixture in the space of the features.
+
+    References
+    ----------
+    .. [1] Z. Jiang et al., "Variational deep embedding: an unsupervised and generative approach to clustering", IJCAI
+       2017.
+    .. [2] R. McConville et al., "N2D: (not too) deep clustering via clustering the local manifold of an autoencoded
+       embedding", ICPR 2020.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_blobs
+    >>> from skvae import VAETransformer, VaDEClusterer
+    >>> X, _ = make_blobs(150, n_features=8, random_state=0)
+    >>> vade = VaDEClusterer(3, vae=VAETransformer(4, max_epochs=10), init="gmm", max_epochs=5, random_state=0)
+    >>> vade.fit(X).predict_proba(X[:2]).shape
+    (2, 3)
+    """
+
+    _parameter_constraints = {
+        "n_clusters": [Interval(Integral, 1, None, closed="left")],
+        "vae": [None, HasMethods(["fit", "transform", "posterior"])],
+        "init": [StrOptions(set(PARTITIONS))],
+        "guide": [None, Interval(Real, 0, 1, closed="both")],
+        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self, n_clusters=8, *, vae=None, init="umap", guide=None, n_init=10, max_epochs=100, random_state=None
+    ):
+        self.n_clusters = n_clusters
+        self.vae = vae
+        self.init = init
+        self.guide = guide
+        self.n_init = n_init
+        self.max_epochs = max_epochs
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y=None):
+        """Train on a table.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table, as `vae` takes it.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        VaDEClusterer
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer distinct rows than clusters, or `vae` refuses the table.
+        """
+        validate_data(self, X, skip_check_array=True)
+        vae = VAETransformer() if self.vae is None else clone(self.vae)
+        if self.random_state is not None:
+            vae.set_params(random_state=check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        # The table as given: an array would have lost the names that selectors look for.
+        self.vae_ = vae.fit(X)
+        self._n_features_out = vae.latent_dim
+        values = vae._validate(X, reset=False)
+        observed = vae._observed(values)
+        rows = observed.any(axis=1)
+        Z = vae.transform(X)[rows].astype(np.float64)
+        n_distinct = len(np.unique(values[rows], axis=0))
+        if n_distinct < self.n_clusters:
+            raise ValueError(f"n_clusters={self.n_clusters} is more than the {n_distinct} distinct rows: lower it.")
+        labels = first_partition(Z, self.n_clusters, init=self.init, n_init=self.n_init, seed=vae._seed)
+        self.initial_labels_ = np.full(len(values), -1)
+        self.initial_labels_[rows] = labels
+        self.history_ = [{"phase": "vae", **row} for row in vae.history_]
+        vae.net_.module_.prior = MixturePrior.from_partition(Z, labels, self.n_clusters).to(vae.device_)
+        self._train_jointly(values, observed)
+        self.n_iter_ = len(self.history_)
+        log_weights, means, log_variances = (
+            parameter.detach().cpu().numpy() for parameter in vae.net_.module_.prior.parameters_()
+        )
+        self.weights_ = np.exp(log_weights)
+        self.cluster_centers_ = means
+        self.covariances_ = np.exp(log_variances)
+        self.labels_ = self.predict(X)
+        return self
+
+    def _train_jointly(self, values, observed):
+        """Train guided epochs, then free ones, at the full weight of the KL term: the warm-up lies behind."""
+        guide = (1.0 if self.init == "umap" else 0.0) if self.guide is None else self.guide
+        guided = round(guide * self.max_epochs)
+        held = np.eye(self.n_clusters)[self.initial_labels_]
+        module = self.vae_.net_.module_
+        for phase, epochs, memberships in (
+            ("guided", guided, held),
+            ("mixture", self.max_epochs - guided, None),
+        ):
+            if epochs:
+                self.vae_._train(module, values, observed, max_epochs=epochs, kl_warmup=0, responsibilities=memberships)
+                self.history_ += [{"phase": phase, **row} for row in self.vae_.history_]
+
+    def predict_proba(self, X):
+        """Membership of each row in each cluster.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_clusters)
+            Posterior probabilities of the components at the posterior mean; NaN for a row that lacks every modality.
+        """
+        check_is_fitted(self)
+        return self.vae_._run(_memberships, X)[0]
+
+    def predict(self, X):
+        """Cluster of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table; rows need not have been in `fit`.
+
+        Returns
+        -------
+        ndarray of int of shape (n_samples,)
+            The most probable component; -1 for a row that lacks every modality.
+        """
+        memberships = self.predict_proba(X)
+        known = ~np.isnan(memberships[:, 0])
+        return np.where(known, np.nan_to_num(memberships).argmax(axis=1), -1)
+
+    def transform(self, X):
+        """Posterior mean of each row in the latent that the mixture lives in.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, latent_dim)
+            The latent; NaN for a row that lacks every modality.
+        """
+        check_is_fitted(self)
+        return self.vae_.transform(X)
+
+    def inverse_transform(self, Z, condition=None):
+        """Decode latent points; see `VAETransformer.inverse_transform`.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, latent_dim)
+            Latent points.
+        condition : array-like of shape (n_samples, n_condition) or (n_condition,), default=None
+            Condition columns; required where the model has them.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            Decoder means in the units of `X`.
+        """
+        check_is_fitted(self)
+        return self.vae_.inverse_transform(Z, condition)
+
+    def sample(self, n_samples=1, *, cluster=None, condition=None, random_state=None):
+        """Draw from the mixture and decode.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+            Number of rows.
+        cluster : int or None, default=None
+            The component to draw from; None draws components by their weights.
+        condition : array-like of shape (n_samples, n_condition) or (n_condition,), default=None
+            Condition columns; required where the model has them.
+        random_state : int, RandomState instance or None, default=None
+            Governs the draw.
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, n_features)
+            Decoder means in the units of `X`.
+        labels : ndarray of int of shape (n_samples,)
+            The component of each row.
+
+        Raises
+        ------
+        ValueError
+            If there is no such cluster.
+        """
+        check_is_fitted(self)
+        if cluster is not None and not 0 <= cluster < self.n_clusters:
+            raise ValueError(f"cluster={cluster} does not exist: the model has clusters 0 to {self.n_clusters - 1}.")
+        rng = check_random_state(random_state)
+        weights = self.weights_.astype(np.float64)
+        labels = (
+            rng.choice(self.n_clusters, n_samples, p=weights / weights.sum())
+            if cluster is None
+            else np.full(n_samples, cluster)
+        )
+        noise = rng.standard_normal((n_samples, self.cluster_centers_.shape[1]))
+        Z = self.cluster_centers_[labels] + np.sqrt(self.covariances_[labels]) * noise
+        return self.vae_.inverse_transform(Z, condition), labels
+
+    def score_samples(self, X):
+        """Evidence lower bound of each row under the mixture prior; see `VAETransformer.score_samples`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            In nats.
+        """
+        check_is_fitted(self)
+        return self.vae_.score_samples(X)
+
+    def score(self, X, y=None):
+        """Mean evidence lower bound under the mixture prior.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        float
+            Nats per row.
+        """
+        check_is_fitted(self)
+        return self.vae_.score(X)
+
+    def scaled_input(self, X):
+        """Modality columns as the networks see them; see `VAETransformer.scaled_input`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_modality_columns)
+            Scaled columns.
+        """
+        check_is_fitted(self)
+        return self.vae_.scaled_input(X)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def _memberships(module, x, observed, condition):
+    """Responsibilities of the prior's components at the posterior mean."""
+    mean, _ = module.posterior(x, observed, condition)
+    return module.prior.responsibilities(mean)

@@ -1,0 +1,498 @@
+"""VAETransformer: a variational autoencoder that scikit-learn users can trust."""
+
+import warnings
+from numbers import Integral, Real
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context, clone
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from ..features import BlockScaler
+from ..networks import MLP, Network
+from . import _inference
+from ._layout import Layout
+from ._module import LatentModule
+from ._training import TensorTable, train
+
+NETWORKS = {"mlp": MLP}
+# What skorch records besides is about batches and clocks.
+COUNTS = {"epoch", "active_units"}
+HISTORY = (
+    COUNTS
+    | {"kl_weight"}
+    | {f"{half}_{part}" for half in ("train", "valid") for part in ("loss", "reconstruction", "kl", "elbo")}
+)
+
+
+class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    r"""Variational autoencoder: the latent representation of a table, of one or of several modalities.
+
+    Maximises the evidence lower bound
+
+    .. math:: \mathbb{E}_{q(z|x)}[\log p(x|z)] - \beta \, KL(q(z|x) \,\|\, \mathcal{N}(0, I))
+
+    with a Gaussian decoder whose variance is solved for, not tuned [2]_. With `beta` 1 it is the VAE [1]_, with more
+    the beta-VAE [3]_, with `condition` the conditional VAE [4]_, with `modalities` the multimodal VAE [5]_; the axes
+    are independent.
+
+    Parameters
+    ----------
+    latent_dim : int, default=16
+        Number of latent units.
+    beta : float, default=1.0
+        Weight of the KL term, greater than 0.
+    network : {"mlp"} or Network, default="mlp"
+        Architecture of encoder and decoder; each modality that names none of its own gets a clone.
+    modalities : None, "auto" or list of (name, network, columns), default=None
+        None: all columns are one modality and NaN is an error. "auto": every ``name__`` prefix is a modality, columns
+        of `condition` left out. Or triples; `network` may be None, and `columns` is a selector (see Notes). A row whose
+        modality is wholly NaN lacks it: the others stand in, nothing is filled in.
+    fusion : {"poe"}, default="poe"
+        How the posteriors of several modalities become one: "poe" multiplies them and the prior [5]_.
+    condition : selector or None, default=None
+        Columns that encoder and decoder are given, so that the latent need not hold them (see Notes). They are never
+        scaled, noised or reconstructed.
+    kl_warmup : float, default=0.33
+        Share of the planned steps over which the weight of the KL term rises from 0 to `beta`.
+    input_noise : float, default=0.5
+        Standard deviation of Gaussian noise that training adds to the scaled inputs; the targets stay clean.
+    scale : {"standard", "power"} or None, default="standard"
+        How `BlockScaler` brings the modality columns to one scale; outputs are in the units of `X` all the same.
+    learning_rate : float, default=1e-3
+        Of Adam.
+    batch_size : int, default=256
+        Rows per step.
+    max_epochs : int, default=200
+        Passes over the training rows at most.
+    validation_fraction : float, default=0.1
+        Share of the rows held out for early stopping; with fewer than two rows in it, training runs to the end.
+    patience : int, default=20
+        Epochs without a better held-out objective after which training stops, counted from the end of the warm-up; the
+        best weights are kept.
+    device : str, default="auto"
+        "auto" is CUDA where there is one, else the CPU; or a torch device.
+    callbacks : list of skorch callbacks or None, default=None
+        Further callbacks for training.
+    random_state : int, RandomState instance or None, default=None
+        Governs initial weights, split, order and noise. The global state of torch and NumPy is neither read (with an
+        int) nor changed.
+    verbose : int, default=0
+        1 shows a progress bar where there is a terminal.
+
+    Attributes
+    ----------
+    net_ : skorch.NeuralNet
+        The trained net.
+    history_ : list of dict
+        A row per epoch: ``epoch``, ``train_loss`` and ``valid_loss`` (the objective, weighted), ``kl_weight``,
+        ``active_units``, and for both halves ``*_reconstruction`` (negative log-likelihood), ``*_kl``, ``*_elbo``,
+        unweighted, in nats per row.
+    n_iter_ : int
+        Number of epochs run.
+    device_ : str
+        Where it was trained.
+    scaler_ : BlockScaler or None
+        The fitted scaler of the modality columns.
+    modalities_ : dict of str to ndarray of int
+        Column positions of each modality.
+    condition_ : ndarray of int
+        Column positions of the condition.
+    n_features_in_ : int
+        Number of columns seen in `fit`.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Column names, where `X` has them.
+
+    See Also
+    --------
+    VaDEClusterer : Trains a mixture prior on top.
+    make_track_features : Makes the table from songs.
+
+    Notes
+    -----
+    A selector is the name of a column, or a prefix that stands for every column ``name__*``, or an index, a slice, a
+    list of names or indices, a boolean mask, or a callable that is handed `X`.
+
+    Likelihoods are those of the scaled table, so that scores compare between runs on the same rows.
+
+    References
+    ----------
+    .. [1] D. P. Kingma and M. Welling, "Auto-encoding variational Bayes", ICLR 2014.
+    .. [2] O. Rybkin, K. Daniilidis and S. Levine, "Simple and effective VAE training with calibrated decoders", ICML
+       2021.
+    .. [3] I. Higgins et al., "beta-VAE: learning basic visual concepts with a constrained variational framework", ICLR
+       2017.
+    .. [4] K. Sohn, H. Lee and X. Yan, "Learning structured output representation using deep conditional generative
+       models", NeurIPS 2015.
+    .. [5] M. Wu and N. Goodman, "Multimodal generative models for scalable weakly-supervised learning", NeurIPS 2018.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skvae import VAETransformer
+    >>> X = load_digits().data[:200]
+    >>> vae = VAETransformer(latent_dim=4, max_epochs=5, random_state=0).fit(X)
+    >>> vae.transform(X).shape, vae.reconstruct(X).shape
+    ((200, 4), (200, 64))
+    """
+
+    _parameter_constraints = {
+        "latent_dim": [Interval(Integral, 1, None, closed="left")],
+        "beta": [Interval(Real, 0, None, closed="neither")],
+        "network": [StrOptions(set(NETWORKS)), Network],
+        "modalities": [None, StrOptions({"auto"}), list, tuple],
+        "fusion": [StrOptions({"poe"})],
+        "condition": "no_validation",
+        "kl_warmup": [Interval(Real, 0, 1, closed="both")],
+        "input_noise": [Interval(Real, 0, None, closed="left")],
+        "scale": [None, StrOptions({"standard", "power"})],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+        "patience": [Interval(Integral, 1, None, closed="left")],
+        "device": [str],
+        "callbacks": [None, list],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        latent_dim=16,
+        *,
+        beta=1.0,
+        network="mlp",
+        modalities=None,
+        fusion="poe",
+        condition=None,
+        kl_warmup=0.33,
+        input_noise=0.5,
+        scale="standard",
+        learning_rate=1e-3,
+        batch_size=256,
+        max_epochs=200,
+        validation_fraction=0.1,
+        patience=20,
+        device="auto",
+        callbacks=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.latent_dim = latent_dim
+        self.beta = beta
+        self.network = network
+        self.modalities = modalities
+        self.fusion = fusion
+        self.condition = condition
+        self.kl_warmup = kl_warmup
+        self.input_noise = input_noise
+        self.scale = scale
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.device = device
+        self.callbacks = callbacks
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Train on a table.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table. With `modalities`, a row may be NaN in a whole modality; rows that lack all are left out.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        VAETransformer
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            If a selector finds no column, a row has NaN in part of a modality, or the loss diverges.
+        """
+        given = X
+        X = self._validate(X, reset=True)
+        self.device_ = ("cuda" if torch.cuda.is_available() else "cpu") if self.device == "auto" else self.device
+        # One draw governs all: initial weights, split, order, noise.
+        self._seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
+        names = getattr(self, "feature_names_in_", None)
+        network = NETWORKS[self.network]() if isinstance(self.network, str) else self.network
+        self._layout = Layout.resolve(
+            given, names, X.shape[1], modalities=self.modalities, condition=self.condition, network=network
+        )
+        self.modalities_ = dict(zip(self._layout.names, self._layout.columns, strict=True))
+        self.condition_ = self._layout.condition
+        self._n_features_out = self.latent_dim
+        observed = self._observed(X)
+        self.scaler_ = None if self.scale is None else BlockScaler(self.scale).fit(X[:, self._layout.features])
+        with torch.random.fork_rng(devices=[]):
+            torch.random.default_generator.manual_seed(self._seed)
+            module = LatentModule(
+                list(zip(self._layout.networks, self._layout.widths, strict=True)),
+                self.latent_dim,
+                self._layout.condition.size,
+                self.input_noise,
+            ).to(self.device_)
+        return self._train(module, X, observed, max_epochs=self.max_epochs, kl_warmup=self.kl_warmup)
+
+    def _train(self, module, X, observed, *, max_epochs, kl_warmup, learning_rate=None, responsibilities=None):
+        """Train `module` on the rows of `X` that have anything, and hold it.
+
+        `VaDEClusterer` calls it again with a mixture as the module's prior, and memberships to hold it to.
+        """
+        rows = observed.any(axis=1)
+        if not rows.any():
+            raise ValueError("Every row lacks every modality: there is nothing to train on.")
+        arrays = dict(zip(("x", "observed", "condition"), self._tensors(X[rows], observed[rows]), strict=True))
+        if responsibilities is not None:
+            arrays["responsibilities"] = responsibilities[rows]
+        cuda = [self.device_] if self.device_.startswith("cuda") else []
+        with torch.random.fork_rng(devices=cuda):  # dropout reads the global generator
+            torch.manual_seed(self._seed)
+            self.net_ = train(
+                module,
+                TensorTable(**{k: torch.as_tensor(v, dtype=torch.float32).to(self.device_) for k, v in arrays.items()}),
+                beta=self.beta,
+                kl_warmup=kl_warmup,
+                learning_rate=learning_rate or self.learning_rate,
+                batch_size=self.batch_size,
+                max_epochs=max_epochs,
+                validation_fraction=self.validation_fraction,
+                patience=self.patience,
+                callbacks=clone(self.callbacks or [], safe=False),
+                seed=self._seed,
+                verbose=self.verbose,
+            )
+        self.history_ = [
+            {name: int(value) if name in COUNTS else float(value) for name, value in row.items() if name in HISTORY}
+            for row in self.net_.history
+        ]
+        self.n_iter_ = len(self.history_)
+        return self
+
+    def transform(self, X):
+        """Posterior mean of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, latent_dim)
+            The latent, in the dtype of `X`; NaN for a row that lacks every modality.
+        """
+        return self.posterior(X)[0]
+
+    def posterior(self, X):
+        """Mean and standard deviation of the latent of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table.
+
+        Returns
+        -------
+        mean, std : ndarray of shape (n_samples, latent_dim)
+            NaN for a row that lacks every modality.
+        """
+        return self._run(_inference.posterior, X)
+
+    def reconstruct(self, X):
+        """Decode the posterior mean of each row: all modalities, also those that the row lacks.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            In the units of `X`; condition columns as given, columns of no modality NaN.
+        """
+        (x,) = self._run(_inference.reconstruct, X)
+        condition = self._validate(X, reset=False)[:, self._layout.condition]
+        return self._layout.join(self._unscale(x), condition)
+
+    def impute(self, X):
+        """Fill missing modalities with what the others say of them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            `X` with its NaN replaced by `reconstruct`.
+        """
+        values = self._validate(X, reset=False)
+        return np.where(np.isnan(values), self.reconstruct(X), values)
+
+    def inverse_transform(self, Z, condition=None):
+        """Decode latent points.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, latent_dim)
+            Latent points.
+        condition : array-like of shape (n_samples, n_condition) or (n_condition,), default=None
+            Condition columns; required where the model has them, one row serves all.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            Decoder means in the units of `X`.
+
+        Raises
+        ------
+        ValueError
+            If the width of `Z` or `condition` is not the model's.
+        """
+        check_is_fitted(self)
+        Z = check_array(Z, dtype=[np.float64, np.float32])
+        if Z.shape[1] != self.latent_dim:
+            raise ValueError(f"Z has {Z.shape[1]} columns, the latent has {self.latent_dim}.")
+        condition = self._condition(condition, Z)
+        (x,) = _inference.run_in_chunks(_decode, self.net_.module_, self.device_, Z.copy(), condition)
+        return self._layout.join(self._unscale(x), condition)
+
+    def sample(self, n_samples=1, *, condition=None, random_state=None):
+        """Draw from the prior and decode.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+            Number of rows.
+        condition : array-like of shape (n_samples, n_condition) or (n_condition,), default=None
+            Condition columns; required where the model has them.
+        random_state : int, RandomState instance or None, default=None
+            Governs the draw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            Decoder means in the units of `X`.
+        """
+        check_is_fitted(self)
+        noise = check_random_state(random_state).standard_normal((n_samples, self.latent_dim))
+        return self.inverse_transform(noise, condition)
+
+    def score_samples(self, X):
+        """Evidence lower bound of each row, at beta 1.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            In nats, of the scaled table; the same noise vectors serve every row, so that a row's score depends on that
+            row alone. NaN for a row that lacks every modality.
+        """
+        check_is_fitted(self)
+        return self._run(_inference.make_elbo(self.latent_dim, self._seed), X)[0]
+
+    def score(self, X, y=None):
+        """Mean evidence lower bound, at beta 1.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        float
+            Nats per row, over the rows that have anything.
+        """
+        return float(np.nanmean(self.score_samples(X)))
+
+    def scaled_input(self, X):
+        """Modality columns as the networks see them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_modality_columns)
+            Scaled, modality by modality; NaN where a modality is missing.
+        """
+        check_is_fitted(self)
+        X = self._validate(X, reset=False)[:, self._layout.features]
+        return X if self.scaler_ is None else self.scaler_.transform(X)
+
+    def _validate(self, X, *, reset):
+        finite = True if self.modalities is None else "allow-nan"
+        return validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite=finite, reset=reset)
+
+    def _observed(self, X):
+        return self._layout.observed(X, getattr(self, "feature_names_in_", None))
+
+    def _tensors(self, X, observed):
+        """Scaled modality columns with zeros for NaN, the mask, and the condition columns, in the dtype of `X`."""
+        x = X[:, self._layout.features]
+        x = x if self.scaler_ is None else self.scaler_.transform(x)
+        return np.nan_to_num(x, nan=0.0), observed.astype(X.dtype), X[:, self._layout.condition]
+
+    def _run(self, function, X):
+        """Apply a function of `_inference` to the rows that have anything; the others become NaN."""
+        check_is_fitted(self)
+        X = self._validate(X, reset=False)
+        observed = self._observed(X)
+        rows = observed.any(axis=1)
+        if not rows.all():
+            warnings.warn(f"{(~rows).sum()} of {len(X)} rows lack every modality: their results are NaN.", stacklevel=3)
+        arrays = self._tensors(X[rows], observed[rows])
+        results = []
+        for part in _inference.run_in_chunks(function, self.net_.module_, self.device_, *arrays):
+            full = np.full((len(X), *part.shape[1:]), np.nan, dtype=part.dtype)
+            full[rows] = part
+            results.append(full)
+        return results
+
+    def _unscale(self, x):
+        return x if self.scaler_ is None else self.scaler_.inverse_transform(x)
+
+    def _condition(self, condition, Z):
+        n_condition = self._layout.condition.size
+        if n_condition == 0 and condition is None:
+            return np.empty((len(Z), 0), dtype=Z.dtype)
+        if condition is None:
+            raise ValueError(f"The model is conditional: give its {n_condition} condition columns as `condition`.")
+        condition = check_array(condition, dtype=Z.dtype, ensure_2d=False)
+        if condition.shape[-1] != n_condition:
+            raise ValueError(f"condition has {condition.shape[-1]} columns, the model has {n_condition}.")
+        return np.array(np.broadcast_to(condition, (len(Z), n_condition)))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        # allow_nan stays False also with modalities: NaN may only stand for a modality as a whole.
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def _decode(module, z, condition):
+    return module.decode(z, condition)
