@@ -1,0 +1,217 @@
+"""Path or array -> mono float32 excerpts at one sample rate."""
+
+import hashlib
+import multiprocessing
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+MIN_SECONDS = 0.5
+"""Shortest sound, in seconds, that is described."""
+
+SILENCE = 1e-4
+"""Peak, of full scale, below which an excerpt is silent: -80 dB, about three steps of 16-bit audio."""
+
+TRIM = 1e-3
+"""Part of an excerpt's peak (-60 dB) that its first and last sample must reach; what lies outside is cut off."""
+
+_LOUDEST = 100.0
+_BLOCK = 1 << 16
+_NEEDS_FFMPEG = {".m4a", ".m4b", ".mp4", ".aac", ".wma", ".webm", ".mka", ".ape", ".wv", ".mpc", ".dsf"}
+
+
+class AudioError(ValueError):
+    """A recording that cannot be described; the message is the reason."""
+
+
+def load(source, *, sample_rate, offset, duration, excerpts):
+    """Decode the parts of a recording that are to be described.
+
+    Parameters
+    ----------
+    source : str or tuple of (ndarray, float)
+        Path, or samples and their rate in hertz. Samples are of shape (n_samples,) or have a second, shorter axis
+        of channels.
+    sample_rate : int
+        Rate of the result, in hertz.
+    offset, duration : float
+        First second that may be used, and how many are used.
+    excerpts : int or None
+        Number of parts that `duration` is spread over, see `plan`.
+
+    Returns
+    -------
+    signals : list of ndarray of shape (n_samples,), float32
+        The excerpts that hold sound, without silence at their ends; at least one.
+    seconds : float
+        Their total length.
+
+    Raises
+    ------
+    AudioError
+        When nothing can be decoded, or what there is, is too short, silent or not finite.
+    """
+    with _opened(source) as (rate, n_samples, read):
+        if n_samples and offset * rate >= n_samples:
+            raise AudioError(f"offset {offset:g} s is past the end at {n_samples / rate:.1f} s")
+        decoded = [read(*span) for span in plan(n_samples, rate, offset, duration, excerpts)]
+    decoded = [signal for signal in decoded if len(signal)]
+    if not decoded:
+        raise AudioError("no samples could be decoded")
+    # A sum is finite only if all its terms are, and costs no second array.
+    with np.errstate(over="ignore", invalid="ignore"):
+        if not all(np.isfinite(signal.sum(dtype=np.float64)) for signal in decoded):
+            raise AudioError("NaN or infinite samples")
+    peak = max(np.abs(signal).max() for signal in decoded)
+    if peak > _LOUDEST:
+        raise AudioError(f"samples reach {peak:.3g}: floats must lie about -1 to 1 (16-bit integers divided by 32768)")
+    if peak < SILENCE:
+        raise AudioError(f"silent: nothing louder than {20 * np.log10(SILENCE):.0f} dB of full scale")
+    # Trimmed before resampling, whose ringing would otherwise depend on the silence.
+    sounding = [_trim(signal) for signal in decoded]
+    long_enough = [signal for signal in sounding if len(signal) >= MIN_SECONDS * rate]
+    if not long_enough:
+        longest = max(map(len, sounding)) / rate
+        raise AudioError(f"too short: {longest:.2g} s of sound, at least {MIN_SECONDS:g} s needed")
+    signals = [soxr.resample(signal, rate, sample_rate, quality="HQ") for signal in long_enough]
+    return signals, sum(map(len, long_enough)) / rate
+
+
+def plan(n_samples, rate, offset, duration, excerpts):
+    """Decide which samples of a recording are read.
+
+    Without `excerpts`, or when no more than `duration` seconds follow `offset`, that is one stretch from `offset` on.
+    Else what follows `offset` is divided into `excerpts` equal parts, and ``duration / excerpts`` seconds are taken
+    from the middle of each.
+
+    Returns
+    -------
+    spans : list of (int, int)
+        First sample and number of samples of each stretch.
+    """
+    start = round(offset * rate)
+    wanted = min(round(duration * rate), n_samples - start)
+    if excerpts is None or wanted == n_samples - start:
+        return [(start, wanted)]
+    part = (n_samples - start) / excerpts
+    length = round(duration * rate / excerpts)
+    return [(start + round(i * part + (part - length) / 2), length) for i in range(excerpts)]
+
+
+def content_digest(source):
+    """Hash what a source holds, so that a changed file is a new one and a moved file an old one."""
+    if isinstance(source, str):
+        _check_file(source)
+        with open(source, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    samples, rate = source
+    digest = hashlib.sha256(f"{samples.dtype} {samples.shape} {rate!r}".encode())
+    digest.update(np.ascontiguousarray(samples).data)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _opened(source):
+    """Yield rate, number of samples, and a function (start, count) -> mono float32; for a file or an array."""
+    if not isinstance(source, str):
+        yield _array_reader(*source)
+        return
+    _check_file(source)
+    with _quiet_decoders():
+        try:
+            file = soundfile.SoundFile(source)
+        except soundfile.LibsndfileError as error:
+            raise AudioError(_why_not_audio(source)) from error
+        with file:
+            yield file.samplerate, file.frames, lambda start, count: _read_file(file, start, count)
+
+
+def _read_file(file, start, count):
+    """Read up to `count` samples in blocks: a truncated or damaged file is used as far as it can be decoded."""
+    blocks = [np.empty(0, np.float32)]
+    try:
+        file.seek(start)
+        while count > 0:
+            block = file.read(min(count, _BLOCK), dtype="float32", always_2d=True)
+            if not len(block):
+                break
+            blocks.append(_mix(block))
+            count -= len(block)
+    except soundfile.LibsndfileError:
+        pass  # the blocks before the damage are kept, and `load` names the recording that has none
+    return np.concatenate(blocks)
+
+
+def _array_reader(samples, rate):
+    if not rate > 0:
+        raise AudioError(f"sample rate {rate!r}: it must be greater than 0 Hz")
+    if samples.ndim not in (1, 2):
+        raise AudioError(f"samples of shape {samples.shape}: (n_samples,) or (n_samples, n_channels) is needed")
+    if samples.dtype.kind not in "fi":
+        raise AudioError(f"samples of type {samples.dtype}: floats within -1 to 1 or signed integers are needed")
+    scale = 1.0 if samples.dtype.kind == "f" else 2.0 ** (1 - 8 * samples.dtype.itemsize)
+    table = samples[:, None] if samples.ndim == 1 else samples if len(samples) >= samples.shape[1] else samples.T
+
+    def read(start, count):
+        with np.errstate(over="ignore"):
+            return _mix(table[start : start + count] * scale).astype(np.float32)
+
+    return rate, len(table), read
+
+
+def _mix(block):
+    """Mean over the channels; what overflows is named by `load`."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return block[:, 0] if block.shape[1] == 1 else block.mean(axis=1)
+
+
+def _trim(signal):
+    """Cut off the silence at both ends; an excerpt that is all silence becomes empty."""
+    loudness = np.abs(signal)
+    heard = np.flatnonzero(loudness >= max(TRIM * loudness.max(), SILENCE))
+    return signal[heard[0] : heard[-1] + 1] if len(heard) else signal[:0]
+
+
+def _check_file(path):
+    try:
+        if not Path(path).exists():
+            raise AudioError("file not found")
+        if not Path(path).is_file():
+            raise AudioError("not a file")
+        if Path(path).stat().st_size == 0:
+            raise AudioError("empty file")
+        if not os.access(path, os.R_OK):
+            raise AudioError("no permission to read the file")
+    except OSError as error:
+        raise AudioError(f"cannot be read: {error.strerror}") from error
+
+
+def _why_not_audio(path):
+    suffix = Path(path).suffix.lower()
+    if suffix in _NEEDS_FFMPEG:
+        return f"{suffix} cannot be decoded: convert it to flac, ogg, mp3 or wav, as with ffmpeg -i FILE FILE.flac"
+    return "not audio that can be decoded (wav, flac, ogg, opus, mp3)"
+
+
+@contextmanager
+def _quiet_decoders():
+    """Keep the C decoders' notes about damaged files off the terminal.
+
+    They write to file descriptor 2 itself, which belongs to the whole process: it is redirected in worker processes
+    alone, where nothing else runs beside.
+    """
+    if multiprocessing.parent_process() is None:
+        yield
+        return
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

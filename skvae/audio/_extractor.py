@@ -1,0 +1,320 @@
+"""AudioFeatureExtractor: a collection of recordings -> one table of descriptors."""
+
+import os
+import warnings
+from numbers import Integral, Real
+
+import joblib
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._set_output import _get_output_config
+
+from ._decode import MIN_SECONDS
+from ._describe import Settings, describe
+from ._descriptors import DEFAULT
+from ._report import Extraction, ExtractionWarning, sentence
+from ._sources import as_sources, path_of
+
+
+class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
+    """Describe recordings by statistics of timbre, harmony, brightness, noisiness and loudness.
+
+    Each recording becomes one row. It is decoded to mono, silence is cut off at its ends, and descriptors are computed
+    for every frame of one shared spectrum: those in ``skvae.audio.DESCRIPTORS``, with the values that librosa gives.
+    `statistics` of the frames are taken inside each texture window and then averaged over the windows.
+
+    A recording that cannot be used, because its file is missing, broken, silent, too short or not audio, becomes a row
+    of NaN and is reported with the reason; it changes no other row. A file that breaks off is used as far as it goes.
+
+    Parameters
+    ----------
+    features : "default" or list of str, default="default"
+        Names of descriptors, in the order of the columns. The default is all but ``"mel"``: 45 values a frame.
+    sample_rate : int, default=22050
+        Rate, in hertz, to which recordings are resampled; the highest frequency described is half of it. Between 16000
+        and 96000.
+    offset : float, default=0.0
+        Seconds at the start of a recording that are left out.
+    duration : float, default=30.0
+        Seconds of a recording that are described. Memory grows with it: about 30 MB for 30 s.
+    statistics : list of str, default=("mean", "std")
+        How the frames of a texture window are summarised: ``"mean"``, ``"std"``, ``"median"``, ``"min"``, ``"max"``.
+    window : float or None, default=3.0
+        Length of a texture window in seconds, at least 0.1. An excerpt is cut into that number of equal windows whose
+        length comes nearest. None makes each excerpt one window.
+    excerpts : int or None, default=None
+        None describes the seconds from `offset` to ``offset + duration``. A number spreads `duration` over so many
+        excerpts of equal length: what follows `offset` is divided into equal parts and the middle of each is decoded,
+        nothing else. A recording of no more than `duration` seconds after `offset` is described whole. Excerpts with
+        less than 0.5 s of sound are left out.
+    on_error : {"warn", "raise", "ignore"}, default="warn"
+        What `transform` and `fit_transform` do about recordings that fail: one `ExtractionWarning` that lists them, a
+        ValueError on the first, or nothing.
+    memory : str, path-like, joblib.Memory or None, default=None
+        Cache. A recording is recognised by its content: moved files are found again, changed files described anew.
+    n_jobs : int or None, default=None
+        Number of processes; None is 1 unless in a ``joblib.parallel_config`` context, -1 is all processors. The
+        numbers do not depend on it.
+    verbose : int or bool, default=0
+        Whether a terminal shows a progress bar.
+
+    Attributes
+    ----------
+    failed_ : pandas.DataFrame of shape (n_failed, 3)
+        Columns ``row``, ``path`` and ``reason`` of the recordings that failed in the last `fit_transform`. `fit` alone
+        reads no audio and sets nothing.
+
+    See Also
+    --------
+    skvae.make_track_features : Audio and lyrics side by side.
+    skvae.audio.DESCRIPTORS : What can be computed.
+
+    Notes
+    -----
+    Silence is what lies before the first and after the last sample that reaches -60 dB of the excerpt's peak and -80 dB
+    of full scale. So silence appended to a recording changes nothing, as long as `duration` covers the recording.
+
+    A change of level adds to the first MFCC and to the mel bands (in dB) and multiplies the RMS; every other descriptor
+    is free of it, until bands fall below a power of 1e-10.
+
+    References
+    ----------
+    Tzanetakis and Cook, "Musical genre classification of audio signals", IEEE Transactions on Speech and Audio
+    Processing, 2002 (texture windows).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae import AudioFeatureExtractor
+    >>> time = np.arange(3 * 22050) / 22050
+    >>> low, high = (np.sin(2 * np.pi * pitch * time) for pitch in (220, 880))
+    >>> extractor = AudioFeatureExtractor(["centroid", "rms"], statistics=["mean"], on_error="ignore")
+    >>> extractor.fit_transform([low, high, None]).round()
+    array([[223.,   1.],
+           [885.,   1.],
+           [ nan,  nan]], dtype=float32)
+    >>> extractor.get_feature_names_out()
+    array(['centroid_mean', 'rms_mean'], dtype=object)
+    >>> extractor.failed_
+       row path    reason
+    0    2       no audio
+    """
+
+    _parameter_constraints: dict = {
+        "features": [StrOptions({"default"}), list, tuple],
+        "sample_rate": [Interval(Integral, 16000, 96000, closed="both")],
+        "offset": [Interval(Real, 0, None, closed="left")],
+        "duration": [Interval(Real, MIN_SECONDS, None, closed="left")],
+        "statistics": [list, tuple],
+        "window": [Interval(Real, 0.1, None, closed="left"), None],
+        "excerpts": [Interval(Integral, 1, None, closed="left"), None],
+        "on_error": [StrOptions({"raise", "warn", "ignore"})],
+        "memory": [str, os.PathLike, HasMethods("cache"), None],
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        features="default",
+        *,
+        sample_rate=22050,
+        offset=0.0,
+        duration=30.0,
+        statistics=("mean", "std"),
+        window=3.0,
+        excerpts=None,
+        on_error="warn",
+        memory=None,
+        n_jobs=None,
+        verbose=0,
+    ):
+        self.features = features
+        self.sample_rate = sample_rate
+        self.offset = offset
+        self.duration = duration
+        self.statistics = statistics
+        self.window = window
+        self.excerpts = excerpts
+        self.on_error = on_error
+        self.memory = memory
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Check the parameters and the form of X; nothing is learned and no audio is read.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            Paths; or, in a list, arrays of samples at `sample_rate` and tuples (samples, rate). None, NaN and "" stand
+            for no audio. Samples are floats within -1 to 1 or signed integers, of shape (n_samples,) or with a second,
+            shorter axis of channels.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : AudioFeatureExtractor
+            This extractor.
+        """
+        self._settings()
+        as_sources(X, self.sample_rate)
+        self.__dict__.pop("failed_", None)
+        return self
+
+    def fit_transform(self, X, y=None):
+        """Describe recordings and keep those that failed in `failed_`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            As for `fit`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        table : ndarray of shape (n_recordings, n_features), float32
+            The descriptors; rows that failed are NaN.
+        """
+        self.fit(X)
+        extraction = self._extract(X, self.on_error)
+        self.failed_ = extraction.failures
+        return self._in_output_format(extraction)
+
+    def transform(self, X):
+        """Describe recordings.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            As for `fit`.
+
+        Returns
+        -------
+        table : ndarray of shape (n_recordings, n_features), float32
+            The descriptors; rows that failed are NaN.
+        """
+        self._validate_params()
+        return self._in_output_format(self._extract(X, self.on_error))
+
+    def extract(self, X):
+        """Describe recordings and report on them; never warns or raises because of a recording, whatever `on_error`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            As for `fit`.
+
+        Returns
+        -------
+        extraction : Extraction
+            The named tuple (table, failures, seconds).
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skvae import AudioFeatureExtractor
+        >>> noise = np.random.default_rng(0).normal(scale=0.1, size=44100)
+        >>> table, failures, seconds = AudioFeatureExtractor(["rms"]).extract([noise, "missing.mp3"])
+        >>> table.round(1)
+           rms_mean  rms_std
+        0       0.1      0.0
+        1       NaN      NaN
+        >>> failures
+           row         path          reason
+        0    1  missing.mp3  file not found
+        >>> seconds.tolist()
+        [2.0, 0.0]
+        """
+        self._validate_params()
+        return self._extract(X, "ignore")
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns, such as ``mfcc01_mean``, ``chroma_A_std`` or ``centroid_mean``.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of shape (n_features,), object
+            A descriptor, the row of it where it has several, and the statistic.
+        """
+        return np.asarray(self._settings().names, dtype=object)
+
+    def _extract(self, X, on_error):
+        from tqdm import tqdm
+
+        from skvae import __version__
+
+        settings = self._settings()
+        sources, index = as_sources(X, self.sample_rate)
+        work = joblib.delayed(describe)
+        rows = joblib.Parallel(self.n_jobs, return_as="generator")(
+            work(source, settings, self._cache(), __version__) for source in sources
+        )
+        values = np.full((len(sources), len(settings.names)), np.nan, dtype=np.float32)
+        seconds = np.zeros(len(sources))
+        failures = []
+        with tqdm(None, "audio", len(sources), unit="file", disable=None if self.verbose else True) as progress:
+            for i, row in enumerate(rows):
+                progress.update()
+                if row.reason is None:
+                    values[i], seconds[i] = row.values, row.seconds
+                    continue
+                failures.append((i, path_of(sources[i]), row.reason))
+                if on_error == "raise":
+                    break
+        failures = pd.DataFrame(failures, columns=["row", "path", "reason"])
+        if on_error == "raise" and len(failures):
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message=".*have been cancelled")  # they are meant to be
+                rows.close()
+            raise ValueError(sentence(next(failures.itertuples())))
+        if on_error == "warn" and len(failures):
+            warnings.warn(ExtractionWarning(failures, len(sources)), stacklevel=4)
+        return Extraction(
+            pd.DataFrame(values, index=index, columns=settings.names),
+            failures,
+            pd.Series(seconds, index=index, name="seconds"),
+        )
+
+    def _cache(self):
+        if self.memory is None or hasattr(self.memory, "cache"):
+            return self.memory
+        return joblib.Memory(os.fspath(self.memory), verbose=0)
+
+    def _settings(self):
+        return Settings(
+            features=DEFAULT if isinstance(self.features, str) else tuple(self.features),
+            sample_rate=self.sample_rate,
+            offset=self.offset,
+            duration=self.duration,
+            statistics=tuple(self.statistics),
+            window=self.window,
+            excerpts=self.excerpts,
+        )
+
+    def _in_output_format(self, extraction):
+        # scikit-learn's wrapper keeps the index of a DataFrame, not that of a Series.
+        if _get_output_config("transform", self)["dense"] == "pandas":
+            return extraction.table
+        return extraction.table.to_numpy(copy=True)  # pandas' own is read-only
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.one_d_array = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        tags.input_tags.allow_nan = True
+        tags.no_validation = True
+        tags.requires_fit = False
+        tags.transformer_tags.preserves_dtype = []
+        return tags
