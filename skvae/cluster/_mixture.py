@@ -33,13 +33,17 @@ class MixturePrior(nn.Module):
         self.register_buffer("log_floor", _tensor(np.log(floor)))
 
     @classmethod
-    def from_partition(cls, Z, labels, n_components):
+    def from_partition(cls, mean, std, labels, n_components):
         """Make the mixture whose components are the groups of a partition.
+
+        A component takes the mean and the total variance of its rows' posteriors: of the means, plus the posterior
+        variance. These minimise the KL term for the partition; the variance of the means alone would make components
+        far narrower than the posteriors that they are to cover.
 
         Parameters
         ----------
-        Z : ndarray of shape (n_samples, n_latent)
-            Latent points.
+        mean, std : ndarray of shape (n_samples, n_latent)
+            Posterior of each row.
         labels : ndarray of int of shape (n_samples,)
             Group of each row; every group from 0 to `n_components` - 1 has a row.
         n_components : int
@@ -50,13 +54,13 @@ class MixturePrior(nn.Module):
         MixturePrior
             With the groups' shares, means and variances.
         """
-        spread = Z.var(0)
-        # a latent unit that does not move at all still needs a variance
-        floor = RELATIVE_VARIANCE_FLOOR * np.maximum(spread, max(spread.max(), 1e-6) * 1e-3)
-        groups = [Z[labels == k] for k in range(n_components)]
-        means = np.array([group.mean(0) for group in groups])
-        variances = np.array([group.var(0) for group in groups])
-        return cls(np.array([len(group) / len(Z) for group in groups]), means, variances, floor)
+        groups = [labels == k for k in range(n_components)]
+        return cls(
+            np.array([group.mean() for group in groups]),
+            np.array([mean[group].mean(0) for group in groups]),
+            np.array([mean[group].var(0) + np.square(std[group]).mean(0) for group in groups]),
+            floor=RELATIVE_VARIANCE_FLOOR * (mean.var(0) + np.square(std).mean(0)),
+        )
 
     def parameters_(self):
         """Log-weights, means and log-variances as they enter every formula."""

@@ -144,15 +144,15 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         values = vae._validate(X, reset=False)
         observed = vae._observed(values)
         rows = observed.any(axis=1)
-        Z = vae.transform(X)[rows].astype(np.float64)
+        mean, std = (part[rows].astype(np.float64) for part in vae.posterior(X))
         n_distinct = len(np.unique(values[rows], axis=0))
         if n_distinct < self.n_clusters:
             raise ValueError(f"n_clusters={self.n_clusters} is more than the {n_distinct} distinct rows: lower it.")
-        labels = first_partition(Z, self.n_clusters, init=self.init, n_init=self.n_init, seed=vae._seed)
+        labels = first_partition(mean, self.n_clusters, init=self.init, n_init=self.n_init, seed=vae._seed)
         self.initial_labels_ = np.full(len(values), -1)
         self.initial_labels_[rows] = labels
         self.history_ = [{"phase": "vae", **row} for row in vae.history_]
-        vae.net_.module_.prior = MixturePrior.from_partition(Z, labels, self.n_clusters).to(vae.device_)
+        vae.net_.module_.prior = MixturePrior.from_partition(mean, std, labels, self.n_clusters).to(vae.device_)
         self._train_jointly(values, observed)
         self.n_iter_ = len(self.history_)
         log_weights, means, log_variances = (

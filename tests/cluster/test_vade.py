@@ -1,0 +1,150 @@
+"""VaDEClusterer and its mixture prior."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.datasets import make_blobs
+from sklearn.metrics import adjusted_rand_score
+from sklearn.mixture import GaussianMixture
+from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
+
+from skvae import VaDEClusterer, VAETransformer
+from skvae.cluster._mixture import MixturePrior
+
+
+@pytest.fixture(scope="module")
+def blobs():
+    """Three blobs in eight columns."""
+    return make_blobs(240, n_features=8, centers=3, random_state=0)
+
+
+def small(**settings):
+    """A clusterer that fits in a second."""
+    vae = VAETransformer(4, max_epochs=60, batch_size=64)
+    return VaDEClusterer(3, vae=vae, max_epochs=20, n_init=2, random_state=0, **settings)
+
+
+@pytest.fixture(scope="module")
+def fitted(blobs):
+    """Plain VaDE on the blobs."""
+    return small(init="gmm").fit(blobs[0])
+
+
+@pytest.mark.parametrize("init", ["umap", "gmm", "kmeans"])
+def test_three_blobs_are_recovered(init, blobs):
+    X, y = blobs
+    assert adjusted_rand_score(y, small(init=init).fit_predict(X)) > 0.9
+
+
+def test_labels_are_those_of_predict(fitted, blobs):
+    assert np.array_equal(fitted.labels_, fitted.predict(blobs[0]))
+    assert np.array_equal(fitted.labels_, fitted.predict_proba(blobs[0]).argmax(1))
+    assert np.array_equal(fitted.labels_, small(init="gmm").fit_predict(blobs[0]))
+
+
+def test_memberships_are_those_of_the_same_gaussian_mixture(fitted, blobs):
+    mixture = GaussianMixture(3, covariance_type="diag")
+    mixture.weights_ = fitted.weights_.astype(float)
+    mixture.means_ = fitted.cluster_centers_.astype(float)
+    mixture.covariances_ = fitted.covariances_.astype(float)
+    mixture.precisions_cholesky_ = 1 / np.sqrt(mixture.covariances_)
+    expected = mixture.predict_proba(fitted.transform(blobs[0]))
+    assert np.allclose(fitted.predict_proba(blobs[0]), expected, atol=1e-5)
+
+
+def random_prior(seed, k=3, d=2):
+    rng = np.random.default_rng(seed)
+    weights = rng.dirichlet(np.ones(k))
+    return MixturePrior(weights, rng.normal(size=(k, d)), rng.uniform(0.2, 2, (k, d)), np.full(d, 1e-3)).double()
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.integers(0, 1000))
+def test_kl_equals_its_monte_carlo_estimate(seed):
+    prior = random_prior(seed)
+    generator = torch.Generator().manual_seed(seed)
+    mean, log_variance = torch.randn((2, 1, 2), generator=generator, dtype=torch.float64)
+    gamma = torch.softmax(torch.randn((1, 3), generator=generator, dtype=torch.float64), -1)
+    log_weights, means, log_variances = prior.parameters_()
+    std = torch.exp(0.5 * log_variance)
+    z = mean + std * torch.randn((200_000, 2), generator=generator, dtype=torch.float64)
+    q = Independent(Normal(mean, std), 1).log_prob(z)
+    p = Independent(Normal(means, torch.exp(0.5 * log_variances)), 1).log_prob(z.unsqueeze(1)) + log_weights
+    estimate = q.mean() + (gamma * (gamma.log() - p)).sum(1).mean()
+    assert torch.isclose(prior.kl(mean, log_variance, gamma)[0], estimate, rtol=0.02, atol=0.02)
+
+
+@given(st.integers(0, 1000))
+def test_free_memberships_are_the_best(seed):
+    prior = random_prior(seed)
+    generator = torch.Generator().manual_seed(seed)
+    mean, log_variance = torch.randn((2, 5, 2), generator=generator, dtype=torch.float64)
+    gamma = torch.softmax(torch.randn((5, 3), generator=generator, dtype=torch.float64), -1)
+    assert (prior.kl(mean, log_variance) <= prior.kl(mean, log_variance, gamma) + 1e-9).all()
+
+
+@given(st.integers(0, 1000))
+def test_a_narrow_posterior_pays_the_negative_log_density(seed):
+    """As q shrinks to a point, KL plus its entropy is the cross-entropy, -log of the mixture density."""
+    prior = random_prior(seed)
+    mean = torch.randn((4, 2), generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    log_variance = torch.full_like(mean, -18.0)
+    entropy = Independent(Normal(mean, torch.exp(0.5 * log_variance)), 1).entropy()
+    log_weights, means, log_variances = prior.parameters_()
+    mixture = MixtureSameFamily(
+        Categorical(logits=log_weights), Independent(Normal(means, torch.exp(0.5 * log_variances)), 1)
+    )
+    assert torch.allclose(prior.kl(mean, log_variance) + entropy, -mixture.log_prob(mean), atol=1e-4)
+
+
+@given(st.floats(-1e4, 1e4), st.floats(-10, 10))
+def test_gradients_stay_finite_at_extremes(value, log_variance):
+    prior = random_prior(0).float()
+    mean = torch.full((1, 2), value, requires_grad=True)
+    prior.kl(mean, torch.full((1, 2), log_variance)).sum().backward()
+    assert torch.isfinite(mean.grad).all()
+    assert all(torch.isfinite(parameter.grad).all() for parameter in prior.parameters())
+
+
+def test_one_cluster(blobs):
+    vade = VaDEClusterer(1, vae=VAETransformer(2, max_epochs=5), max_epochs=2, random_state=0).fit(blobs[0])
+    assert set(vade.labels_) == {0}
+    assert np.allclose(vade.weights_, 1)
+
+
+def test_more_clusters_than_distinct_rows_are_refused():
+    X = np.repeat(np.eye(3), 10, axis=0)
+    with pytest.raises(ValueError, match="n_clusters=5 is more than the 3 distinct rows"):
+        VaDEClusterer(5, vae=VAETransformer(2, max_epochs=2)).fit(X)
+
+
+def test_sampling_from_a_cluster_lands_in_it(fitted):
+    X, labels = fitted.sample(50, cluster=1, random_state=0)
+    assert set(labels) == {1}
+    assert (fitted.predict(X) == 1).mean() > 0.9
+    with pytest.raises(ValueError, match="clusters 0 to 2"):
+        fitted.sample(1, cluster=3)
+
+
+def test_history_names_its_phases(blobs, fitted):
+    assert [*dict.fromkeys(row["phase"] for row in fitted.history_)] == ["vae", "mixture"]
+    guided = small(init="kmeans", guide=0.5).fit(blobs[0])
+    assert [*dict.fromkeys(row["phase"] for row in guided.history_)] == ["vae", "guided", "mixture"]
+    assert guided.n_iter_ == len(guided.history_)
+
+
+def test_parameters_of_the_vae_are_searchable():
+    vade = VaDEClusterer(vae=VAETransformer())
+    assert vade.set_params(vae__beta=4.0, vae__latent_dim=3).vae.latent_dim == 3
+
+
+def test_rows_without_anything_get_no_cluster(blobs):
+    X = blobs[0].copy()
+    X[5] = np.nan
+    vae = VAETransformer(2, modalities=[("all", None, slice(None))], max_epochs=20)
+    with pytest.warns(UserWarning, match="1 of 240 rows lack every modality"):
+        vade = VaDEClusterer(3, vae=vae, init="kmeans", max_epochs=5, random_state=0).fit(X)
+    assert vade.labels_[5] == vade.initial_labels_[5] == -1
+    assert (np.delete(vade.labels_, 5) >= 0).all()

@@ -1,0 +1,30 @@
+"""Every public estimator with parameters small enough for many fits."""
+
+from skvae import (
+    MLP,
+    AudioFeatureExtractor,
+    BlockScaler,
+    LyricsEmbedder,
+    LyricsVectorizer,
+    VaDEClusterer,
+    VAETransformer,
+)
+
+SMALL_VAE = VAETransformer(latent_dim=2, network=MLP(hidden=(64,)), max_epochs=60, batch_size=32)
+
+# Estimators of two-dimensional tables, which scikit-learn's own checks fit. Several of a class differ in what they run.
+TABLE_ESTIMATORS = {
+    "BlockScaler": BlockScaler(),
+    "BlockScaler, power, equalised": BlockScaler("power", equalize=True),
+    "VAETransformer": VAETransformer(latent_dim=2, max_epochs=3),
+    "VAETransformer, one named modality": VAETransformer(2, modalities=[("all", None, slice(None))], max_epochs=3),
+    "VaDEClusterer, gmm": VaDEClusterer(3, vae=SMALL_VAE, init="gmm", n_init=2, max_epochs=3),
+    "VaDEClusterer, umap": VaDEClusterer(3, vae=SMALL_VAE, n_init=1, max_epochs=3),
+}
+
+# Estimators of paths or texts, which the contract tests fit.
+TRACK_ESTIMATORS = {
+    "AudioFeatureExtractor": AudioFeatureExtractor(),
+    "LyricsVectorizer": LyricsVectorizer(n_components=4),
+    "LyricsEmbedder": LyricsEmbedder(),
+}

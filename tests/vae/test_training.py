@@ -1,0 +1,78 @@
+"""Training: every row once an epoch, warm-up that ends, the best weights kept."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.datasets import load_digits
+from skorch.callbacks import Callback
+
+from skvae import VAETransformer
+from skvae.vae._training import Batches, TensorTable
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Three hundred digits."""
+    return load_digits().data[:300]
+
+
+@pytest.mark.parametrize("generator", [None, torch.Generator().manual_seed(0)])
+def test_batches_hold_every_row_once(generator):
+    batches = Batches(TensorTable(x=torch.arange(23)), batch_size=5, generator=generator)
+    seen = [batch["x"] for batch, _ in batches]
+    assert len(seen) == len(batches) == 5
+    assert sorted(torch.cat(seen).tolist()) == list(range(23))
+
+
+def test_kl_weight_rises_to_beta_by_the_stated_share_of_the_steps(digits):
+    vae = VAETransformer(2, beta=4.0, kl_warmup=0.5, max_epochs=20, patience=100, random_state=0).fit(digits)
+    weights = [row["kl_weight"] for row in vae.history_]
+    assert np.allclose(weights[:10], 4.0 * np.arange(1, 11) / 10)
+    assert weights[10:] == [4.0] * 10
+
+
+def test_early_stopping_counts_from_the_end_of_the_warm_up_and_keeps_the_best_weights(digits):
+    vae = VAETransformer(8, kl_warmup=0.1, max_epochs=400, patience=5, learning_rate=3e-3, random_state=0).fit(digits)
+    losses = np.array([row["valid_loss"] for row in vae.history_])
+    assert 40 < vae.n_iter_ < 400
+    best = 40 + losses[39:].argmin() - 1
+    assert len(losses) - 1 - best == 5
+
+    class Remember(Callback):
+        """Keep the weights of every epoch."""
+
+        def on_epoch_end(self, net, **kwargs):
+            weights.append({k: v.clone() for k, v in net.module_.state_dict().items()})
+
+    weights = []
+    # the callback must not be cloned: the list would be another
+    vae.set_params(callbacks=[("remember", Remember())]).fit(digits)
+    kept = vae.net_.module_.state_dict()
+    assert all(torch.equal(kept[name], weights[best][name]) for name in kept)
+
+
+def test_solved_variance_is_the_reconstruction_error(digits):
+    vae = VAETransformer(8, input_noise=0.0, max_epochs=150, validation_fraction=0.0, random_state=0).fit(digits)
+    mean, std = vae.posterior(digits)
+    z = mean + std * np.random.default_rng(0).normal(size=mean.shape)
+    error = vae.scaler_.transform(vae.inverse_transform(z)) - vae.scaled_input(digits)
+    assert np.isclose(vae.net_.module_.variance.item(), np.square(error).mean(), rtol=0.1)
+
+
+def test_history_is_unweighted_and_its_parts_add_up(digits):
+    vae = VAETransformer(4, beta=3.0, kl_warmup=0.0, max_epochs=5, random_state=0).fit(digits)
+    for row in vae.history_:
+        for half in ("train", "valid"):
+            assert np.isclose(row[f"{half}_elbo"], -row[f"{half}_reconstruction"] - row[f"{half}_kl"])
+            assert np.isclose(row[f"{half}_loss"], row[f"{half}_reconstruction"] + 3 * row[f"{half}_kl"], rtol=1e-4)
+
+
+def test_no_rows_to_hold_out_means_no_early_stopping(digits):
+    vae = VAETransformer(2, max_epochs=30, patience=1, random_state=0).fit(digits[:12])
+    assert vae.n_iter_ == 30
+    assert "valid_loss" not in vae.history_[0]
+
+
+def test_a_diverging_loss_is_named(digits):
+    with pytest.raises(ValueError, match=r"training loss became .* lower the learning_rate"):
+        VAETransformer(2, scale=None, learning_rate=1e3, max_epochs=50, random_state=0).fit(digits * 1e18)
