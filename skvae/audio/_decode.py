@@ -147,8 +147,8 @@ def _read_file(file, start, count):
 
 
 def _array_reader(samples, rate):
-    if not rate > 0:
-        raise AudioError(f"sample rate {rate!r}: it must be greater than 0 Hz")
+    if not 0 < rate < np.inf:
+        raise AudioError(f"sample rate {rate!r}: it must be a number of hertz greater than 0")
     if samples.ndim not in (1, 2):
         raise AudioError(f"samples of shape {samples.shape}: (n_samples,) or (n_samples, n_channels) is needed")
     if samples.dtype.kind not in "fi":

@@ -79,6 +79,10 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
     A change of level adds to the first MFCC and to the mel bands (in dB) and multiplies the RMS; every other descriptor
     is free of it, until bands fall below a power of 1e-10.
 
+    Resampling takes away the last tenth below half of `sample_rate`, which recordings stored at that very rate keep.
+    In a collection of both, choose a `sample_rate` below all of theirs; else the highest contrast band, the flatness
+    and the MFCC (some 2 dB) tell them apart.
+
     References
     ----------
     Tzanetakis and Cook, "Musical genre classification of audio signals", IEEE Transactions on Speech and Audio

@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+import soundfile
+
+
+@pytest.fixture(scope="session")
+def make_signal():
+    """Four seconds that are somewhat like music: a chord with a beat over noise; no two seeds alike."""
+
+    def signal(seed=0, seconds=4.0, rate=22050):
+        rng = np.random.default_rng(seed)
+        time = np.arange(round(seconds * rate)) / rate
+        pitches = 440 * 2 ** (rng.integers(-24, 12, size=3) / 12)
+        phase = 2 * np.pi * time
+        tones = sum(np.sin(pitch * k * phase) / k for pitch in pitches for k in (1, 2, 3))
+        beat = np.exp(-5 * (time * rng.uniform(1, 3) % 1))
+        return (0.1 * tones * beat + rng.normal(scale=0.02, size=len(time))).astype(np.float32)
+
+    return signal
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write samples into a file of the test's folder and give its path as str."""
+
+    def write(name, samples, rate=22050, **options):
+        path = str(tmp_path / name)
+        soundfile.write(path, samples, rate, **options)
+        return path
+
+    return write
