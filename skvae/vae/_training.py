@@ -5,6 +5,7 @@ import torch
 from skorch import NeuralNet
 from skorch.callbacks import Callback, EarlyStopping, PassthroughScoring
 from skorch.dataset import get_len
+from tqdm import tqdm
 
 # A unit whose posterior mean moves less than this over the rows carries nothing: Burda, Grosse and Salakhutdinov,
 # "Importance weighted autoencoders", ICLR 2016, section 5.1.
@@ -156,6 +157,20 @@ class _PatientStopping(EarlyStopping):
             super().on_epoch_end(net, **kwargs)
 
 
+class _EpochBar(Callback):
+    """A progress bar over epochs, silent where there is no terminal."""
+
+    def on_train_begin(self, net, **kwargs):
+        self._bar = tqdm(desc="training", total=net.max_epochs, unit="epoch", disable=None, leave=False)
+
+    def on_epoch_end(self, net, **kwargs):
+        self._bar.update()
+
+    def on_train_end(self, net, **kwargs):
+        self._bar.close()
+        del self._bar
+
+
 def train(module, table, *, beta, kl_warmup, learning_rate, batch_size, max_epochs, validation_fraction, patience,
           callbacks, seed, verbose):  # fmt: skip
     """Train a module in place and keep the weights of the best held-out objective.
@@ -184,7 +199,11 @@ def train(module, table, *, beta, kl_warmup, learning_rate, batch_size, max_epoc
         order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
         valid, rest = order[:n_valid].sort().values, order[n_valid:].sort().values
         split = _FixedSplit(rest, valid)
-        callbacks = [*callbacks, ("early_stopping", _PatientStopping(patience=patience, load_best=True))]
+        # skorch's relative threshold loosens where a loss is negative, which a bound of densities may well be
+        rule = {"patience": patience, "threshold": 0.0, "threshold_mode": "abs", "load_best": True}
+        callbacks = [*callbacks, ("early_stopping", _PatientStopping(**rule))]
+    if verbose:
+        callbacks = [*callbacks, ("progress", _EpochBar())]
     n_train = n - n_valid if split else n
     steps = max_epochs * -(-n_train // batch_size)
     module.n_steps = 0
@@ -204,7 +223,7 @@ def train(module, table, *, beta, kl_warmup, learning_rate, batch_size, max_epoc
         iterator_train__generator=torch.Generator().manual_seed(seed),
         iterator_valid=Batches,
         callbacks=callbacks,
-        verbose=verbose,
+        verbose=0,  # skorch prints; a library does not
     )
     return net.fit(table, None)
 
