@@ -260,9 +260,9 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
 
         settings = self._settings()
         sources, index = as_sources(X, self.sample_rate)
-        work = joblib.delayed(describe)
+        work, memory = joblib.delayed(describe), self._cache()
         rows = joblib.Parallel(self.n_jobs, return_as="generator")(
-            work(source, settings, self._cache(), __version__) for source in sources
+            work(source, settings, memory, __version__) for source in sources
         )
         values = np.full((len(sources), len(settings.names)), np.nan, dtype=np.float32)
         seconds = np.zeros(len(sources))
@@ -279,7 +279,8 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         failures = pd.DataFrame(failures, columns=["row", "path", "reason"])
         if on_error == "raise" and len(failures):
             with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", message=".*have been cancelled")  # they are meant to be
+                # joblib advises against what is meant here: to leave the remaining recordings undone.
+                warnings.filterwarnings("ignore", message=".*You could benefit from adjusting the input task")
                 rows.close()
             raise ValueError(sentence(next(failures.itertuples())))
         if on_error == "warn" and len(failures):
