@@ -1,0 +1,54 @@
+"""Clustering accuracy."""
+
+from scipy.optimize import linear_sum_assignment
+from sklearn.metrics.cluster import contingency_matrix
+
+from ._labels import check_labels
+
+
+def clustering_accuracy_score(labels_true, labels_pred):
+    """Share of the rows whose cluster is matched with their true label, under the best one-to-one matching.
+
+    The matching is found by the Hungarian method. Where there are more clusters than true labels, or fewer, what is
+    left over counts as an error.
+
+    Parameters
+    ----------
+    labels_true : array-like of shape (n_samples,)
+        True labels, strings or whole numbers.
+    labels_pred : array-like of shape (n_samples,)
+        Clusters. The number -1 marks a row in no cluster, which counts as an error.
+
+    Returns
+    -------
+    accuracy : float
+        Between 0 and 1, higher is better; never above the purity.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, or the labellings do not label the same rows.
+
+    See Also
+    --------
+    purity_score : Clusters may share a true label.
+
+    References
+    ----------
+    Yang, Xu, Nie, Yan and Zhuang (2010). Image clustering using local discriminant models and global integration.
+    IEEE Transactions on Image Processing 19(10).
+
+    Examples
+    --------
+    >>> from skvae.metrics import clustering_accuracy_score
+    >>> clustering_accuracy_score(["rock", "rock", "jazz", "jazz"], [1, 1, 0, 0])
+    1.0
+    >>> clustering_accuracy_score(["rock", "rock", "jazz", "jazz"], [1, 2, 0, 0])
+    0.75
+    """
+    true, pred = check_labels(labels_true, labels_pred)
+    kept = pred != -1
+    if not kept.any():
+        return 0.0
+    table = contingency_matrix(true[kept], pred[kept])
+    return float(table[linear_sum_assignment(table, maximize=True)].sum() / len(true))
