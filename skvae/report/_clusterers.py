@@ -1,0 +1,139 @@
+"""Labels, memberships and neighbours in a latent, with a stated sample where a step is quadratic."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from scipy.spatial.distance import cdist
+from scipy.special import softmax
+from sklearn.cluster import AgglomerativeClustering, KMeans, SpectralClustering
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
+from sklearn.utils import check_random_state
+
+SAMPLE_PAIRS = 5_000
+"""Rows on which a clusterer that compares all pairs is fitted; the others follow their nearest sampled row."""
+
+SAMPLE_NEIGHBOURS = 20_000
+"""Rows among which neighbours are looked for."""
+
+CLUSTERERS = {
+    "kmeans": lambda k, seed: KMeans(k, n_init=10, random_state=seed),
+    "gmm": lambda k, seed: GaussianMixture(k, covariance_type="diag", n_init=5, reg_covar=1e-3, random_state=seed),
+    "agglomerative": lambda k, seed: AgglomerativeClustering(k),
+    "spectral": lambda k, seed: SpectralClustering(k, affinity="nearest_neighbors", random_state=seed),
+}
+"""Makers of clusterers by name, from number of clusters and seed."""
+
+
+def fit_labels(clusterer, Z, random_state=None):
+    """Fit a clusterer and label every row.
+
+    Parameters
+    ----------
+    clusterer : clusterer
+        Fitted in place; one without ``predict`` compares all pairs of rows and is given at most `SAMPLE_PAIRS` of them.
+    Z : ndarray of shape (n_samples, n_features)
+        The rows.
+    random_state : int, RandomState instance or None, default=None
+        Governs the sample.
+
+    Returns
+    -------
+    ndarray of int of shape (n_samples,)
+        The labels.
+    """
+    if hasattr(clusterer, "predict"):
+        return np.asarray(clusterer.fit_predict(Z))
+    rows = _sample(len(Z), SAMPLE_PAIRS, random_state)
+    if hasattr(clusterer, "n_neighbors"):
+        clusterer.set_params(n_neighbors=min(clusterer.n_neighbors, len(rows) - 1))
+    with warnings.catch_warnings():
+        # Islands in the neighbour graph are clusters, which is what is looked for.
+        warnings.filterwarnings("ignore", "Graph is not fully connected", UserWarning)
+        labels = clusterer.fit_predict(Z[rows])
+    if len(rows) == len(Z):
+        return np.asarray(labels)
+    return KNeighborsClassifier(1).fit(Z[rows], labels).predict(Z)
+
+
+def soft_membership(Z, labels):
+    """Estimate how surely each row belongs to its cluster, for clusterers without probabilities.
+
+    Every cluster counts as a round Gaussian, all of the one variance that the rows have about their centres. K-means is
+    the limit of that mixture.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_samples, latent_dim)
+        The rows.
+    labels : ndarray of int of shape (n_samples,)
+        Their clusters.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,)
+        Posterior probability of the row's own cluster, between 0 and 1.
+    """
+    clusters, own = np.unique(labels, return_inverse=True)
+    centres = np.array([Z[labels == cluster].mean(axis=0) for cluster in clusters])
+    squared = cdist(Z, centres, "sqeuclidean")
+    variance = squared[np.arange(len(Z)), own].mean() / Z.shape[1]
+    shares = np.bincount(own) / len(own)
+    logits = np.log(shares) - squared / (2 * max(variance, np.finfo(float).tiny))
+    return softmax(logits, axis=1)[np.arange(len(Z)), own]
+
+
+def nearest_rows(Z, n_neighbors=3, random_state=None):
+    """Find the rows nearest to each row, nearest first, itself left out.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_samples, latent_dim)
+        The rows; above `SAMPLE_NEIGHBOURS` of them the neighbours come from a sample of that size.
+    n_neighbors : int, default=3
+        How many, or as many as there are.
+    random_state : int, RandomState instance or None, default=None
+        Governs the sample.
+
+    Returns
+    -------
+    ndarray of int of shape (n_samples, n_neighbors)
+        Positions.
+    """
+    rows = _sample(len(Z), SAMPLE_NEIGHBOURS, random_state)
+    n_neighbors = min(n_neighbors, len(rows) - 1)
+    found = rows[NearestNeighbors(n_neighbors=n_neighbors + 1).fit(Z[rows]).kneighbors(Z, return_distance=False)]
+    # Among equal rows the row itself need not come first.
+    itself = found == np.arange(len(Z))[:, None]
+    itself[~itself.any(axis=1), -1] = True
+    return found[~itself].reshape(len(Z), n_neighbors)
+
+
+def bic_curve(Z, *, most=20, random_state=None):
+    """Compute the Bayesian information criterion of diagonal Gaussian mixtures over numbers of components.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_samples, latent_dim)
+        The rows.
+    most : int, default=20
+        Largest number tried, as long as there are five rows to a component; the smallest is 2.
+    random_state : int, RandomState instance or None, default=None
+        Governs the starts of the mixtures.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``n_clusters`` and ``bic``.
+    """
+    numbers = range(2, max(2, min(most, len(Z) // 5)) + 1)
+    bic = [CLUSTERERS["gmm"](k, random_state).fit(Z).bic(Z) for k in numbers]
+    return pd.DataFrame({"n_clusters": numbers, "bic": bic})
+
+
+def _sample(n, size, random_state):
+    """Sorted positions of all rows, or of `size` of them."""
+    if n <= size:
+        return np.arange(n)
+    return np.sort(check_random_state(random_state).choice(n, size, replace=False))

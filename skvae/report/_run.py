@@ -1,0 +1,304 @@
+"""The study of a library as one function: describe, embed, cluster, score, name."""
+
+import logging
+import time
+from contextlib import contextmanager
+from numbers import Integral
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn.decomposition import PCA
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from ..audio import AudioFeatureExtractor
+from ..cluster import VaDEClusterer
+from ..features import BlockScaler
+from ..plots import embed_plane
+from ..vae import VAETransformer
+from ._clusterers import (
+    CLUSTERERS,
+    SAMPLE_NEIGHBOURS,
+    SAMPLE_PAIRS,
+    bic_curve,
+    fit_labels,
+    nearest_rows,
+    soft_membership,
+)
+from ._description import MODALITIES, describe_library
+from ._playlists import make_playlists
+from ._results import ClusterRun
+from ._tables import SAMPLE_SILHOUETTE, clusters_table, metrics_table
+
+logger = logging.getLogger(__name__)
+
+MODELS = ("vae", "vade", "pca")
+TITLES = {"kmeans": "KMeans", "gmm": "GMM", "agglomerative": "agglomerative", "spectral": "spectral"}
+
+
+def cluster_library(
+    tracks,
+    *,
+    n_clusters=None,
+    model="vae",
+    clusterer="kmeans",
+    modality="both",
+    latent_dim=16,
+    beta=1.0,
+    condition=None,
+    lyrics="tfidf",
+    duration=30.0,
+    excerpts=5,
+    max_epochs=200,
+    random_state=0,
+    n_jobs=None,
+    device="auto",
+    memory=None,
+    verbose=0,
+):
+    """Cluster a music library and measure the result against simpler ways.
+
+    Tracks that cannot be described are set aside before anything is fitted, and joined back with label -1 and the
+    reason. The same clusterer with the same number of clusters runs on the scaled table of features (raw) and on its
+    principal components (PCA); there every block has equal say, and what is missing is the mean of its column.
+
+    Parameters
+    ----------
+    tracks : DataFrame
+        The track table, as `load_tracks` makes it.
+    n_clusters : int, "auto" or None, default=None
+        Number of clusters. None is 10, or a fifth of the tracks where that is less, at least 2. "auto" takes the number
+        with the lowest Bayesian information criterion of a diagonal Gaussian mixture on the latent.
+    model : {"vae", "vade", "pca"}, default="vae"
+        What makes the latent: `VAETransformer`, `VaDEClusterer`, which clusters by itself, or principal components.
+    clusterer : {"kmeans", "gmm", "agglomerative", "spectral"}, default="kmeans"
+        What clusters the latent. With "vade" it is used for the comparison only.
+    modality : {"both", "audio", "lyrics"}, default="both"
+        What to describe the tracks by. "both" uses what a track has, and becomes one of the others where no track has
+        the other.
+    latent_dim : int, default=16
+        Width of the latent.
+    beta : float, default=1.0
+        Weight of the KL term, greater than 0.
+    condition : str, list of str or None, default=None
+        Columns of the track table that the model is given, so that the latent need not hold them, such as "language".
+    lyrics : "tfidf", str or transformer, default="tfidf"
+        "tfidf" is `LyricsVectorizer`; other text names a sentence-transformers model or its folder; or a transformer.
+    duration : float, default=30.0
+        Seconds of each track that are described.
+    excerpts : int or None, default=5
+        Number of excerpts, spread over the track, that make up `duration`; None takes the track's beginning.
+    max_epochs : int, default=200
+        Passes over the tracks in training, at most.
+    random_state : int, default=0
+        Seed of everything.
+    n_jobs : int or None, default=None
+        Processes that decode and describe audio; -1 is all processors.
+    device : str, default="auto"
+        Where to train; "auto" is CUDA where there is one.
+    memory : str or None, default=None
+        Folder that keeps descriptions between runs.
+    verbose : int, default=0
+        Above 0, progress bars on a terminal.
+
+    Returns
+    -------
+    ClusterRun
+        The result, which can write itself into a folder.
+
+    Raises
+    ------
+    NothingUsableError
+        If fewer than four tracks can be described.
+    ValueError
+        If an option does not fit the library.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skvae.report import cluster_library
+    >>> texts = ["rain on the river", "rain in the street", "dance all night", "dance till the night ends", None]
+    >>> tracks = pd.DataFrame({"track_id": list("abcde"), "audio": None, "lyrics": texts})
+    >>> run = cluster_library(tracks, model="pca", modality="lyrics", latent_dim=2)
+    >>> run.clusters[["track_id", "label", "reason"]].iloc[[0, 4]]
+      track_id  label     reason
+    0        a      0
+    4        e     -1  no lyrics
+    """
+    settings = {name: value for name, value in locals().items() if name != "tracks"}
+    _check_options(tracks, n_clusters, model, clusterer, modality, condition)
+    timings = {}
+
+    @contextmanager
+    def clock(stage):
+        start = time.perf_counter()
+        yield
+        timings[stage] = round(time.perf_counter() - start, 3)
+        logger.info("%s: %.1f s", stage, timings[stage])
+
+    extractor = AudioFeatureExtractor(
+        duration=duration, excerpts=excerpts, memory=memory, n_jobs=n_jobs, on_error="ignore", verbose=verbose
+    )
+    found = describe_library(
+        tracks,
+        modality=modality,
+        condition=condition,
+        lyrics=lyrics,
+        extractor=extractor,
+        clock=clock,
+        verbose=verbose,
+    )
+    # Baselines and internal scores live here: NaN, a missing block, becomes the mean of the column.
+    scaled = np.nan_to_num(BlockScaler(equalize=True).fit_transform(found.features.astype(np.float64)))
+    pca = PCA(min(latent_dim, *scaled.shape, len(scaled) - 1), random_state=random_state)
+    vae = VAETransformer(
+        latent_dim,
+        beta=beta,
+        modalities="auto",
+        condition=condition,
+        max_epochs=max_epochs,
+        device=device,
+        random_state=random_state,
+        verbose=verbose,
+    )
+    with clock("training"):
+        fit = _fit(model, clusterer, n_clusters, pca if model == "pca" else vae, found.table, scaled, random_state)
+    with clock("comparison"):
+        methods = []
+        for name, space in (("raw", scaled), ("PCA", pca.fit_transform(scaled))):
+            labels = fit_labels(CLUSTERERS[clusterer](fit.n_clusters, random_state), space, random_state)
+            methods.append((f"{name} + {TITLES[clusterer]}", labels, ()))
+        if model != "pca":  # which is there already
+            given = (condition,) if isinstance(condition, str) else tuple(condition or ())
+            methods.append(("VaDE" if model == "vade" else f"VAE + {TITLES[clusterer]}", fit.labels, given))
+        known = tracks[found.usable]
+        metrics = metrics_table(
+            methods,
+            scaled,
+            genre=known.get("genre"),
+            language=known.get("language"),
+            has_lyrics=found.has_lyrics[found.usable],
+            random_state=random_state,
+        )
+    with clock("map"):
+        Z = fit.latent.to_numpy(np.float64)
+        points, placed_by = embed_plane(Z, random_state=random_state)
+    n, rows = len(tracks), np.flatnonzero(found.usable)
+    latent, labels = _spread(fit.latent.to_numpy(), rows, n), _spread(fit.labels, rows, n, -1)
+    nearest = dict(zip(rows, rows[nearest_rows(Z, random_state=random_state)], strict=True))
+    playlists = make_playlists(tracks, latent, labels, found.audio)
+    clusters = clusters_table(
+        tracks,
+        labels,
+        membership=_spread(fit.membership, rows, n),
+        nearest=[nearest.get(row, []) for row in range(n)],
+        names={playlist.label: playlist.name for playlist in playlists},
+        seconds=found.seconds,
+        reasons=found.reasons,
+    )
+    return ClusterRun(
+        tracks=tracks,
+        clusters=clusters,
+        latent=pd.DataFrame(latent, index=clusters["track_id"], columns=fit.latent.columns),
+        points=_spread(points, rows, n),
+        placed_by=placed_by,
+        metrics=metrics,
+        playlists=playlists,
+        modality=found.modality,
+        history=getattr(fit.model[0], "history_", []),
+        bic=fit.bic,
+        model=fit.model,
+        settings=settings,
+        notes=found.notes + _notes(found, fit, known, metrics, clusterer),
+        timings=timings,
+        device=getattr(getattr(fit.model[0], "vae_", fit.model[0]), "device_", "cpu"),
+    )
+
+
+class _Fit(NamedTuple):
+    """A latent and its clusters."""
+
+    model: Pipeline
+    latent: pd.DataFrame
+    labels: np.ndarray
+    membership: np.ndarray
+    n_clusters: int
+    bic: pd.DataFrame | None
+
+
+def _fit(model, clusterer, n_clusters, embedder, table, scaled, random_state):
+    """Fit the latent, choose the number of clusters, and cluster."""
+    X = scaled if model == "pca" else table
+    embedder.set_output(transform="pandas")
+    latent = bic = None
+    if model != "vade" or n_clusters == "auto":
+        latent = embedder.fit_transform(X)
+    if n_clusters is None:
+        n_clusters = max(2, min(10, len(X) // 5))
+    elif n_clusters == "auto":
+        bic = bic_curve(latent.to_numpy(np.float64), random_state=random_state)
+        n_clusters = int(bic["n_clusters"][bic["bic"].idxmin()])
+    if not 2 <= n_clusters < len(X):
+        raise ValueError(
+            f"n_clusters={n_clusters} does not fit the {len(X)} tracks that can be used; give 2 to {len(X) - 1}"
+        )
+    if model == "vade":
+        last = VaDEClusterer(n_clusters, vae=embedder, random_state=random_state).set_output(transform="pandas")
+        labels = last.fit_predict(X)
+        latent, membership = last.transform(X), last.predict_proba(X).max(axis=1)
+        return _Fit(make_pipeline(last), latent, labels, membership, n_clusters, bic)
+    last = CLUSTERERS[clusterer](n_clusters, random_state)
+    Z = latent.to_numpy(np.float64)
+    labels = fit_labels(last, Z, random_state)
+    membership = last.predict_proba(Z).max(axis=1) if hasattr(last, "predict_proba") else soft_membership(Z, labels)
+    return _Fit(make_pipeline(embedder, last), latent, labels, membership, n_clusters, bic)
+
+
+def _spread(values, rows, n, missing=np.nan):
+    """Values of some rows as values of all `n`."""
+    whole = np.full((n, *values.shape[1:]), missing, dtype=values.dtype)
+    whole[rows] = values
+    return whole
+
+
+def _check_options(tracks, n_clusters, model, clusterer, modality, condition):
+    for name, value, choices in (
+        ("model", model, MODELS),
+        ("clusterer", clusterer, tuple(TITLES)),
+        ("modality", modality, MODALITIES),
+    ):
+        if value not in choices:
+            raise ValueError(f"{name}={value!r} is none of {', '.join(choices)}")
+    if n_clusters not in (None, "auto") and not (isinstance(n_clusters, Integral) and n_clusters >= 2):
+        raise ValueError(f"n_clusters={n_clusters!r} must be 2 or more, or 'auto'")
+    for name in [condition] if isinstance(condition, str) else condition or []:
+        if name not in tracks or tracks[name].nunique(dropna=False) < 2:
+            raise ValueError(f"condition={name!r} needs a column of the track table with two or more different values")
+
+
+def _notes(found, fit, known, metrics, clusterer):
+    """Say what a reader of the tables must know."""
+    n, width = len(found.table), found.features.shape[1]
+    notes = [
+        "silhouette, Calinski-Harabasz and Davies-Bouldin are measured in one space for all rows: "
+        f"the scaled table of {width} features"
+    ]
+    if found.modality == "both":
+        notes.append(f"{int(found.has_lyrics[found.usable].sum())} of {n} clustered tracks have lyrics")
+    for column in ("genre", "language"):
+        n_known = int(known[column].notna().sum()) if column in known else 0
+        notes.append(
+            f"{column} is known for {n_known} of {n} clustered tracks"
+            + "; scores against it use those" * (0 < n_known < n)
+        )
+    if fit.bic is not None:
+        notes.append(
+            f"{fit.n_clusters} clusters have the lowest BIC of a diagonal Gaussian mixture on the latent: bic.csv"
+        )
+    if (metrics["leaked"] != "").any():
+        notes.append("leaked: the model was given what these scores compare with, so they say nothing about it")
+    steps = {"the silhouette": SAMPLE_SILHOUETTE, "the search for nearest tracks": SAMPLE_NEIGHBOURS}
+    if clusterer in ("agglomerative", "spectral"):
+        steps[f"{clusterer} clustering"] = SAMPLE_PAIRS
+    notes += [f"{step} took a sample of {size} of the {n} tracks" for step, size in steps.items() if n > size]
+    return notes
