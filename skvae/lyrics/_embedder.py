@@ -124,10 +124,12 @@ class LyricsEmbedder(TextTransformer):
         X : array-like of shape (n_samples,) or (n_samples, 1)
             Texts; None, NaN or a text without letters is missing.
         y : ignored
+            Present for compatibility with scikit-learn.
 
         Returns
         -------
         self : LyricsEmbedder
+            The fitted transformer.
 
         Raises
         ------
@@ -146,10 +148,12 @@ class LyricsEmbedder(TextTransformer):
         X : array-like of shape (n_samples,) or (n_samples, 1)
             Texts; None, NaN or a text without letters is missing.
         y : ignored
+            Present for compatibility with scikit-learn.
 
         Returns
         -------
         Z : ndarray of shape (n_samples, width), float32
+            NaN in the rows of missing texts.
         """
         return self._embed(self._load_and_split(X))
 

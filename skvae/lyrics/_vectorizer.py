@@ -107,10 +107,12 @@ class LyricsVectorizer(TextTransformer):
         X : array-like of shape (n_samples,) or (n_samples, 1)
             Texts; None, NaN or a text without letters is missing.
         y : ignored
+            Present for compatibility with scikit-learn.
 
         Returns
         -------
         self : LyricsVectorizer
+            The fitted transformer.
 
         Raises
         ------
@@ -129,10 +131,12 @@ class LyricsVectorizer(TextTransformer):
         X : array-like of shape (n_samples,) or (n_samples, 1)
             Texts; None, NaN or a text without letters is missing.
         y : ignored
+            Present for compatibility with scikit-learn.
 
         Returns
         -------
         Z : ndarray of shape (n_samples, n_components_), float32
+            NaN in the rows of missing texts.
         """
         texts = check_texts(X)
         present = [normalize_text(text) for text in texts if text is not None]

@@ -87,6 +87,7 @@ def get_scorer_names():
     Returns
     -------
     names : list of str
+        In alphabetical order.
 
     Examples
     --------

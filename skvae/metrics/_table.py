@@ -23,6 +23,15 @@ class Metric(NamedTuple):
         Which values are better.
     needs_labels : bool
         Whether true labels are needed.
+
+    Examples
+    --------
+    >>> from skvae.metrics import METRICS
+    >>> metric = METRICS["purity"]
+    >>> metric.direction, metric.needs_labels
+    ('higher', True)
+    >>> metric.function(["rock", "rock", "rock", "jazz"], [0, 0, 1, 1])
+    0.75
     """
 
     function: Callable
