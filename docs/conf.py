@@ -1,6 +1,9 @@
 """Sphinx settings. Built by `make docs`, offline, with warnings as errors."""
 
+import inspect
 import os
+import re
+from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -13,31 +16,55 @@ copyright = "2026, The skvae developers"
 version = release = skvae.__version__
 
 extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "sphinx_gallery.gen_gallery"]
-exclude_patterns = ["_build", "Thumbs.db", ".DS_Store"]
-templates_path = ["_templates"]
+exclude_patterns = ["_build", "**.DS_Store"]
 default_role = "code"
 
-autosummary_generate = True
-autodoc_default_options = {"members": True, "inherited-members": False}
 numpydoc_show_class_members = False
+# Metadata routing's methods are scikit-learn's, and their text refers to its documentation.
+routing = [
+    f"set_{method}_request" for method in ("fit", "inverse_transform", "partial_fit", "predict", "score", "transform")
+]
+autodoc_default_options = {"members": True, "exclude-members": ",".join(routing)}
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skvae"
 html_show_sourcelink = False
-html_sidebars = {"install": [], "api": []}
 html_theme_options = {"show_prev_next": False, "show_toc_level": 2}
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_",
-    "abort_on_example_error": False,
-    "only_warn_on_example_error": False,
     "download_all_examples": False,
-    "remove_config_comments": True,
-    "show_memory": False,
     "min_reported_time": 1,
     "image_srcset": ["2x"],
-    "matplotlib_animations": False,
-    "backreferences_dir": None,
 }
+
+
+def write_api(path):
+    """Write the API page from every room's `__all__`; what the top level exports is listed there alone."""
+    rooms = {name: getattr(skvae, name) for name in skvae.__all__ if inspect.ismodule(getattr(skvae, name))}
+    top = [name for name in skvae.__all__ if name not in rooms]
+    sections = [("skvae", "What most programs need.", top)]
+    for room in rooms.values():
+        own = [item for item in room.__all__ if item not in top]
+        sections.append((room.__name__, inspect.getdoc(room).splitlines()[0], own))
+    lines = ["API", "==="]
+    for name, summary, names in sections:
+        lines += ["", name, "-" * len(name), "", summary, "", f".. currentmodule:: {name}"]
+        if names:
+            lines += ["", ".. autosummary::", "   :toctree: .", "", *(f"   {item}" for item in names)]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join(lines) + "\n")
+
+
+write_api(Path(__file__).parent / "generated" / "api.rst")
+
+
+def quote_fitted_names(app, what, name, obj, options, lines):
+    """Keep ``shape (n_features_in_,)`` from being read as a link: a trailing underscore is one in reStructuredText."""
+    lines[:] = [re.sub(r"(?<![\w`.])(\w+_)(?=,?\)|, )", r"`\1`", line) if " : " in line else line for line in lines]
+
+
+def setup(app):
+    app.connect("autodoc-process-docstring", quote_fitted_names, priority=400)  # before numpydoc
