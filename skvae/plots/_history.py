@@ -135,12 +135,13 @@ class HistoryDisplay:
                 quiet(ax, title="active latent units", xlabel="epoch", ylim=(0, max(1, table[name].max()) * 1.08))
                 ax.yaxis.get_major_locator().set_params(integer=True)
             if warmup:
-                ax.axvspan(epochs.iloc[0], warmup, color="#F3F3F3", zorder=0, label="KL warm-up")
-            # An outlier of the first epochs must not flatten the rest.
-            lines = np.concatenate([line.get_ydata() for line in ax.lines]).astype(float)
-            if name in PANELS and np.isfinite(lines).any():
-                low, high = np.nanpercentile(lines, [1 if name == "elbo" else 0, 100 if name == "elbo" else 99])
-                ax.set_ylim(low - 0.05 * (high - low) - 1e-9, high + 0.05 * (high - low) + 1e-9)
+                ax.axvspan(epochs.iloc[0], warmup, color="#EDEDED", zorder=0, label="KL warm-up")
+            if name in ("reconstruction", "elbo"):
+                # An outlier of the first epochs must not flatten the rest.
+                values = np.concatenate([line.get_ydata() for line in ax.lines])
+                worst = {"reconstruction": {"top": 99}, "elbo": {"bottom": 1}}[name]
+                if np.isfinite(values).all() and len(table) > 10:
+                    ax.set_ylim(**{end: np.percentile(values, percent) for end, percent in worst.items()})
         self.axes_[0].legend(frameon=False, fontsize=9)
         return self
 

@@ -1,0 +1,269 @@
+"""The command line: parse, call, print."""
+
+import sys
+import warnings
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import __version__
+
+# What a command needs is imported by the command, so that --help is quick.
+main = typer.Typer(
+    help="Cluster a music library, audio and lyrics in any language.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+BAD_ARGUMENTS, NOTHING_USABLE = 2, 3
+SHOWN = 20  # lines of a list; the files have all
+
+
+class Model(StrEnum):
+    """What makes the latent."""
+
+    vae = "vae"
+    vade = "vade"
+    pca = "pca"
+
+
+class Clusterer(StrEnum):
+    """What clusters it."""
+
+    kmeans = "kmeans"
+    gmm = "gmm"
+    agglomerative = "agglomerative"
+    spectral = "spectral"
+
+
+class Modality(StrEnum):
+    """What tracks are described by."""
+
+    both = "both"
+    audio = "audio"
+    lyrics = "lyrics"
+
+
+def _n_clusters(text):
+    """Read the value of --clusters."""
+    if text in (None, "auto") or isinstance(text, int):
+        return text
+    if not text.isdecimal() or int(text) < 2:
+        raise typer.BadParameter(f"{text!r} must be 2 or more, or auto")
+    return int(text)
+
+
+Out = Annotated[Path, typer.Option(help="Folder for the results; made where it does not exist.", file_okay=False)]
+Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything.")]
+Jobs = Annotated[int, typer.Option(help="Processes that describe audio; -1 is all processors.")]
+
+
+@main.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=lambda value: _version(value), help="Show the version.")
+    ] = False,
+):
+    pass
+
+
+def _version(value):
+    if value:
+        print(f"skvae {__version__}")
+        raise typer.Exit
+
+
+@main.command()
+def cluster(
+    source: Annotated[Path, typer.Argument(help="Folder of audio, or a CSV, TSV or Parquet table of tracks.")],
+    out: Out,
+    folders: Annotated[
+        str | None, typer.Option(help="Labels that the names of folders give, such as genre or language,genre.")
+    ] = None,
+    clusters: Annotated[
+        str | None,
+        typer.Option(
+            parser=_n_clusters,
+            metavar="NUMBER|auto",
+            help="Number of clusters; auto: lowest BIC. [default: 10, at most a fifth of the tracks]",
+        ),
+    ] = None,
+    model: Annotated[Model, typer.Option(help="What makes the latent; vade clusters by itself.")] = Model.vae,
+    clusterer: Annotated[Clusterer, typer.Option(help="What clusters the latent.")] = Clusterer.kmeans,
+    modality: Annotated[Modality, typer.Option(help="What tracks are described by.")] = Modality.both,
+    latent_dim: Annotated[int, typer.Option(min=1, help="Width of the latent.")] = 16,
+    beta: Annotated[float, typer.Option(help="Weight of the KL term, greater than 0.")] = 1.0,
+    condition: Annotated[
+        str | None, typer.Option(help="Columns to keep out of the latent, such as language; commas between several.")
+    ] = None,
+    lyrics_model: Annotated[
+        str, typer.Option(help="tfidf, or the name or folder of a sentence-transformers model.")
+    ] = "tfidf",
+    duration: Annotated[float, typer.Option(min=0.5, help="Seconds of each track that are described.")] = 30.0,
+    excerpts: Annotated[
+        int, typer.Option(min=0, help="Excerpts that they are spread over; 0 takes the beginning.")
+    ] = 5,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the tracks in training, at most.")] = 200,
+    seed: Seed = 0,
+    jobs: Jobs = -1,
+    device: Annotated[str, typer.Option(help="Where to train: auto, cpu, cuda, cuda:1.")] = "auto",
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder that keeps descriptions for the next run.", file_okay=False)
+    ] = None,
+):
+    """Cluster a library and write tables, pictures and playlists.
+
+    Exit codes: 0 done, with files that could not be used listed; 2 bad arguments; 3 nothing usable.
+    """
+    if beta <= 0:
+        raise typer.BadParameter(f"{beta:g} must be greater than 0", param_hint="--beta")
+    with _sentences():
+        tracks = _load(source, folders)
+        _keep_apart(source, tracks, {"--out": out, "--cache": cache})
+        _study(
+            tracks,
+            out,
+            n_clusters=clusters,
+            model=model.value,
+            clusterer=clusterer.value,
+            modality=modality.value,
+            latent_dim=latent_dim,
+            beta=beta,
+            condition=[name.strip() for name in condition.split(",")] if condition else None,
+            lyrics=lyrics_model,
+            duration=duration,
+            excerpts=excerpts or None,
+            max_epochs=epochs,
+            random_state=seed,
+            n_jobs=jobs,
+            device=device,
+            memory=str(cache) if cache else None,
+        )
+
+
+@main.command()
+def demo(
+    out: Out,
+    songs: Annotated[int, typer.Option(min=8, help="Number of songs to make.")] = 200,
+    seed: Seed = 0,
+    jobs: Jobs = -1,
+):
+    """Make a small library of songs in five languages and cluster it."""
+    with _sentences():
+        from .datasets import load_tracks, make_songs
+
+        library = out / "songs"
+        if (library / "tracks.csv").is_file():
+            tracks = load_tracks(library / "tracks.csv")
+            if len(tracks) != songs:
+                raise ValueError(f"{library} holds {len(tracks)} songs, not {songs}: give another --out, or delete it")
+            print(f"using the {songs} songs that are in {library}")
+        else:
+            print(f"making {songs} songs in {library}")
+            tracks = make_songs(songs, out_dir=library, random_state=seed, n_jobs=jobs)
+        _study(tracks, out, random_state=seed, n_jobs=jobs)
+
+
+@main.command()
+def info(
+    check: Annotated[bool, typer.Option("--check", help="Also cluster a few made sounds: ten seconds.")] = False,
+):
+    """Show versions, devices, and optional parts that are missing."""
+    from .report import devices, missing_extras, self_check, versions
+
+    for name, version in versions().items():
+        print(f"{name:22} {version}")
+    print("\ndevices, the first is what --device auto takes")
+    for name, description in devices().items():
+        print(f"{name:22} {description}")
+    missing = missing_extras()
+    print("\noptional parts that are missing" if missing else "\nno optional part is missing")
+    for extra, names in missing.items():
+        print(f"{extra:22} {', '.join(names)}: pip install 'skvae[{extra}]'")
+    if check:
+        with _sentences():
+            print(f"\ncheck passed in {self_check():.0f} s: sounds described, a model trained, results written")
+
+
+def _load(source, folders):
+    """Load the track table; a library without a track is nothing usable."""
+    from .datasets import load_tracks
+    from .report import NothingUsableError
+
+    try:
+        return load_tracks(source, folders=folders)
+    except ValueError as error:
+        if "holds no audio file" in str(error) or "has no rows" in str(error):
+            raise NothingUsableError(str(error), {}) from error
+        raise
+
+
+def _keep_apart(source, tracks, targets):
+    """Refuse to write where the library is."""
+    for option, folder in targets.items():
+        for target in [folder.resolve(), folder.resolve() / "playlists"] if folder else []:
+            if source.is_dir():
+                inside = target.is_relative_to(source.resolve())
+            else:
+                homes = {Path(path).parent for path in tracks["audio"].dropna()} | {source.parent}
+                inside = target in {home.resolve() for home in homes}
+            if inside:
+                raise ValueError(f"{option} {folder} lies in the library, where nothing is written: name another")
+
+
+def _study(tracks, out, **options):
+    """Run the study, write it, and say what came of it."""
+    from .report import cluster_library, print_metrics
+
+    if out.is_file():
+        raise ValueError(f"--out {out} is a file: name a folder")
+    run = cluster_library(tracks, verbose=1, **options)
+    files = run.write(out)
+    failures = run.failures
+    n_clustered = len(tracks) - len(failures)
+    print(f"{n_clustered} of {len(tracks)} tracks in {len(run.playlists)} clusters, {len(failures)} set aside\n")
+    print(print_metrics(run.metrics))
+    print(*(f"- {note}" for note in run.notes), sep="\n")
+    print("\nclusters")
+    sizes = run.clusters["cluster"].value_counts()
+    print(*(f"  {playlist.name} ({sizes[playlist.name]})" for playlist in run.playlists), sep="\n")
+    noted = run.clusters[(run.clusters["label"] >= 0) & (run.clusters["reason"] != "")]
+    for title, table in (("set aside, label -1", failures), ("clustered by lyrics alone", noted)):
+        if len(table):
+            print(f"\n{title}")
+            _list(zip(table["track_id"], table["reason"], strict=True), sys.stdout)
+    print(f"\nwritten to {out}: {', '.join(path.name for path in files if path.suffix != '.m3u8')}, playlists/")
+
+
+def _list(reasons, file):
+    """Print tracks and what is wrong with them."""
+    reasons = list(reasons)
+    for track_id, reason in reasons[:SHOWN]:
+        print(f"  {track_id}: {reason}", file=file)
+    if len(reasons) > SHOWN:
+        print(f"  and {len(reasons) - SHOWN} more", file=file)
+
+
+@contextmanager
+def _sentences():
+    """Turn what a user can put right into one sentence and an exit code, and warnings into notes."""
+    from .report import NothingUsableError
+
+    show = warnings.showwarning
+    warnings.showwarning = lambda message, *args, **kwargs: print(f"note: {message}", file=sys.stderr)
+    try:
+        yield
+    except NothingUsableError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        _list(error.failures.items(), sys.stderr)
+        raise typer.Exit(NOTHING_USABLE) from None
+    except (ValueError, OSError, ImportError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        raise typer.Exit(BAD_ARGUMENTS) from None
+    finally:
+        warnings.showwarning = show
