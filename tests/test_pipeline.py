@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.cluster import KMeans
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.pipeline import make_pipeline
 
 from skvae import (
@@ -75,7 +75,7 @@ def test_grid_search_over_beta_and_latent_dim_scores_with_purity_and_nmi(songs):
         {"vaetransformer__beta": [0.5, 4.0], "vaetransformer__latent_dim": [2, 4]},
         scoring={name: get_scorer(name) for name in ("purity", "nmi", "elbo", "silhouette")},
         refit="purity",
-        cv=2,
+        cv=KFold(2, shuffle=True, random_state=0),
         n_jobs=2,
         error_score="raise",
     )

@@ -1,10 +1,77 @@
-"""How the posteriors of several modalities become one."""
+"""How several modalities become one posterior."""
+
+from abc import abstractmethod
 
 import torch
 from torch import nn
 
 
-class ProductOfExperts(nn.Module):
+class Fusion(nn.Module):
+    """Encoders of all modalities, and the rule that makes one posterior of what they say.
+
+    Parameters
+    ----------
+    encoders : list of torch.nn.Module
+        One for each modality; from its features next to the condition to mean next to log-variance.
+    widths : list of int
+        Number of columns of each modality.
+    n_latent : int
+        Number of latent units.
+    """
+
+    def __init__(self, encoders, widths, n_latent):
+        super().__init__()
+        self.encoders = nn.ModuleList(encoders)
+        self.widths = widths
+
+    def forward(self, x, observed, condition):
+        """Infer the posterior.
+
+        Parameters
+        ----------
+        x : torch.Tensor of shape (n, sum of widths)
+            Features; whatever stands in a missing modality is passed over.
+        observed : torch.Tensor of shape (n, n_modalities)
+            1 where the row has the modality, else 0.
+        condition : torch.Tensor of shape (n, n_condition)
+            Condition columns.
+
+        Returns
+        -------
+        mean, log_variance : torch.Tensor of shape (n, n_latent)
+            The fused posterior.
+        """
+        blocks = zip(self.encoders, x.split(self.widths, 1), strict=True)
+        parts = torch.stack([encoder(torch.cat([block, condition], 1)) for encoder, block in blocks])
+        return self.combine(parts, observed.T.unsqueeze(-1)).chunk(2, -1)
+
+    @abstractmethod
+    def combine(self, parts, observed):
+        """Make one posterior of several.
+
+        Parameters
+        ----------
+        parts : torch.Tensor of shape (n_modalities, n, 2 * n_latent)
+            Mean next to log-variance of each modality.
+        observed : torch.Tensor of shape (n_modalities, n, 1)
+            1 where the row has the modality, else 0.
+
+        Returns
+        -------
+        torch.Tensor of shape (n, 2 * n_latent)
+            Mean next to log-variance.
+        """
+
+
+class SingleModality(Fusion):
+    """The posterior of the one modality that there is."""
+
+    def combine(self, parts, observed):
+        """Return the only part; see `Fusion.combine`."""
+        return parts[0]
+
+
+class ProductOfExperts(Fusion):
     """Multiply the Gaussian posteriors of the observed modalities with the standard normal prior.
 
     The product of Gaussians is Gaussian; precisions add up, and the mean is weighted by precision. The prior is an
@@ -15,32 +82,66 @@ class ProductOfExperts(nn.Module):
     ----------
     .. [1] M. Wu and N. Goodman, "Multimodal generative models for scalable weakly-supervised learning", NeurIPS 2018,
        section 2.2.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from skvae.networks import ProductOfExperts
-    >>> means, log_variances = torch.tensor([[[3.0]], [[100.0]]]), torch.zeros(2, 1, 1)
-    >>> mean, log_variance = ProductOfExperts()(means, log_variances, torch.tensor([[1.0, 0.0]]))
-    >>> mean.item(), log_variance.exp().item()  # precisions: 1 (prior) + 1 (first) + 0 (missing)
-    (1.5, 0.5)
     """
 
-    def forward(self, means, log_variances, observed):
-        """Fuse.
-
-        Parameters
-        ----------
-        means, log_variances : torch.Tensor of shape (n_modalities, n, n_latent)
-            Each modality's posterior; whatever stands in missing rows is passed over.
-        observed : torch.Tensor of shape (n, n_modalities)
-            1 where the row has the modality, 0 where it is missing.
-
-        Returns
-        -------
-        mean, log_variance : torch.Tensor of shape (n, n_latent)
-            The fused posterior.
-        """
-        precisions = torch.exp(-log_variances) * observed.T.unsqueeze(-1)
+    def combine(self, parts, observed):
+        """Multiply the densities; see `Fusion.combine`."""
+        means, log_variances = parts.chunk(2, -1)
+        precisions = torch.exp(-log_variances) * observed
         precision = 1 + precisions.sum(0)
-        return (precisions * means).sum(0) / precision, -torch.log(precision)
+        return torch.cat([(precisions * means).sum(0) / precision, -torch.log(precision)], -1)
+
+
+class LateFusion(Fusion):
+    """Map what the encoders say, side by side, to one posterior; zeros and an indicator stand for a missing one."""
+
+    def __init__(self, encoders, widths, n_latent):
+        super().__init__(encoders, widths, n_latent)
+        self.head = nn.Linear(len(widths) * (2 * n_latent + 1), 2 * n_latent)
+
+    def combine(self, parts, observed):
+        """Concatenate and map; see `Fusion.combine`."""
+        return self.head(torch.cat([*(parts * observed), *observed], -1))
+
+
+class AttentionFusion(Fusion):
+    """Average what the encoders say, with weights that depend on the row; a missing modality has weight 0.
+
+    Each part scores itself; a softmax over the observed ones makes the weights.
+    """
+
+    def __init__(self, encoders, widths, n_latent):
+        super().__init__(encoders, widths, n_latent)
+        self.scores = nn.ModuleList([nn.Linear(2 * n_latent, 1) for _ in widths])
+
+    def combine(self, parts, observed):
+        """Weigh and add; see `Fusion.combine`."""
+        scores = torch.stack([score(part) for score, part in zip(self.scores, parts, strict=True)])
+        weights = torch.softmax(scores.masked_fill(observed == 0, -torch.inf), 0)
+        return (weights * parts).sum(0)
+
+
+class EarlyFusion(nn.Module):
+    """One encoder of all columns side by side; a missing block is at its mean, and indicator columns say so.
+
+    Parameters
+    ----------
+    encoder : torch.nn.Module
+        From all features, indicators and condition to mean next to log-variance.
+    widths : list of int
+        Number of columns of each modality.
+    """
+
+    def __init__(self, encoder, widths):
+        super().__init__()
+        self.encoder = encoder
+        self.widths = widths
+
+    def forward(self, x, observed, condition):
+        """Infer the posterior; see `Fusion.forward`."""
+        # scaled columns have mean 0, which is what a missing block is set to
+        there = observed.repeat_interleave(torch.tensor(self.widths, device=x.device), dim=1)
+        return self.encoder(torch.cat([x * there, observed, condition], 1)).chunk(2, -1)
+
+
+FUSIONS = {"attention": AttentionFusion, "late": LateFusion, "poe": ProductOfExperts}

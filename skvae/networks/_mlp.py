@@ -9,6 +9,13 @@ from ._base import Network
 ACTIVATIONS = {"elu": nn.ELU, "gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
 
 
+def activation_class(name, network):
+    """Find the torch class of an activation, or say which there are."""
+    if name not in ACTIVATIONS:
+        raise ValueError(f"{network} activation must be one of {sorted(ACTIVATIONS)}, got {name!r}.")
+    return ACTIVATIONS[name]
+
+
 class MLP(Network):
     """Fully connected encoder, and a decoder that mirrors it.
 
@@ -63,21 +70,19 @@ class MLP(Network):
         ValueError
             If the activation is unknown, a width is not positive or the dropout lies outside [0, 1).
         """
-        if self.activation not in ACTIVATIONS:
-            raise ValueError(f"MLP activation must be one of {sorted(ACTIVATIONS)}, got {self.activation!r}.")
+        activation = activation_class(self.activation, "MLP")
         if any(width < 1 for width in self.hidden):
             raise ValueError(f"MLP hidden must hold positive widths, got {self.hidden!r}.")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"MLP dropout must lie in [0, 1), got {self.dropout!r}.")
-        encoder = self._stack([n_in + n_condition, *self.hidden, 2 * n_latent], self.dropout)
-        decoder = self._stack([n_latent + n_condition, *reversed(self.hidden), n_in], 0.0)
+        encoder = _stack([n_in + n_condition, *self.hidden, 2 * n_latent], activation, self.dropout)
+        decoder = _stack([n_latent + n_condition, *reversed(self.hidden), n_in], activation, 0.0)
         return encoder, decoder
 
-    def _stack(self, widths, dropout):
-        layers = []
-        for n_in, n_out in pairwise(widths):
-            layers += [nn.Linear(n_in, n_out), ACTIVATIONS[self.activation]()]
-            if dropout:
-                layers.append(nn.Dropout(dropout))
-        # The last linear layer stands alone: its outputs are unbounded.
-        return nn.Sequential(*layers[: -2 if dropout else -1])
+
+def _stack(widths, activation, dropout):
+    layers = []
+    for n_in, n_out in pairwise(widths):
+        layers += [nn.Linear(n_in, n_out), activation(), nn.Dropout(dropout)]
+    # The last linear layer stands alone: its outputs are unbounded.
+    return nn.Sequential(*layers[:-2])

@@ -75,8 +75,8 @@ def make_elbo(n_latent, seed):
         mean, log_variance = module.posterior(x, observed, condition)
         total = -module.prior.kl(mean, log_variance)
         for draw in torch.from_numpy(noise).to(x):
-            reconstruction = module.decode(mean + torch.exp(0.5 * log_variance) * draw, condition)
-            total = total + module.log_likelihoods(x, reconstruction, observed).sum(1) / N_DRAWS
+            z = mean + torch.exp(0.5 * log_variance) * draw
+            total = total + module.log_likelihoods(x, z, observed, condition).sum(1) / N_DRAWS
         return total
 
     return elbo

@@ -5,14 +5,13 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from ..networks import ProductOfExperts
-from ._objective import gaussian_kl, gaussian_log_likelihood
+from ..networks._fusion import FUSIONS, EarlyFusion, SingleModality
+from ._likelihood import LIKELIHOODS
+from ._objective import gaussian_kl
 
 # Posterior log-variances are kept within these bounds: e^10 is far outside any standardised latent, e^-10 far below
 # what training resolves, and both leave every term of the objective finite.
 LOG_VARIANCE_BOUNDS = (-10.0, 10.0)
-# A decoder that reconstructs exactly would drive its variance to 0 and the likelihood to infinity.
-VARIANCE_FLOOR = 1e-6
 
 
 class LatentOutput(NamedTuple):
@@ -20,6 +19,7 @@ class LatentOutput(NamedTuple):
 
     mean: torch.Tensor  # (n, n_latent)
     log_variance: torch.Tensor  # (n, n_latent)
+    z: torch.Tensor  # (n, n_latent), the draw that was decoded
     log_likelihoods: torch.Tensor  # (n, n_modalities), nats; 0 where the modality is missing
     kl: torch.Tensor  # (n,), nats
     unimodal: "LatentOutput | None" = None  # the same rows seen through one modality each, in training
@@ -33,32 +33,58 @@ class StandardNormal(nn.Module):
         return gaussian_kl(mean, log_variance)
 
 
+class NoPrior(nn.Module):
+    """What a plain autoencoder has: nothing holds its latent."""
+
+    def kl(self, mean, log_variance, responsibilities=None):
+        """Return zeros."""
+        return mean.new_zeros(len(mean))
+
+
 class LatentModule(nn.Module):
-    """Encode each modality, fuse the posteriors, decode each modality.
+    """Encode and fuse the modalities, decode each.
 
     A table enters as its modality columns side by side, so that a batch is a slice of one tensor.
 
     Parameters
     ----------
-    networks : list of (Network, int)
-        Each modality's network and width, in the order of their columns.
+    networks : list of Network
+        Each modality's network.
+    widths : list of int
+        Number of columns of each modality.
     n_latent, n_condition : int
         Number of latent units and of condition columns.
+    fusion : {"poe", "late", "attention", "early"}
+        How several modalities become one posterior.
+    joint_network : Network
+        Builds the one encoder of early fusion.
+    likelihood : {"gaussian", "bernoulli"}
+        What the decoders' outputs mean.
     input_noise : float
         Standard deviation of the Gaussian noise that training adds to the inputs; targets stay clean.
+    stochastic : bool
+        Whether the decoder is fed draws from the posterior, or its mean: a plain autoencoder without a prior.
     """
 
-    def __init__(self, networks, n_latent, n_condition, input_noise):
+    def __init__(
+        self, networks, widths, n_latent, n_condition, *, fusion, joint_network, likelihood, input_noise, stochastic
+    ):
         super().__init__()
-        built = [network.build(width, n_latent, n_condition) for network, width in networks]
-        self.encoders = nn.ModuleList([encoder for encoder, _ in built])
-        self.decoders = nn.ModuleList([decoder for _, decoder in built])
-        self.widths = [width for _, width in networks]
-        # One modality is its own posterior; several are multiplied, the prior an expert among them.
-        self.fusion = ProductOfExperts() if len(networks) > 1 else None
-        self.prior = StandardNormal()
+        pairs = [network.build(width, n_latent, n_condition) for network, width in zip(networks, widths, strict=True)]
+        encoders = [encoder for encoder, _ in pairs]
+        if len(widths) == 1:
+            self.encode = SingleModality(encoders, widths, n_latent)
+        elif fusion == "early":
+            encoder, _ = joint_network.build(sum(widths) + len(widths), n_latent, n_condition)
+            self.encode = EarlyFusion(encoder, widths)
+        else:
+            self.encode = FUSIONS[fusion](encoders, widths, n_latent)
+        self.decoders = nn.ModuleList([decoder for _, decoder in pairs])
+        self.likelihoods = nn.ModuleList([LIKELIHOODS[likelihood]() for _ in widths])
+        self.prior = StandardNormal() if stochastic else NoPrior()
+        self.widths = widths
         self.input_noise = input_noise
-        self.register_buffer("variance", torch.ones(len(networks)))  # the solved sigma^2 of each modality
+        self.stochastic = stochastic
         self.n_steps = 0  # of training, by which the KL weight and the variance's average are scheduled
 
     def forward(self, x, observed, condition, generator=None, responsibilities=None):
@@ -85,71 +111,54 @@ class LatentModule(nn.Module):
         noisy = x
         if self.training and self.input_noise:
             noisy = x + self.input_noise * _normal_like(x, generator)
-        experts = self.experts(noisy, condition)
-        joint = self._elbo(x, observed, condition, experts, generator, responsibilities, solve=self.training)
-        if not (self.training and self.fusion):
+        joint = self._elbo(noisy, x, observed, condition, generator, responsibilities, solve=self.training)
+        if not self.training or len(self.widths) == 1:
             return joint
         # Wu and Goodman (2018), section 2.2: without terms of its own, a single modality is never taught to
         # infer the latent. Each row is seen once more through one of its modalities, drawn at random.
         lot = torch.rand(observed.shape, generator=generator, device=x.device) * observed
         alone = nn.functional.one_hot(lot.argmax(1), observed.shape[1]).to(x) * observed
-        return joint._replace(
-            unimodal=self._elbo(x, alone, condition, experts, generator, responsibilities, solve=False)
-        )
-
-    def experts(self, x, condition):
-        """Posterior of each modality alone: mean and log-variance, (n_modalities, n, n_latent) each."""
-        parts = [
-            encoder(torch.cat([block, condition], 1))
-            for encoder, block in zip(self.encoders, x.split(self.widths, 1), strict=True)
-        ]
-        means, log_variances = torch.stack(parts).chunk(2, -1)
-        return means, log_variances.clamp(*LOG_VARIANCE_BOUNDS)
+        unimodal = self._elbo(noisy, x, alone, condition, generator, responsibilities, solve=False)
+        return joint._replace(unimodal=unimodal)
 
     def posterior(self, x, observed, condition):
         """Mean and log-variance of q(z|x), (n, n_latent) each."""
-        return self._fuse(self.experts(x, condition), observed)
+        mean, log_variance = self.encode(x, observed, condition)
+        if not self.stochastic:  # that half of the encoder's output was never trained
+            log_variance = torch.full_like(mean, LOG_VARIANCE_BOUNDS[0])
+        return mean, log_variance.clamp(*LOG_VARIANCE_BOUNDS)
 
     def decode(self, z, condition):
-        """Means of all modalities side by side, (n, sum of widths)."""
-        z = torch.cat([z, condition], 1)
-        return torch.cat([decoder(z) for decoder in self.decoders], 1)
+        """Return the expected features of all modalities side by side, (n, sum of widths)."""
+        blocks = zip(self.likelihoods, self._decoded(z, condition), strict=True)
+        return torch.cat([likelihood.mean(decoded) for likelihood, decoded in blocks], 1)
 
-    def log_likelihoods(self, x, reconstruction, observed):
-        """Log-density of each modality, (..., n, n_modalities) in nats; 0 where it is missing."""
-        blocks = zip(x.split(self.widths, -1), reconstruction.split(self.widths, -1), self.variance, strict=True)
-        return torch.stack([gaussian_log_likelihood(*block) for block in blocks], -1) * observed
+    def log_likelihoods(self, x, z, observed, condition):
+        """Log-density of each modality given the latent, (n, n_modalities) in nats; 0 where it is missing."""
+        return self._log_likelihoods(x, self._decoded(z, condition), observed)
 
-    def _elbo(self, x, observed, condition, experts, generator, responsibilities, solve):
-        mean, log_variance = self._fuse(experts, observed)
-        z = mean + torch.exp(0.5 * log_variance) * _normal_like(mean, generator)
-        reconstruction = self.decode(z, condition)
+    def _elbo(self, noisy, x, observed, condition, generator, responsibilities, solve):
+        mean, log_variance = self.posterior(noisy, observed, condition)
+        z = mean
+        if self.stochastic:
+            z = mean + torch.exp(0.5 * log_variance) * _normal_like(mean, generator)
+        decoded = self._decoded(z, condition)
         if solve:
-            self._solve_variance(x, reconstruction.detach(), observed)
-        log_likelihoods = self.log_likelihoods(x, reconstruction, observed)
-        return LatentOutput(mean, log_variance, log_likelihoods, self.prior.kl(mean, log_variance, responsibilities))
+            # the plain mean over the first steps, then an exponential one over about the last twenty
+            rate = max(1 / (self.n_steps + 1), 0.05)
+            for m, (likelihood, block) in enumerate(zip(self.likelihoods, x.split(self.widths, 1), strict=True)):
+                likelihood.solve(block, decoded[m].detach(), observed[:, m], rate)
+            self.n_steps += 1
+        log_likelihoods = self._log_likelihoods(x, decoded, observed)
+        return LatentOutput(mean, log_variance, z, log_likelihoods, self.prior.kl(mean, log_variance, responsibilities))
 
-    def _fuse(self, experts, observed):
-        means, log_variances = experts
-        return self.fusion(means, log_variances, observed) if self.fusion else (means[0], log_variances[0])
+    def _decoded(self, z, condition):
+        z = torch.cat([z, condition], 1)
+        return [decoder(z) for decoder in self.decoders]
 
-    @torch.no_grad()
-    def _solve_variance(self, x, reconstruction, observed):
-        """Set each decoder's variance to its mean squared error, averaged over recent steps.
-
-        The maximum-likelihood variance of a Gaussian decoder has this closed form: Rybkin, Daniilidis and Levine,
-        "Simple and effective VAE training with calibrated decoders", ICML 2021, equation 5.
-        """
-        self.n_steps += 1
-        # The plain mean over the first steps, then an exponential one over about the last twenty.
-        rate = max(1 / self.n_steps, 0.05)
-        squared = (x - reconstruction).square()
-        for m, block in enumerate(squared.split(self.widths, 1)):
-            rows = observed[:, m].sum()
-            error = (block.mean(1) * observed[:, m]).sum() / rows.clamp(min=1)
-            # a batch without this modality says nothing about its variance
-            rate_m = rate * (rows > 0)
-            self.variance[m] = torch.clamp(self.variance[m] + rate_m * (error - self.variance[m]), min=VARIANCE_FLOOR)
+    def _log_likelihoods(self, x, decoded, observed):
+        blocks = zip(self.likelihoods, x.split(self.widths, 1), decoded, strict=True)
+        return torch.stack([likelihood.log_prob(block, guess) for likelihood, block, guess in blocks], -1) * observed
 
 
 def _normal_like(tensor, generator):

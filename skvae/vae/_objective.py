@@ -55,3 +55,44 @@ def gaussian_kl(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
     log_ratio = log_variance - prior_log_variance
     precision = torch.exp(-torch.as_tensor(prior_log_variance, dtype=mean.dtype, device=mean.device))
     return 0.5 * (log_ratio.exp() + (mean - prior_mean).square() * precision - 1 - log_ratio).sum(-1)
+
+
+def total_correlation(z, mean, log_variance, n_rows):
+    r"""Dependence between latent units under the aggregate posterior, estimated on a batch.
+
+    .. math:: TC = \mathbb{E}_{q(z)}\left[\log q(z) - \sum_j \log q(z_j)\right],
+        \qquad q(z) = \frac{1}{N} \sum_n q(z|x_n)
+
+    Each density at row i is a weighted sum over the batch: :math:`1/N` for the row itself, and the remaining
+    :math:`(N-1)/N` shared by the others, which makes the estimate of :math:`q(z)` unbiased; a batch of all rows gives
+    it exactly.
+
+    Parameters
+    ----------
+    z : torch.Tensor of shape (n, n_latent)
+        A draw from each row's posterior.
+    mean, log_variance : torch.Tensor of shape (n, n_latent)
+        The posteriors.
+    n_rows : int
+        Number of rows N of the whole table.
+
+    Returns
+    -------
+    torch.Tensor of shape (n,)
+        The summand of each row, in nats.
+
+    References
+    ----------
+    .. [1] R. T. Q. Chen, X. Li, R. Grosse and D. Duvenaud, "Isolating sources of disentanglement in variational
+       autoencoders", NeurIPS 2018, equation 2 and appendix C.
+    """
+    n = len(z)
+    difference = z.unsqueeze(1) - mean
+    log_density = -0.5 * (difference.square() * torch.exp(-log_variance) + log_variance + LOG_2PI)  # (i, j, unit)
+    own = torch.eye(n, dtype=torch.bool, device=z.device)
+    # a batch of one row knows nothing of the others
+    others = (n_rows - 1) / (n_rows * (n - 1)) if n > 1 else 1.0
+    log_weight = torch.where(own, 1 / n_rows if n > 1 else 1.0, others).to(z).log()
+    log_joint = torch.logsumexp(log_density.sum(-1) + log_weight, 1)
+    log_marginals = torch.logsumexp(log_density + log_weight.unsqueeze(-1), 1).sum(-1)
+    return log_joint - log_marginals

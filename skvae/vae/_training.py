@@ -2,10 +2,14 @@
 
 import numpy as np
 import torch
+from sklearn.base import clone
 from skorch import NeuralNet
 from skorch.callbacks import Callback, EarlyStopping, PassthroughScoring
 from skorch.dataset import get_len
 from tqdm import tqdm
+
+from ._module import StandardNormal
+from ._objective import gaussian_kl, total_correlation
 
 # A unit whose posterior mean moves less than this over the rows carries nothing: Burda, Grosse and Salakhutdinov,
 # "Importance weighted autoencoders", ICLR 2016, section 5.1.
@@ -54,16 +58,22 @@ class ElboNet(NeuralNet):
     module : LatentModule
         The module to train, in place.
     beta : float
-        Weight of the KL term after warm-up.
+        Weight of the regulariser after warm-up.
+    regularizer : {"kl", "tc"} or None
+        As in `VAETransformer`.
+    free_bits : float
+        Nats of each unit's divergence that cost nothing.
     warmup_steps : int
         Steps over which the weight rises from 0 to `beta`.
     seed : int
         Seed of the batch order and of the noise.
     """
 
-    def __init__(self, module, *, beta=1.0, warmup_steps=0, seed=0, **kwargs):
+    def __init__(self, module, *, beta=1.0, regularizer="kl", free_bits=0.0, warmup_steps=0, seed=0, **kwargs):
         super().__init__(module, criterion=torch.nn.Identity, **kwargs)
         self.beta = beta
+        self.regularizer = regularizer
+        self.free_bits = free_bits
         self.warmup_steps = warmup_steps
         self.seed = seed
 
@@ -74,16 +84,17 @@ class ElboNet(NeuralNet):
             losses.append(("valid_loss", PassthroughScoring("valid_loss")))
         return [*losses, ("diagnostics", _Diagnostics())]
 
-    def kl_weight(self, training=True):
-        """Weight of the KL term at this step; held-out rows are always judged at the full weight."""
+    def warmth(self, training=True):
+        """Share of the regulariser's weight at this step; held-out rows are always judged at the full weight."""
         if not training or self.module_.n_steps >= self.warmup_steps:
-            return self.beta
-        return self.beta * self.module_.n_steps / self.warmup_steps
+            return 1.0
+        return self.module_.n_steps / self.warmup_steps
 
     def on_train_begin(self, net, X=None, y=None, **kwargs):
         """Seed the noise."""
         super().on_train_begin(net, X, y, **kwargs)
         self.generator_ = torch.Generator(self.device).manual_seed(self.seed)
+        self.n_rows = len(X)
 
     def on_train_end(self, net, X=None, y=None, **kwargs):
         """Drop the generator: it is no part of the fitted model."""
@@ -106,18 +117,30 @@ class ElboNet(NeuralNet):
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Mean over rows of the negative bound that is trained, in nats."""
-        weight = self.kl_weight(training)
-        loss = self._negative_elbo(y_pred, weight)
+        warmth = self.warmth(training)
+        loss = self._objective(y_pred, warmth)
         if y_pred.unimodal is not None:
-            loss = loss + self._negative_elbo(y_pred.unimodal, weight)
+            loss = loss + self._objective(y_pred.unimodal, warmth)
         return loss
 
-    def _negative_elbo(self, output, kl_weight):
+    def _objective(self, output, warmth):
         # Modality m counts D / (M d_m): modalities have equal say, and their sum keeps the scale of a sum over all D
         # features, so that beta means the same for one modality as for several.
         widths = output.log_likelihoods.new_tensor(self.module_.widths)
         weights = widths.sum() / (len(widths) * widths)
-        return (kl_weight * output.kl - output.log_likelihoods @ weights).mean()
+        return warmth * self._penalty(output) - (output.log_likelihoods @ weights).mean()
+
+    def _penalty(self, output):
+        """Mean over rows of the weighted regulariser at full warmth, in nats."""
+        if self.regularizer is None:
+            return 0.0
+        if self.regularizer == "tc":
+            correlation = total_correlation(output.z, output.mean, output.log_variance, self.n_rows)
+            return output.kl.mean() + (self.beta - 1) * correlation.mean()
+        if self.free_bits and isinstance(self.module_.prior, StandardNormal):
+            per_unit = gaussian_kl(output.mean.unsqueeze(-1), output.log_variance.unsqueeze(-1)).mean(0)
+            return self.beta * per_unit.clamp(min=self.free_bits).sum()
+        return self.beta * output.kl.mean()
 
 
 class _Diagnostics(Callback):
@@ -136,7 +159,7 @@ class _Diagnostics(Callback):
                 f"The training loss became {net.history[-1, 'train_loss']} in epoch {net.history[-1, 'epoch']}: lower "
                 "the learning_rate, or scale the columns (scale='standard')."
             )
-        net.history.record("kl_weight", net.kl_weight())
+        net.history.record("kl_weight", net.beta * net.warmth() if net.regularizer else 0.0)
         for name, outputs in self._outputs.items():
             if outputs:
                 log_likelihood, kl, mean = (torch.cat(part) for part in zip(*outputs, strict=True))
@@ -171,8 +194,7 @@ class _EpochBar(Callback):
         del self._bar
 
 
-def train(module, table, *, beta, kl_warmup, learning_rate, batch_size, max_epochs, validation_fraction, patience,
-          callbacks, seed, verbose):  # fmt: skip
+def train(module, table, settings, *, kl_warmup, max_epochs, seed):
     """Train a module in place and keep the weights of the best held-out objective.
 
     Parameters
@@ -181,8 +203,12 @@ def train(module, table, *, beta, kl_warmup, learning_rate, batch_size, max_epoc
         On the device that `table` is on.
     table : TensorTable
         The rows.
-    beta, kl_warmup, learning_rate, batch_size, max_epochs, validation_fraction, patience, callbacks, verbose
-        As in `VAETransformer`.
+    settings : VAETransformer
+        Says how to train.
+    kl_warmup : float
+        Share of the steps over which the regulariser's weight rises.
+    max_epochs : int
+        Passes over the training rows at most.
     seed : int
         Seed of the split, the order and the noise.
 
@@ -192,31 +218,34 @@ def train(module, table, *, beta, kl_warmup, learning_rate, batch_size, max_epoc
         The trained net; its history has a row per epoch.
     """
     n = len(table)
-    n_valid = round(n * validation_fraction)
+    n_valid = round(n * settings.validation_fraction)
     # Fewer than two held-out rows say nothing.
     split = None
+    callbacks = clone(settings.callbacks or [], safe=False)
     if n_valid >= 2 and n - n_valid >= 2:
         order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
         valid, rest = order[:n_valid].sort().values, order[n_valid:].sort().values
         split = _FixedSplit(rest, valid)
         # skorch's relative threshold loosens where a loss is negative, which a bound of densities may well be
-        rule = {"patience": patience, "threshold": 0.0, "threshold_mode": "abs", "load_best": True}
+        rule = {"patience": settings.patience, "threshold": 0.0, "threshold_mode": "abs", "load_best": True}
         callbacks = [*callbacks, ("early_stopping", _PatientStopping(**rule))]
-    if verbose:
+    if settings.verbose:
         callbacks = [*callbacks, ("progress", _EpochBar())]
     n_train = n - n_valid if split else n
-    steps = max_epochs * -(-n_train // batch_size)
+    steps = max_epochs * -(-n_train // settings.batch_size)
     module.n_steps = 0
     net = ElboNet(
         module,
-        beta=beta,
+        beta=settings.beta,
+        regularizer=settings.regularizer,
+        free_bits=settings.free_bits,
         warmup_steps=round(kl_warmup * steps),
         seed=seed,
         device=str(table.tensors["x"].device),
         optimizer=torch.optim.Adam,
         optimizer__fused=True,
-        lr=learning_rate,
-        batch_size=batch_size,
+        lr=settings.learning_rate,
+        batch_size=settings.batch_size,
         max_epochs=max_epochs,
         train_split=split,
         iterator_train=Batches,

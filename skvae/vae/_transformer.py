@@ -5,19 +5,20 @@ from numbers import Integral, Real
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context, clone
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from ..features import BlockScaler
-from ..networks import MLP, Network
+from ..networks import MLP, Conv1d, Conv2d, Network
 from . import _inference
 from ._layout import Layout
+from ._likelihood import LIKELIHOODS
 from ._module import LatentModule
 from ._training import TensorTable, train
 
-NETWORKS = {"mlp": MLP}
+NETWORKS = {"conv1d": Conv1d, "conv2d": Conv2d, "mlp": MLP}
 # What skorch records besides is about batches and clocks.
 COUNTS = {"epoch", "active_units"}
 HISTORY = (
@@ -44,21 +45,33 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Number of latent units.
     beta : float, default=1.0
         Weight of the KL term, greater than 0.
-    network : {"mlp"} or Network, default="mlp"
-        Architecture of encoder and decoder; each modality that names none of its own gets a clone.
+    network : {"mlp", "conv1d", "conv2d"} or Network, default="mlp"
+        Architecture of encoder and decoder, by name with its defaults or as an object; each modality that names none of
+        its own gets a clone.
     modalities : None, "auto" or list of (name, network, columns), default=None
         None: all columns are one modality and NaN is an error. "auto": every ``name__`` prefix is a modality, columns
         of `condition` left out. Or triples; `network` may be None, and `columns` is a selector (see Notes). A row whose
         modality is wholly NaN lacks it: the others stand in, nothing is filled in.
-    fusion : {"poe"}, default="poe"
-        How the posteriors of several modalities become one: "poe" multiplies them and the prior [5]_.
+    fusion : {"poe", "late", "attention", "early"}, default="poe"
+        How several modalities become one posterior. "poe" multiplies their posteriors and the prior [5]_; "late" maps
+        the encoders' outputs side by side; "attention" averages them with weights that depend on the row; "early" has
+        one encoder, a `network`, of all columns, with a missing block at its mean and an indicator column.
     condition : selector or None, default=None
         Columns that encoder and decoder are given, so that the latent need not hold them (see Notes). They are never
         scaled, noised or reconstructed.
+    likelihood : {"gaussian", "bernoulli"}, default="gaussian"
+        Of the data given the latent. "gaussian" has one variance for each modality, solved for as training goes [2]_;
+        "bernoulli" is for columns in [0, 1], which are then not scaled.
+    regularizer : {"kl", "tc"} or None, default="kl"
+        What `beta` weighs: "kl" the divergence from the prior; "tc" of its parts only the total correlation between
+        units, the others having weight 1 [6]_. None is the plain autoencoder: no noise in the latent, and no prior.
     kl_warmup : float, default=0.33
-        Share of the planned steps over which the weight of the KL term rises from 0 to `beta`.
+        Share of the planned steps over which the weight of the regulariser rises from 0 to its full value.
+    free_bits : float, default=0.0
+        Nats of each unit's divergence, averaged over a batch, that cost nothing [7]_; with the "kl" regulariser.
     input_noise : float, default=0.5
-        Standard deviation of Gaussian noise that training adds to the scaled inputs; the targets stay clean.
+        Standard deviation of Gaussian noise that training adds to the inputs, as a share of the columns' own; the
+        targets stay clean.
     scale : {"standard", "power"} or None, default="standard"
         How `BlockScaler` brings the modality columns to one scale; outputs are in the units of `X` all the same.
     learning_rate : float, default=1e-3
@@ -127,6 +140,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     .. [4] K. Sohn, H. Lee and X. Yan, "Learning structured output representation using deep conditional generative
        models", NeurIPS 2015.
     .. [5] M. Wu and N. Goodman, "Multimodal generative models for scalable weakly-supervised learning", NeurIPS 2018.
+    .. [6] R. T. Q. Chen et al., "Isolating sources of disentanglement in variational autoencoders", NeurIPS 2018.
+    .. [7] D. P. Kingma et al., "Improved variational inference with inverse autoregressive flow", NeurIPS 2016,
+       appendix C.8.
 
     Examples
     --------
@@ -143,8 +159,11 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         "beta": [Interval(Real, 0, None, closed="neither")],
         "network": [StrOptions(set(NETWORKS)), Network],
         "modalities": [None, StrOptions({"auto"}), list, tuple],
-        "fusion": [StrOptions({"poe"})],
+        "fusion": [StrOptions({"poe", "late", "attention", "early"})],
         "condition": "no_validation",
+        "likelihood": [StrOptions(set(LIKELIHOODS))],
+        "regularizer": [None, StrOptions({"kl", "tc"})],
+        "free_bits": [Interval(Real, 0, None, closed="left")],
         "kl_warmup": [Interval(Real, 0, 1, closed="both")],
         "input_noise": [Interval(Real, 0, None, closed="left")],
         "scale": [None, StrOptions({"standard", "power"})],
@@ -168,6 +187,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         modalities=None,
         fusion="poe",
         condition=None,
+        likelihood="gaussian",
+        regularizer="kl",
+        free_bits=0.0,
         kl_warmup=0.33,
         input_noise=0.5,
         scale="standard",
@@ -187,6 +209,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.modalities = modalities
         self.fusion = fusion
         self.condition = condition
+        self.likelihood = likelihood
+        self.regularizer = regularizer
+        self.free_bits = free_bits
         self.kl_warmup = kl_warmup
         self.input_noise = input_noise
         self.scale = scale
@@ -235,18 +260,26 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.condition_ = self._layout.condition
         self._n_features_out = self.latent_dim
         observed = self._observed(X)
-        self.scaler_ = None if self.scale is None else BlockScaler(self.scale).fit(X[:, self._layout.features])
+        x = X[:, self._layout.features]
+        unscaled = self.scale is None or LIKELIHOODS[self.likelihood].unit_interval
+        self.scaler_ = None if unscaled else BlockScaler(self.scale).fit(x)
+        self._check_unit_interval(x)
         with torch.random.fork_rng(devices=[]):
             torch.random.default_generator.manual_seed(self._seed)
             module = LatentModule(
-                list(zip(self._layout.networks, self._layout.widths, strict=True)),
+                self._layout.networks,
+                self._layout.widths,
                 self.latent_dim,
                 self._layout.condition.size,
-                self.input_noise,
+                fusion=self.fusion,
+                joint_network=network,
+                likelihood=self.likelihood,
+                input_noise=self.input_noise * (np.sqrt(np.nanvar(x, axis=0).mean()) if unscaled else 1.0),
+                stochastic=self.regularizer is not None,
             ).to(self.device_)
         return self._train(module, X, observed, max_epochs=self.max_epochs, kl_warmup=self.kl_warmup)
 
-    def _train(self, module, X, observed, *, max_epochs, kl_warmup, learning_rate=None, responsibilities=None):
+    def _train(self, module, X, observed, *, max_epochs, kl_warmup, responsibilities=None):
         """Train `module` on the rows of `X` that have anything, and hold it.
 
         `VaDEClusterer` calls it again with a mixture as the module's prior, and memberships to hold it to.
@@ -263,16 +296,10 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             self.net_ = train(
                 module,
                 TensorTable(**{k: torch.as_tensor(v, dtype=torch.float32).to(self.device_) for k, v in arrays.items()}),
-                beta=self.beta,
+                self,
                 kl_warmup=kl_warmup,
-                learning_rate=learning_rate or self.learning_rate,
-                batch_size=self.batch_size,
                 max_epochs=max_epochs,
-                validation_fraction=self.validation_fraction,
-                patience=self.patience,
-                callbacks=clone(self.callbacks or [], safe=False),
                 seed=self._seed,
-                verbose=self.verbose,
             )
         self.history_ = [
             {name: int(value) if name in COUNTS else float(value) for name, value in row.items() if name in HISTORY}
@@ -447,6 +474,17 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _validate(self, X, *, reset):
         finite = True if self.modalities is None else "allow-nan"
         return validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite=finite, reset=reset)
+
+    def _check_unit_interval(self, x):
+        outside = np.argwhere((x < 0) | (x > 1)) if LIKELIHOODS[self.likelihood].unit_interval else []
+        if len(outside):
+            row, column = outside[0]
+            name = self._layout.features[column]
+            name = self.feature_names_in_[name] if hasattr(self, "feature_names_in_") else name
+            raise ValueError(
+                f"likelihood={self.likelihood!r} is for values in [0, 1]: row {row} has {x[row, column]:g} in column "
+                f"{name!r}; use likelihood='gaussian', or bring the columns to [0, 1]."
+            )
 
     def _observed(self, X):
         return self._layout.observed(X, getattr(self, "feature_names_in_", None))

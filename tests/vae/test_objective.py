@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.distributions import Independent, Normal, kl_divergence
 
-from skvae.vae._objective import gaussian_kl, gaussian_log_likelihood
+from skvae.vae._objective import gaussian_kl, gaussian_log_likelihood, total_correlation
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6))
@@ -28,3 +28,29 @@ def test_log_likelihood_is_torchs(seed, variance):
     variance = torch.tensor(variance, dtype=torch.float64)
     expected = Independent(Normal(mean, variance.sqrt()), 1).log_prob(x)
     assert torch.allclose(gaussian_log_likelihood(x, mean, variance), expected)
+
+
+def test_total_correlation_of_two_points_has_a_closed_form():
+    """Two far points on the diagonal: either unit tells the other, so that the correlation is log 2 nats."""
+    mean = torch.tensor([[-50.0, -50.0], [50.0, 50.0]], dtype=torch.float64)
+    z = mean + 0.3
+    assert torch.allclose(total_correlation(z, mean, torch.zeros_like(mean), 2), torch.full((2,), 0.6931472).double())
+    # four points at the corners of a square: the units know nothing of each other
+    mean = torch.tensor([[-50.0, -50], [50, 50], [-50, 50], [50, -50]], dtype=torch.float64)
+    assert torch.allclose(total_correlation(mean, mean, torch.zeros_like(mean), 4), torch.zeros(4).double(), atol=1e-9)
+
+
+def test_total_correlation_of_a_gaussian_has_a_closed_form():
+    """Posteriors of equal width around draws of a correlated Gaussian make a correlated Gaussian."""
+    generator = torch.Generator().manual_seed(0)
+    n, spread, rho = 2000, 1.0, 0.9
+    covariance = torch.tensor([[1.0, rho], [rho, 1.0]], dtype=torch.float64)
+    mean = torch.randn((n, 2), generator=generator, dtype=torch.float64) @ torch.linalg.cholesky(covariance).T
+    z = mean + spread * torch.randn((n, 2), generator=generator, dtype=torch.float64)
+    log_variance = torch.full_like(mean, 2 * torch.tensor(spread).log().item())
+    total = covariance + spread**2 * torch.eye(2, dtype=torch.float64)
+    expected = 0.5 * (total.diagonal().log().sum() - torch.logdet(total))
+    assert torch.isclose(total_correlation(z, mean, log_variance, n).mean(), expected, rtol=0.1)
+    # a batch estimates the whole
+    batch = total_correlation(z[:500], mean[:500], log_variance[:500], n).mean()
+    assert torch.isclose(batch, expected, rtol=0.15)

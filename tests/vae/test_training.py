@@ -56,7 +56,7 @@ def test_solved_variance_is_the_reconstruction_error(digits):
     mean, std = vae.posterior(digits)
     z = mean + std * np.random.default_rng(0).normal(size=mean.shape)
     error = vae.scaler_.transform(vae.inverse_transform(z)) - vae.scaled_input(digits)
-    assert np.isclose(vae.net_.module_.variance.item(), np.square(error).mean(), rtol=0.1)
+    assert np.isclose(vae.net_.module_.likelihoods[0].variance.item(), np.square(error).mean(), rtol=0.1)
 
 
 def test_history_is_unweighted_and_its_parts_add_up(digits):

@@ -154,7 +154,7 @@ def test_a_modality_brings_its_own_network(halves):
     own = MLP(hidden=(9,))
     vae = VAETransformer(2, modalities=[("l", own, "left"), ("r", None, "right")], network=MLP((5,)), max_epochs=1)
     vae.fit(halves.iloc[60:])
-    encoders = vae.net_.module_.encoders
+    encoders = vae.net_.module_.encode.encoders
     assert [encoder[0].out_features for encoder in encoders] == [9, 5]
 
 

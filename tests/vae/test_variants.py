@@ -1,0 +1,117 @@
+"""The variants of the literature, each from independent parameters."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.linalg import subspace_angles
+from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
+
+from skvae import MLP, VAETransformer
+from skvae.networks import Conv1d, Conv2d
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Digits with pixels in [0, 1]."""
+    return load_digits().data[:600] / 16
+
+
+def test_a_linear_autoencoder_spans_the_principal_components():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(500, 3)) * [3, 2, 1.5] @ np.linalg.qr(rng.normal(size=(8, 3)))[0].T
+    X += 0.1 * rng.normal(size=X.shape)
+    linear = VAETransformer(
+        3, network=MLP(()), regularizer=None, input_noise=0.0, scale=None, learning_rate=1e-2, max_epochs=300,
+        batch_size=100, random_state=0,
+    )  # fmt: skip
+    linear.fit(X)
+    decoder = linear.net_.module_.decoders[0][0].weight.detach().numpy()
+    angles = subspace_angles(decoder, PCA(3).fit(X).components_.T)
+    assert np.rad2deg(angles).max() < 3
+    assert {row["kl_weight"] for row in linear.history_} == {0.0}
+    assert {row["train_kl"] for row in linear.history_} == {0.0}
+
+
+def test_more_beta_costs_reconstruction_and_saves_divergence(digits):
+    rows = [
+        VAETransformer(8, beta=beta, max_epochs=60, random_state=0).fit(digits).history_[-1] for beta in (0.5, 1, 4, 10)
+    ]
+    assert all(np.diff([row["valid_reconstruction"] for row in rows]) > 0)
+    assert all(np.diff([row["valid_kl"] for row in rows]) < 0)
+
+
+def test_total_correlation_regulariser_makes_units_less_dependent(digits):
+    def dependence(regularizer, beta):
+        vae = VAETransformer(6, beta=beta, regularizer=regularizer, max_epochs=80, random_state=0).fit(digits)
+        correlation = np.corrcoef(vae.transform(digits).T)
+        return np.abs(correlation[np.triu_indices(6, 1)]).mean()
+
+    assert dependence("tc", 10.0) < dependence("kl", 1.0)
+
+
+def test_free_bits_keep_units_alive(digits):
+    settings = {"latent_dim": 8, "beta": 10.0, "max_epochs": 60, "random_state": 0}
+    strict = VAETransformer(**settings).fit(digits).history_[-1]
+    free = VAETransformer(free_bits=0.5, **settings).fit(digits).history_[-1]
+    assert free["active_units"] > strict["active_units"]
+    assert free["train_kl"] > 8 * 0.4
+
+
+def test_bernoulli_likelihood(digits):
+    vae = VAETransformer(8, likelihood="bernoulli", max_epochs=60, batch_size=32, random_state=0).fit(digits)
+    assert vae.scaler_ is None
+    reconstruction = vae.reconstruct(digits)
+    assert reconstruction.min() >= 0
+    assert reconstruction.max() <= 1
+    assert np.square(reconstruction - digits).mean() < 0.5 * digits.var(0).mean()
+    # of the same data, the bound is that of the cross-entropy: at most its own entropy's negative
+    entropy = -(digits * np.log(np.clip(digits, 1e-12, 1)) + (1 - digits) * np.log(np.clip(1 - digits, 1e-12, 1)))
+    assert vae.score(digits) < -entropy.sum(1).mean()
+
+
+def test_bernoulli_refuses_other_data_by_name(digits):
+    table = pd.DataFrame(digits, columns=[f"pixel{i}" for i in range(64)])
+    table.iloc[3, 5] = 1.5
+    with pytest.raises(ValueError, match=r"row 3 has 1.5 in column 'pixel5'"):
+        VAETransformer(2, likelihood="bernoulli").fit(table)
+
+
+@pytest.mark.parametrize("network", ["conv1d", "conv2d", Conv2d((8, 8), (4, 8)), Conv1d((8, 8), (8,))])
+def test_convolutional(network, digits):
+    vae = VAETransformer(8, network=network, max_epochs=30, batch_size=64, learning_rate=3e-3, random_state=0)
+    error = np.square(vae.fit(digits).reconstruct(digits) - digits).mean()
+    assert error < 0.7 * digits.var(0).mean()
+
+
+def test_a_shape_that_does_not_fit_the_table_is_refused(digits):
+    with pytest.raises(ValueError, match="has 63 elements, the modality has 64 columns"):
+        VAETransformer(2, network=Conv2d((7, 9))).fit(digits)
+
+
+@pytest.fixture(scope="module")
+def halves(digits):
+    """Digits as two modalities of unequal width; a third lack the narrow one."""
+    table = pd.DataFrame(digits, columns=[f"{'a' if i < 48 else 'b'}__{i}" for i in range(64)])
+    table.iloc[:200, 48:] = np.nan
+    return table
+
+
+@pytest.mark.parametrize("fusion", ["early", "late", "attention", "poe"])
+def test_fusions_impute_better_than_the_mean(fusion, halves):
+    vae = VAETransformer(8, modalities="auto", fusion=fusion, max_epochs=120, random_state=0).fit(halves)
+    assert np.isfinite(vae.transform(halves)).all()
+    whole = halves.iloc[200:]
+    blind = whole.copy()
+    blind.iloc[:, 48:] = np.nan
+    guess, truth = vae.impute(blind)[:, 48:], whole.iloc[:, 48:].to_numpy()
+    assert np.square(guess - truth).mean() < 0.8 * truth.var(0).mean()
+
+
+def test_hybrid_conditional_beta_is_one_line(halves):
+    table = halves.assign(language__en=np.arange(600) % 2.0)
+    vae = VAETransformer(
+        beta=4, condition="language", max_epochs=3,
+        modalities=[("audio", Conv2d((6, 8), (4,)), "a"), ("lyrics", MLP((32,)), "b")],
+    )  # fmt: skip
+    assert vae.fit_transform(table).shape == (600, 16)
