@@ -119,12 +119,12 @@ def compose(genre, band, duration, rng):
     # The second part of the song goes round the same chords from another place.
     turn = int(rng.integers(1, len(verse)))
     refrain = verse[turn:] + verse[:turn]
-    n_bars = int(np.ceil(duration * tempo / 240)) + 1
+    n_bars = int(np.ceil(duration * tempo / 240))
     chords = [(refrain if bar // 4 % 4 == 2 else verse)[bar % 4] for bar in range(n_bars)]
     sheet = _Sheet(rng, int(rng.integers(12)), SCALES[mode], chords, band.swing, rng.uniform(70, 95))
     parts = [
         Part(band.bass, False, int(rng.integers(70, 100)), 0.0, _bass(sheet, recipe)),
-        Part(band.comp, False, int(rng.integers(70, 100)), rng.uniform(-0.7, 0.7), _chords(sheet, recipe)),
+        Part(band.comp, False, int(rng.integers(80, 105)), rng.uniform(-0.7, 0.7), _chords(sheet, recipe)),
     ]
     if rng.random() < recipe.drummed:
         parts.append(
@@ -133,7 +133,7 @@ def compose(genre, band, duration, rng):
     if rng.random() < recipe.padded:
         parts.append(Part(band.pad, False, int(rng.integers(45, 75)), rng.uniform(-0.7, 0.7), _pad(sheet)))
     if rng.random() < recipe.led:
-        parts.append(Part(band.lead, False, int(rng.integers(75, 105)), rng.uniform(-0.4, 0.4), _melody(sheet, recipe)))
+        parts.append(Part(band.lead, False, int(rng.integers(65, 90)), rng.uniform(-0.4, 0.4), _melody(sheet, recipe)))
     return Score(tempo, TONICS[sheet.tonic], mode, int(rng.integers(*recipe.room)), parts)
 
 

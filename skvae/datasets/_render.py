@@ -54,8 +54,9 @@ def perform(score, duration, *, tone=0.0, loudness=-17.0):
     for part in score.parts:
         instrument = pretty_midi.Instrument(part.program, is_drum=part.is_drum)
         instrument.notes = [
-            pretty_midi.Note(velocity, pitch, start * second, end * second)
+            pretty_midi.Note(velocity, pitch, start * second, min(end * second, duration))
             for start, end, pitch, velocity in part.notes
+            if start * second < duration - 0.05
         ]
         settings = {7: part.level, 10: int(64 + 63 * part.pan), 91: score.room}
         instrument.control_changes = [pretty_midi.ControlChange(*change, 0) for change in settings.items()]

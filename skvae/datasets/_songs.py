@@ -1,5 +1,6 @@
 """make_songs: a small music library that can be listened to, with everything about it known."""
 
+from collections.abc import Iterable
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -160,8 +161,12 @@ def _make_song(out_dir, band, artist, song, duration):
 
 
 def _chosen(name, given, known):
-    """`given` as a list without repetition, all of it `known`."""
-    chosen = list(known) if given is None else list(given) if not isinstance(given, str) else [given]
+    """Make a list of what is given, all of it known and different."""
+    if given is None:
+        return list(known)
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise TypeError(f"{name}={given!r} must be a list of names out of {', '.join(known)}")
+    chosen = list(given)
     unknown = [value for value in chosen if value not in known]
     if unknown or not chosen or len(set(chosen)) < len(chosen):
         raise ValueError(f"{name}={given!r} must be distinct names out of {', '.join(known)}")

@@ -66,7 +66,7 @@ LINES = {
         "solo recuerdo {0}",
         "entre tú y yo, {0} y {1}",
         "camino a solas otra vez",
-        "dime que me vas a esperar",
+        "dime que sabes esperar",
         "mi corazón conoce el camino",
         "di mi nombre una vez más",
     ),
@@ -121,14 +121,14 @@ NOUNS = {
         "jazz": "la luna, la medianoche, la copa, el piano, el humo, el terciopelo, la avenida, la lluvia",
         "folk": "el río, la montaña, la cosecha, el campo, mi madre, la aldea, la barca, el pan",
         "electronic": "el láser, la máquina, la señal, el pulso, la galaxia, el futuro, la pantalla, el neón",
-        "hip-hop": "la calle, el dinero, la rima, la esquina, el respeto, la lucha, el micrófono, mi banda",
+        "hip-hop": "el barrio, el dinero, la rima, la esquina, el respeto, la lucha, el micrófono, mi banda",
         "classical": "el ángel, la rosa, la eternidad, el jardín, el alba, el silencio, la oración, el ruiseñor",
         "reggae": "el sol, la isla, la paz, el mar, la unidad, las raíces, el león, la palmera",
     },
 }  # fmt: skip
 
 GIVEN_NAMES = (
-    "Amina", "Anik", "Asha", "Camila", "Dario", "Elena", "Farah", "Hugo", "Ines", "Jonah", "Karim", "Laila", "Mira",
+    "Amina", "Anik", "Asha", "Camila", "Dario", "Elena", "Farah", "Hugo", "Inez", "Jonah", "Karim", "Laila", "Mira",
     "Nabil", "Nora", "Omar", "Paloma", "Rafi", "Ravi", "Ruth", "Samir", "Tara", "Theo", "Yusuf",
 )  # fmt: skip
 FAMILY_NAMES = (
