@@ -51,6 +51,8 @@ def fit_labels(clusterer, Z, random_state=None):
     with warnings.catch_warnings():
         # Islands in the neighbour graph are clusters, which is what is looked for.
         warnings.filterwarnings("ignore", "Graph is not fully connected", UserWarning)
+        # And a table that happens to be square is still a table.
+        warnings.filterwarnings("ignore", "The spectral clustering API has changed", UserWarning)
         labels = clusterer.fit_predict(Z[rows])
     if len(rows) == len(Z):
         return np.asarray(labels)

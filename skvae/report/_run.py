@@ -120,10 +120,9 @@ def cluster_library(
     >>> texts = ["rain on the river", "rain in the street", "dance all night", "dance till the night ends", None]
     >>> tracks = pd.DataFrame({"track_id": list("abcde"), "audio": None, "lyrics": texts})
     >>> run = cluster_library(tracks, model="pca", modality="lyrics", latent_dim=2)
-    >>> run.clusters[["track_id", "label", "reason"]].iloc[[0, 4]]
-      track_id  label     reason
-    0        a      0
-    4        e     -1  no lyrics
+    >>> run.failures
+      track_id     reason
+    0        e  no lyrics
     """
     settings = {name: value for name, value in locals().items() if name != "tracks"}
     _check_options(tracks, n_clusters, model, clusterer, modality, condition)
@@ -165,7 +164,7 @@ def cluster_library(
         fit = _fit(model, clusterer, n_clusters, pca if model == "pca" else vae, found.table, scaled, random_state)
     with clock("comparison"):
         methods = []
-        for name, space in (("raw", scaled), ("PCA", pca.fit_transform(scaled))):
+        for name, space in (("raw", scaled), ("PCA", np.asarray(pca.fit_transform(scaled)))):
             labels = fit_labels(CLUSTERERS[clusterer](fit.n_clusters, random_state), space, random_state)
             methods.append((f"{name} + {TITLES[clusterer]}", labels, ()))
         if model != "pca":  # which is there already

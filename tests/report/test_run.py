@@ -1,0 +1,206 @@
+"""The study of a library, end to end on made sounds and words."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skvae.datasets import TrackWarning, load_tracks
+from skvae.report import NothingUsableError, cluster_library, self_check
+
+FAST = {"max_epochs": 5, "latent_dim": 4}
+
+
+@pytest.fixture(scope="module")
+def tracks(small_library):
+    with pytest.warns(TrackWarning, match="tags not read"):
+        return load_tracks(small_library, folders="genre")
+
+
+@pytest.fixture(scope="module")
+def run(tracks):
+    return cluster_library(tracks, max_epochs=40, latent_dim=4)
+
+
+def test_every_track_is_there_once_in_order(run, tracks):
+    assert run.clusters["track_id"].tolist() == tracks["track_id"].tolist()
+    assert run.latent.index.tolist() == tracks["track_id"].tolist()
+
+
+def test_failed_tracks_are_set_aside_with_the_reason(run):
+    clusters = run.clusters.set_index("track_id")
+    bad, words = clusters.loc["low/bad.mp3"], clusters.loc["low/empty with words.mp3"]
+    assert bad["label"] == -1
+    assert bad["reason"].startswith("audio: not audio")
+    assert bad["reason"].endswith("no lyrics")
+    assert pd.isna(bad["membership"])
+    assert bad["nearest"] == ""
+    assert words["label"] >= 0  # by its words
+    assert words["reason"] == "audio: empty file"
+    others = clusters.drop(["low/bad.mp3", "low/empty with words.mp3"])
+    assert (others["label"] >= 0).all()
+    assert (others["reason"] == "").all()
+    assert (others["seconds"] == 1).all()
+    assert run.failures["track_id"].tolist() == ["low/bad.mp3"]
+    assert np.isnan(run.latent.loc["low/bad.mp3"]).all()
+    assert np.isfinite(run.latent.drop("low/bad.mp3")).all(axis=None)
+
+
+def test_clusters_find_what_is_apart(run):
+    model, chance = run.metrics.iloc[-2], run.metrics.iloc[-1]
+    assert model["method"] == "VAE + KMeans"
+    assert model["ami"] > 0.5
+    assert abs(chance["ami"]) < 0.2
+
+
+def test_members_and_neighbours(run):
+    clusters = run.clusters[run.clusters["label"] >= 0]
+    assert clusters["membership"].between(0, 1).all()
+    ids = set(run.clusters["track_id"])
+    for row in clusters.itertuples():
+        nearest = row.nearest.split("|")
+        assert len(nearest) == 3
+        assert set(nearest) <= ids - {row.track_id, "low/bad.mp3"}
+
+
+def test_playlists_hold_what_can_be_played(run, tracks):
+    listed = [row for playlist in run.playlists for row in playlist.rows]
+    assert len(listed) == len(set(listed)) == 14
+    for playlist in run.playlists:
+        assert (run.clusters["label"].iloc[list(playlist.rows)] == playlist.label).all()
+
+
+def test_written_files_say_what_the_run_says(run, tmp_path):
+    files = run.write(tmp_path / "a" / "b")
+    assert all(path.stat().st_size > 0 for path in files)
+    out = tmp_path / "a" / "b"
+    clusters = pd.read_csv(out / "clusters.csv", keep_default_na=False)
+    assert clusters["track_id"].tolist() == run.clusters["track_id"].tolist()
+    with np.load(out / "latent.npz") as latent:  # allow_pickle is off
+        assert set(latent) == {"track_id", "latent", "labels", "columns"}
+        np.testing.assert_array_equal(latent["track_id"], run.clusters["track_id"])
+        np.testing.assert_array_equal(latent["labels"], run.clusters["label"])
+        np.testing.assert_array_equal(latent["latent"], run.latent)
+        np.testing.assert_array_equal(latent["columns"], run.latent.columns)
+    record = json.loads((out / "run.json").read_text("utf-8"))
+    assert record["n_tracks"] == 16
+    assert record["n_clustered"] == 15
+    assert record["failures"] == run.failures.to_dict("records")
+    assert record["seed"] == 0
+    assert {"audio", "lyrics", "training", "comparison", "map", "writing"} <= set(record["timings"])
+    assert record["versions"]["skvae"]
+    assert record["settings"]["excerpts"] == 5
+
+
+def test_second_run_leaves_no_playlist_of_the_first(run, tmp_path, texts):
+    run.write(tmp_path)
+    (tmp_path / "playlists" / "mine.m3u8").write_text("#EXTM3U\n")
+    other = cluster_library(texts, modality="lyrics", model="pca")
+    other.write(tmp_path)
+    assert [path.name for path in (tmp_path / "playlists").iterdir()] == ["mine.m3u8"]
+    assert not (tmp_path / "history.png").exists()
+
+
+def test_same_seed_same_clusters_and_the_global_state_is_left_alone(tracks, run):
+    state = np.random.get_state()[1].copy()  # noqa: NPY002
+    again = cluster_library(tracks, max_epochs=40, latent_dim=4)
+    pd.testing.assert_frame_equal(again.clusters, run.clusters)
+    pd.testing.assert_frame_equal(again.metrics, run.metrics)
+    np.testing.assert_array_equal(state, np.random.get_state()[1])  # noqa: NPY002
+
+
+def test_bad_files_change_nothing_for_the_others(tracks, run):
+    good = tracks[~tracks["track_id"].str.contains("bad")].reset_index(drop=True)
+    alone = cluster_library(good, max_epochs=40, latent_dim=4)
+    mixed = run.clusters[~run.clusters["track_id"].str.contains("bad")].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone.clusters, mixed)
+
+
+@pytest.mark.parametrize("clusterer", ["gmm", "agglomerative", "spectral"])
+def test_clusterers(texts, clusterer):
+    run = cluster_library(texts, modality="lyrics", model="pca", clusterer=clusterer, n_clusters=2, latent_dim=2)
+    assert run.metrics["method"].iloc[1].startswith("PCA + ")
+    assert run.metrics["ami_language"].iloc[1] == pytest.approx(1)
+    assert run.clusters["membership"].min() > 0.5
+
+
+def test_vade_clusters_by_itself(texts):
+    run = cluster_library(texts, modality="lyrics", model="vade", n_clusters=2, **FAST)
+    assert run.metrics["method"].tolist() == ["raw + KMeans", "PCA + KMeans", "VaDE", "chance"]
+    assert {row["phase"] for row in run.history} == {"vae", "guided"}
+    assert run.latent.shape == (12, 4)
+
+
+def test_auto_takes_the_lowest_bic(texts):
+    run = cluster_library(texts, modality="lyrics", model="pca", n_clusters="auto")
+    assert run.bic["n_clusters"].tolist() == [2]
+    assert any("lowest BIC" in note for note in run.notes)
+
+
+def test_default_number_is_a_fifth_of_the_tracks(texts):
+    assert len(cluster_library(texts, modality="lyrics", model="pca").playlists) == 2
+
+
+def test_condition_is_given_to_the_model_and_marked_as_leaked(texts):
+    run = cluster_library(texts, modality="lyrics", condition="language", n_clusters=2, **FAST)
+    assert run.metrics["leaked"].tolist() == ["", "", "ami_language", ""]
+    assert run.model[0].condition_.size == 2
+    assert any(note.startswith("leaked") for note in run.notes)
+
+
+def test_falls_back_where_no_track_has_the_other(texts, tracks):
+    run = cluster_library(texts, model="pca")
+    assert run.modality == "lyrics"
+    assert any("lyrics alone" in note for note in run.notes)
+    run = cluster_library(tracks.assign(lyrics=None), model="pca")
+    assert run.modality == "audio"
+    assert any("audio alone" in note for note in run.notes)
+    assert run.failures["track_id"].tolist() == ["low/bad.mp3", "low/empty with words.mp3"]
+
+
+def test_audio_alone_sets_a_failed_track_aside_though_it_has_words(tracks):
+    run = cluster_library(tracks, modality="audio", model="pca")
+    assert run.failures["track_id"].tolist() == ["low/bad.mp3", "low/empty with words.mp3"]
+    assert run.latent.columns[0].startswith("pca")
+
+
+def test_lyrics_alone_does_not_open_the_audio(tracks):
+    run = cluster_library(tracks.assign(audio="/nowhere.mp3"), modality="lyrics", model="pca")
+    assert run.clusters["seconds"].isna().all()
+    assert (run.failures["reason"] == "no lyrics").all()
+    assert len(run.failures) == 5
+
+
+def test_nothing_usable_says_why(texts):
+    with pytest.raises(NothingUsableError, match="none of the 12 songs has audio") as error:
+        cluster_library(texts, modality="audio")
+    assert error.value.failures["t0"] == "audio: no audio"
+    with pytest.raises(NothingUsableError, match="only 3 of 3 songs have lyrics"):
+        cluster_library(texts[:3], modality="lyrics")
+
+
+def test_four_tracks_are_enough(texts):
+    run = cluster_library(texts[:4], modality="lyrics", **FAST)
+    assert len(run.playlists) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"model": "dec"}, "model='dec' is none of vae, vade, pca"),
+        ({"clusterer": "dbscan"}, "clusterer='dbscan'"),
+        ({"modality": "video"}, "modality='video'"),
+        ({"n_clusters": 1}, "n_clusters=1 must be 2 or more"),
+        ({"n_clusters": 12}, "n_clusters=12 does not fit the 12 tracks"),
+        ({"condition": "mood"}, "condition='mood' needs a column"),
+    ],
+)
+def test_bad_options_are_one_sentence(texts, options, message):
+    with pytest.raises(ValueError, match=message):
+        cluster_library(texts, **{"modality": "lyrics", "model": "pca"} | options)
+
+
+@pytest.mark.slow
+def test_self_check():
+    assert self_check() > 0
