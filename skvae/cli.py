@@ -195,12 +195,17 @@ def _load(source, folders):
     from .datasets import load_tracks
     from .report import NothingUsableError
 
-    try:
-        return load_tracks(source, folders=folders)
-    except ValueError as error:
-        if "holds no audio file" in str(error) or "has no rows" in str(error):
-            raise NothingUsableError(str(error), {}) from error
-        raise
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            tracks = load_tracks(source, folders=folders)
+        except ValueError as error:
+            if "holds no audio file" in str(error) or "has no rows" in str(error):
+                raise NothingUsableError(str(error), {}) from error
+            raise
+    for warning in caught:
+        print(f"note: {warning.message}", file=sys.stderr)
+    return tracks
 
 
 def _keep_apart(source, tracks, targets):
