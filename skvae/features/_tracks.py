@@ -1,10 +1,10 @@
 """make_track_features: the track table becomes one table of numbers."""
 
 from sklearn.compose import ColumnTransformer
-from sklearn.preprocessing import OneHotEncoder
 
 from ..audio import AudioFeatureExtractor
 from ..lyrics import LyricsVectorizer
+from ._condition import OneHotCondition
 
 
 def make_track_features(audio="default", lyrics="tfidf", *, condition=None):
@@ -18,8 +18,7 @@ def make_track_features(audio="default", lyrics="tfidf", *, condition=None):
         What describes the column ``lyrics``: "tfidf" is `LyricsVectorizer()`; None leaves the lyrics out.
     condition : str, list of str or None, default=None
         Categorical columns of the track table, such as "language", to append one-hot, for
-        ``VAETransformer(condition="language")``. A missing value is a value of its own, ``language__nan``; one that
-        `fit` did not see is a ValueError.
+        ``VAETransformer(condition="language")``. A missing value, or one that `fit` did not see, is a row of zeros.
 
     Returns
     -------
@@ -53,12 +52,6 @@ def make_track_features(audio="default", lyrics="tfidf", *, condition=None):
     blocks = [block for block in blocks if block[1] is not None]
     if not blocks:
         raise ValueError("make_track_features needs audio, lyrics or both; both are None.")
-    one_hot = OneHotEncoder(sparse_output=False, dtype="float32", feature_name_combiner=_value_name)
     conditions = [condition] if isinstance(condition, str) else condition or []
-    blocks += [(column, one_hot, [column]) for column in conditions]
+    blocks += [(column, OneHotCondition(), column) for column in conditions]
     return ColumnTransformer(blocks).set_output(transform="pandas")
-
-
-def _value_name(feature, value):
-    """Name a one-hot column by its value alone: ColumnTransformer puts ``language__`` before it."""
-    return str(value)

@@ -127,7 +127,7 @@ class Layout:
         Raises
         ------
         ValueError
-            If part of a row's modality is NaN, or a condition is.
+            If part of a row's modality is NaN.
         """
 
         def label(column):
@@ -144,10 +144,13 @@ class Layout:
                     f"Row {row[0]} has NaN in column {label(block[column[0]])} but values in other columns of "
                     f"modality {name!r}: a modality is there or missing as a whole; impute the column."
                 )
-        row, column = np.nonzero(missing[:, self.condition])
-        if row.size:
-            raise ValueError(f"Row {row[0]} has NaN in condition column {label(self.condition[column[0]])}.")
         return observed
+
+    def condition_blocks(self, column_names):
+        """Positions, among the condition columns, of those that share a name's prefix."""
+        if column_names is None:
+            return [np.arange(self.condition.size)] if self.condition.size else []
+        return list(prefix_blocks(column_names[self.condition]).values())
 
     def join(self, x, condition):
         """Put modality columns and condition back in their places; columns of neither are NaN.

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 from ..features import BlockScaler
 from ..networks import MLP, Conv1d, Conv2d, Network
 from . import _inference
+from ._condition import KnownCondition
 from ._layout import Layout
 from ._likelihood import LIKELIHOODS
 from ._module import LatentModule
@@ -59,6 +60,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     condition : selector or None, default=None
         Columns that encoder and decoder are given, so that the latent need not hold them (see Notes). They are never
         scaled, noised or reconstructed.
+    unknown_condition : {"error", "average"}, default="error"
+        What is done about a row whose condition is missing (NaN, or all zeros where the columns are one-hot) or was not
+        seen in `fit`: a ValueError, or the mean over the known ones in its place.
     likelihood : {"gaussian", "bernoulli"}, default="gaussian"
         Of the data given the latent. "gaussian" has one variance for each modality, solved for as training goes [2]_;
         "bernoulli" is for columns in [0, 1], which are then not scaled.
@@ -161,6 +165,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         "modalities": [None, StrOptions({"auto"}), list, tuple],
         "fusion": [StrOptions({"poe", "late", "attention", "early"})],
         "condition": "no_validation",
+        "unknown_condition": [StrOptions({"error", "average"})],
         "likelihood": [StrOptions(set(LIKELIHOODS))],
         "regularizer": [None, StrOptions({"kl", "tc"})],
         "free_bits": [Interval(Real, 0, None, closed="left")],
@@ -187,6 +192,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         modalities=None,
         fusion="poe",
         condition=None,
+        unknown_condition="error",
         likelihood="gaussian",
         regularizer="kl",
         free_bits=0.0,
@@ -209,6 +215,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.modalities = modalities
         self.fusion = fusion
         self.condition = condition
+        self.unknown_condition = unknown_condition
         self.likelihood = likelihood
         self.regularizer = regularizer
         self.free_bits = free_bits
@@ -260,6 +267,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.condition_ = self._layout.condition
         self._n_features_out = self.latent_dim
         observed = self._observed(X)
+        self._known_condition = KnownCondition(
+            X[:, self.condition_], self._layout.condition_blocks(names), self.unknown_condition
+        )
         x = X[:, self._layout.features]
         unscaled = self.scale is None or LIKELIHOODS[self.likelihood].unit_interval
         self.scaler_ = None if unscaled else BlockScaler(self.scale).fit(x)
@@ -493,7 +503,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """Scaled modality columns with zeros for NaN, the mask, and the condition columns, in the dtype of `X`."""
         x = X[:, self._layout.features]
         x = x if self.scaler_ is None else self.scaler_.transform(x)
-        return np.nan_to_num(x, nan=0.0), observed.astype(X.dtype), X[:, self._layout.condition]
+        condition = self._known_condition.resolve(X[:, self._layout.condition])
+        return np.nan_to_num(x, nan=0.0), observed.astype(X.dtype), condition
 
     def _run(self, function, X):
         """Apply a function of `_inference` to the rows that have anything; the others become NaN."""
@@ -520,10 +531,10 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             return np.empty((len(Z), 0), dtype=Z.dtype)
         if condition is None:
             raise ValueError(f"The model is conditional: give its {n_condition} condition columns as `condition`.")
-        condition = check_array(condition, dtype=Z.dtype, ensure_2d=False)
+        condition = check_array(condition, dtype=Z.dtype, ensure_2d=False, ensure_all_finite="allow-nan")
         if condition.shape[-1] != n_condition:
             raise ValueError(f"condition has {condition.shape[-1]} columns, the model has {n_condition}.")
-        return np.array(np.broadcast_to(condition, (len(Z), n_condition)))
+        return self._known_condition.resolve(np.broadcast_to(condition, (len(Z), n_condition)))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -31,17 +31,19 @@ def test_blocks_are_named_and_rows_kept(tracks):
     pd.testing.assert_frame_equal(clone(features).fit_transform(tracks), table)
 
 
-def test_a_missing_condition_is_a_value_of_its_own(tracks):
+def test_a_missing_or_unseen_condition_is_zeros(tracks):
     tracks.loc["v", "language"] = None
-    table = make_track_features(audio=None, condition=["language"]).fit_transform(tracks)
-    assert table.filter(like="language").sum(axis=1).eq(1).all()
-    assert table.filter(like="language").shape[1] == 3
+    features = make_track_features(audio=None, condition=["language"])
+    table = features.fit_transform(tracks)
+    assert table.filter(like="language").sum(axis=1).tolist() == [0, 1, 1, 1, 1]
+    unseen = features.transform(tracks.assign(language="bn")).filter(like="language")
+    assert unseen.columns.tolist() == ["language__en", "language__es"]
+    assert unseen.eq(0).all(axis=None)
 
 
-def test_an_unseen_condition_is_refused(tracks):
-    features = make_track_features(audio=None, condition="language").fit(tracks)
-    with pytest.raises(ValueError, match="unknown categories"):
-        features.transform(tracks.assign(language="bn"))
+def test_a_condition_without_any_value_is_refused(tracks):
+    with pytest.raises(ValueError, match="'language' has no value"):
+        make_track_features(audio=None, condition="language").fit(tracks.assign(language=None))
 
 
 def test_nothing_to_describe_is_refused():

@@ -139,10 +139,33 @@ def test_partial_missing_names_row_and_column(halves):
     table.iloc[7, 3] = np.nan
     with pytest.raises(ValueError, match=r"Row 7 has NaN in column 'left__03'.*impute"):
         VAETransformer(2, modalities="auto", condition="parity", max_epochs=1).fit(table)
+
+
+@pytest.mark.parametrize("value", [np.nan, 0.0])
+def test_unknown_conditions_are_refused_or_averaged(value, halves):
     table = halves.iloc[60:].copy()
-    table.iloc[9, 64] = np.nan
-    with pytest.raises(ValueError, match="Row 9 has NaN in condition column 'parity__odd'"):
-        VAETransformer(2, modalities="auto", condition="parity", max_epochs=1).fit(table)
+    settings = {"latent_dim": 2, "modalities": "auto", "condition": "parity", "max_epochs": 2, "random_state": 0}
+    strict = VAETransformer(**settings).fit(table)
+    table.iloc[9, 64:] = value
+    for refused in (lambda: strict.transform(table), lambda: VAETransformer(**settings).fit(table)):
+        with pytest.raises(ValueError, match=r"condition of row 9 is missing or was not seen.*unknown_condition"):
+            refused()
+    lenient = VAETransformer(unknown_condition="average", **settings).fit(table)
+    known = np.delete(table.iloc[:, 64:].to_numpy(), 9, axis=0).mean(0)
+    averaged = table.copy()
+    averaged.iloc[9, 64:] = known
+    assert np.allclose(lenient.transform(table), lenient.transform(averaged))
+    Z = lenient.transform(table)[:1]
+    assert np.allclose(lenient.inverse_transform(Z, [value] * 2)[:, :64], lenient.inverse_transform(Z, known)[:, :64])
+
+
+def test_a_category_that_fit_did_not_see_is_unknown(halves):
+    table = halves.iloc[60:].copy()
+    table["parity__neither"] = 0.0
+    vae = VAETransformer(2, modalities="auto", condition="parity", max_epochs=1).fit(table)
+    table.iloc[3, 64:] = [0.0, 0.0, 1.0]
+    with pytest.raises(ValueError, match="condition of row 3"):
+        vae.transform(table)
 
 
 def test_auto_needs_names(halves):
