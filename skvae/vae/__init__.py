@@ -1,5 +1,21 @@
 """Variational autoencoders as scikit-learn transformers."""
 
 from ._transformer import VAETransformer
+from ._variants import (
+    make_autoencoder,
+    make_beta_tc_vae,
+    make_beta_vae,
+    make_conditional_vae,
+    make_conv_vae,
+    make_multimodal_vae,
+)
 
-__all__ = ["VAETransformer"]
+__all__ = [
+    "VAETransformer",
+    "make_autoencoder",
+    "make_beta_tc_vae",
+    "make_beta_vae",
+    "make_conditional_vae",
+    "make_conv_vae",
+    "make_multimodal_vae",
+]

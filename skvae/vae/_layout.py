@@ -80,9 +80,6 @@ class Layout:
                 (name, own, select_columns(selector, X, column_names, n_features, parameter=f"modalities[{name!r}]"))
                 for name, own, selector in modalities
             ]
-        names = [name for name, _, _ in triples]
-        if len(set(names)) < len(names):
-            raise ValueError(f"The names of the modalities must differ, got {names}.")
         if not triples or any(block.size == 0 for _, _, block in triples):
             raise ValueError("No column is left for a modality: the condition takes them all.")
         taken = np.concatenate([*(block for _, _, block in triples), conditions])
@@ -91,7 +88,7 @@ class Layout:
             column = twice[0] if column_names is None else repr(column_names[twice[0]])
             raise ValueError(f"Column {column} belongs to two modalities, or to a modality and the condition.")
         return cls(
-            names=names,
+            names=[name for name, _, _ in triples],
             columns=[block for _, _, block in triples],
             networks=[clone(network if own is None else own) for _, own, _ in triples],
             condition=conditions,

@@ -5,9 +5,10 @@ from numbers import Integral, Real
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from ..features import BlockScaler
@@ -29,7 +30,7 @@ HISTORY = (
 )
 
 
-class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseComposition):
     r"""Variational autoencoder: the latent representation of a table, of one or of several modalities.
 
     Maximises the evidence lower bound
@@ -232,6 +233,50 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.random_state = random_state
         self.verbose = verbose
 
+    @property
+    def _modality_networks(self):
+        """Pairs of name and network, the form in which scikit-learn gets and sets nested parameters."""
+        return [(name, own) for name, own, _ in self.modalities] if self._has_triples() else []
+
+    @_modality_networks.setter
+    def _modality_networks(self, pairs):
+        self.modalities = [
+            (name, own, columns) for (name, own), (_, _, columns) in zip(pairs, self.modalities, strict=True)
+        ]
+
+    def _has_triples(self):
+        return self.modalities is not None and not isinstance(self.modalities, str)
+
+    def get_params(self, deep=True):
+        """Get the parameters, with those of networks and of the modalities' networks.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to go into networks: ``network__hidden``, and ``audio__hidden`` for a modality "audio".
+
+        Returns
+        -------
+        dict
+            Values by name.
+        """
+        return self._get_params("_modality_networks", deep=deep)
+
+    def set_params(self, **params):
+        """Set parameters, also those of networks and of the modalities' networks.
+
+        Parameters
+        ----------
+        **params
+            Values by name, as `get_params` gives them.
+
+        Returns
+        -------
+        VAETransformer
+            Itself.
+        """
+        return self._set_params("_modality_networks", **params)
+
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Train on a table.
@@ -253,6 +298,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         ValueError
             If a selector finds no column, a row has NaN in part of a modality, or the loss diverges.
         """
+        if self._has_triples():
+            self._check_triples()
         given = X
         X = self._validate(X, reset=True)
         self.device_ = ("cuda" if torch.cuda.is_available() else "cpu") if self.device == "auto" else self.device
@@ -484,6 +531,15 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _validate(self, X, *, reset):
         finite = True if self.modalities is None else "allow-nan"
         return validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite=finite, reset=reset)
+
+    def _check_triples(self):
+        for triple in self.modalities:
+            if not isinstance(triple, tuple) or len(triple) != 3:
+                raise TypeError(f"modalities must hold (name, network, columns) triples, got {triple!r}.")
+            name, own, _ = triple
+            if not isinstance(name, str) or not (own is None or isinstance(own, Network)):
+                raise TypeError(f"A modality is a name, a Network or None, and a column selector, got {triple!r}.")
+        self._validate_names([name for name, _, _ in self.modalities])
 
     def _check_unit_interval(self, x):
         outside = np.argwhere((x < 0) | (x > 1)) if LIKELIHOODS[self.likelihood].unit_interval else []

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
@@ -123,8 +124,10 @@ def test_every_scale_trains(scale, halves):
     ("settings", "message"),
     [
         ({"modalities": [("a", None, "left"), ("b", None, "left")]}, "belongs to two modalities"),
-        ({"modalities": [("a", None, "left"), ("a", None, "right")]}, "must differ"),
+        ({"modalities": [("a", None, "left"), ("a", None, "right")]}, "not unique"),
         ({"modalities": [("a", None, "left")], "condition": "left__00"}, "belongs to two modalities, or"),
+        ({"modalities": [("beta", None, "left")]}, "conflict with constructor arguments"),
+        ({"modalities": [("a__b", None, "left")]}, "must not contain __"),
         ({"condition": slice(None)}, "No column is left"),
         ({"condition": "genre"}, "no column and no block"),
     ],
@@ -132,6 +135,22 @@ def test_every_scale_trains(scale, halves):
 def test_impossible_columns_are_refused(settings, message, halves):
     with pytest.raises(ValueError, match=message):
         VAETransformer(2, max_epochs=1, **settings).fit(halves.iloc[60:])
+
+
+@pytest.mark.parametrize("modalities", [[("a", "left")], ["left"], [("a", "mlp", "left")], [(1, None, "left")]])
+def test_modalities_that_are_no_triples_are_refused(modalities, halves):
+    with pytest.raises(TypeError, match=r"triples|A modality is"):
+        VAETransformer(2, modalities=modalities).fit(halves)
+
+
+def test_parameters_inside_triples_are_searchable_and_cloned():
+    vae = VAETransformer(network=MLP((3,)), modalities=[("a", MLP((5,)), "left"), ("b", None, "right")])
+    copy = clone(vae).set_params(a__hidden=(7,), network__activation="tanh", b=MLP((9,)))
+    assert [own.hidden for _, own, _ in copy.modalities] == [(7,), (9,)]
+    assert [columns for _, _, columns in copy.modalities] == ["left", "right"]
+    assert copy.network.activation == "tanh"
+    assert vae.get_params()["a__hidden"] == (5,)
+    assert "b__hidden" not in vae.get_params()
 
 
 def test_partial_missing_names_row_and_column(halves):
