@@ -5,9 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import (
     BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
     ClusterMixin,
-    TransformerMixin,
     _fit_context,
     clone,
 )
@@ -16,11 +14,13 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..vae import VAETransformer
+from ..vae._inference import apply
+from ..vae._methods import LatentMethodsMixin
 from ._initial import PARTITIONS, first_partition
 from ._mixture import MixturePrior
 
 
-class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
     r"""Cluster with a variational autoencoder whose prior is a Gaussian mixture.
 
     Fits a clone of `vae`, partitions its latent, makes the groups the components of a mixture prior, and trains
@@ -191,8 +191,7 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         ndarray of shape (n_samples, n_clusters)
             Posterior probabilities of the components at the posterior mean; NaN for a row that lacks every modality.
         """
-        check_is_fitted(self)
-        return self.vae_._run(_memberships, X)[0]
+        return apply(_memberships, self._fitted(), X)[0]
 
     def predict(self, X):
         """Cluster of each row.
@@ -210,40 +209,6 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         memberships = self.predict_proba(X)
         known = ~np.isnan(memberships[:, 0])
         return np.where(known, np.nan_to_num(memberships).argmax(axis=1), -1)
-
-    def transform(self, X):
-        """Posterior mean of each row in the latent that the mixture lives in.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, latent_dim)
-            The latent; NaN for a row that lacks every modality.
-        """
-        check_is_fitted(self)
-        return self.vae_.transform(X)
-
-    def inverse_transform(self, Z, condition=None):
-        """Decode latent points; see `VAETransformer.inverse_transform`.
-
-        Parameters
-        ----------
-        Z : array-like of shape (n_samples, latent_dim)
-            Latent points.
-        condition : array-like of shape (n_samples, n_condition) or (n_condition,), default=None
-            Condition columns; required where the model has them.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_features)
-            Decoder means in the units of `X`.
-        """
-        check_is_fitted(self)
-        return self.vae_.inverse_transform(Z, condition)
 
     def sample(self, n_samples=1, *, cluster=None, condition=None, random_state=None):
         """Draw from the mixture and decode.
@@ -283,57 +248,7 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         )
         noise = rng.standard_normal((n_samples, self.cluster_centers_.shape[1]))
         Z = self.cluster_centers_[labels] + np.sqrt(self.covariances_[labels]) * noise
-        return self.vae_.inverse_transform(Z, condition), labels
-
-    def score_samples(self, X):
-        """Evidence lower bound of each row under the mixture prior; see `VAETransformer.score_samples`.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            In nats.
-        """
-        check_is_fitted(self)
-        return self.vae_.score_samples(X)
-
-    def score(self, X, y=None):
-        """Mean evidence lower bound under the mixture prior.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        float
-            Nats per row.
-        """
-        check_is_fitted(self)
-        return self.vae_.score(X)
-
-    def scaled_input(self, X):
-        """Modality columns as the networks see them; see `VAETransformer.scaled_input`.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_modality_columns)
-            Scaled columns.
-        """
-        check_is_fitted(self)
-        return self.vae_.scaled_input(X)
+        return self.inverse_transform(Z, condition), labels
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -1,5 +1,6 @@
 """Running a trained module: in the dtype of the table, in chunks, with noise that is the same for every row."""
 
+import warnings
 from copy import deepcopy
 
 import numpy as np
@@ -40,6 +41,41 @@ def run_in_chunks(function, module, device, *arrays):
             result = function(module, *tensors)
             chunks.append(result if isinstance(result, tuple) else (result,))
     return tuple(torch.cat(part).cpu().numpy() for part in zip(*chunks, strict=True))
+
+
+def apply(function, vae, X):
+    """Apply a function to the rows of a table that have anything.
+
+    Parameters
+    ----------
+    function : callable
+        Called as ``function(module, x, observed, condition)``; see `run_in_chunks`.
+    vae : VAETransformer
+        Fitted.
+    X : array-like of shape (n_samples, n_features)
+        The table.
+
+    Returns
+    -------
+    list of ndarray of shape (n_samples, ...)
+        The results; NaN, with one warning, for rows that lack every modality.
+    """
+    X = vae._validate(X, reset=False)
+    observed = vae._observed(X)
+    rows = observed.any(axis=1)
+    if not rows.all():
+        warnings.warn(f"{(~rows).sum()} of {len(X)} rows lack every modality: their results are NaN.", stacklevel=4)
+    results = []
+    for part in run_in_chunks(function, vae.net_.module_, vae.device_, *vae._tensors(X[rows], observed[rows])):
+        full = np.full((len(X), *part.shape[1:]), np.nan, dtype=part.dtype)
+        full[rows] = part
+        results.append(full)
+    return results
+
+
+def decode(module, z, condition):
+    """Decode latent points."""
+    return module.decode(z, condition)
 
 
 def posterior(module, x, observed, condition):

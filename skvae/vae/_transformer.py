@@ -1,22 +1,21 @@
 """VAETransformer: a variational autoencoder that scikit-learn users can trust."""
 
-import warnings
 from numbers import Integral, Real
 
 import numpy as np
 import torch
-from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
+from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import _BaseComposition
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..features import BlockScaler
 from ..networks import MLP, Conv1d, Conv2d, Network
-from . import _inference
 from ._condition import KnownCondition
 from ._layout import Layout
 from ._likelihood import LIKELIHOODS
+from ._methods import LatentMethodsMixin
 from ._module import LatentModule
 from ._training import TensorTable, train
 
@@ -30,7 +29,7 @@ HISTORY = (
 )
 
 
-class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseComposition):
+class VAETransformer(LatentMethodsMixin, _BaseComposition):
     r"""Variational autoencoder: the latent representation of a table, of one or of several modalities.
 
     Maximises the evidence lower bound
@@ -236,7 +235,12 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
     @property
     def _modality_networks(self):
         """Pairs of name and network, the form in which scikit-learn gets and sets nested parameters."""
-        return [(name, own) for name, own, _ in self.modalities] if self._has_triples() else []
+        if not self._has_triples():
+            return []
+        try:
+            return [(name, own) for name, own, _ in self.modalities]
+        except (TypeError, ValueError):  # no triples: `fit` says so, getting parameters must not
+            return []
 
     @_modality_networks.setter
     def _modality_networks(self, pairs):
@@ -365,97 +369,6 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         self.n_iter_ = len(self.history_)
         return self
 
-    def transform(self, X):
-        """Posterior mean of each row.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, latent_dim)
-            The latent, in the dtype of `X`; NaN for a row that lacks every modality.
-        """
-        return self.posterior(X)[0]
-
-    def posterior(self, X):
-        """Mean and standard deviation of the latent of each row.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table.
-
-        Returns
-        -------
-        mean, std : ndarray of shape (n_samples, latent_dim)
-            NaN for a row that lacks every modality.
-        """
-        return self._run(_inference.posterior, X)
-
-    def reconstruct(self, X):
-        """Decode the posterior mean of each row: all modalities, also those that the row lacks.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_features)
-            In the units of `X`; condition columns as given, columns of no modality NaN.
-        """
-        (x,) = self._run(_inference.reconstruct, X)
-        condition = self._validate(X, reset=False)[:, self._layout.condition]
-        return self._layout.join(self._unscale(x), condition)
-
-    def impute(self, X):
-        """Fill missing modalities with what the others say of them.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_features)
-            `X` with its NaN replaced by `reconstruct`.
-        """
-        values = self._validate(X, reset=False)
-        return np.where(np.isnan(values), self.reconstruct(X), values)
-
-    def inverse_transform(self, Z, condition=None):
-        """Decode latent points.
-
-        Parameters
-        ----------
-        Z : array-like of shape (n_samples, latent_dim)
-            Latent points.
-        condition : array-like of shape (n_samples, n_condition) or (n_condition,), default=None
-            Condition columns; required where the model has them, one row serves all.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_features)
-            Decoder means in the units of `X`.
-
-        Raises
-        ------
-        ValueError
-            If the width of `Z` or `condition` is not the model's.
-        """
-        check_is_fitted(self)
-        Z = check_array(Z, dtype=[np.float64, np.float32])
-        if Z.shape[1] != self.latent_dim:
-            raise ValueError(f"Z has {Z.shape[1]} columns, the latent has {self.latent_dim}.")
-        condition = self._condition(condition, Z)
-        (x,) = _inference.run_in_chunks(_decode, self.net_.module_, self.device_, Z.copy(), condition)
-        return self._layout.join(self._unscale(x), condition)
-
     def sample(self, n_samples=1, *, condition=None, random_state=None):
         """Draw from the prior and decode.
 
@@ -476,57 +389,6 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         check_is_fitted(self)
         noise = check_random_state(random_state).standard_normal((n_samples, self.latent_dim))
         return self.inverse_transform(noise, condition)
-
-    def score_samples(self, X):
-        """Evidence lower bound of each row, at beta 1.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            In nats, of the scaled table; the same noise vectors serve every row, so that a row's score depends on that
-            row alone. NaN for a row that lacks every modality.
-        """
-        check_is_fitted(self)
-        return self._run(_inference.make_elbo(self.latent_dim, self._seed), X)[0]
-
-    def score(self, X, y=None):
-        """Mean evidence lower bound, at beta 1.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        float
-            Nats per row, over the rows that have anything.
-        """
-        return float(np.nanmean(self.score_samples(X)))
-
-    def scaled_input(self, X):
-        """Modality columns as the networks see them.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_modality_columns)
-            Scaled, modality by modality; NaN where a modality is missing.
-        """
-        check_is_fitted(self)
-        X = self._validate(X, reset=False)[:, self._layout.features]
-        return X if self.scaler_ is None else self.scaler_.transform(X)
 
     def _validate(self, X, *, reset):
         finite = True if self.modalities is None else "allow-nan"
@@ -557,47 +419,19 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
 
     def _tensors(self, X, observed):
         """Scaled modality columns with zeros for NaN, the mask, and the condition columns, in the dtype of `X`."""
+        condition = self._known_condition.resolve(X[:, self.condition_])
+        return np.nan_to_num(self._scale(X), nan=0.0), observed.astype(X.dtype), condition
+
+    def _scale(self, X):
         x = X[:, self._layout.features]
-        x = x if self.scaler_ is None else self.scaler_.transform(x)
-        condition = self._known_condition.resolve(X[:, self._layout.condition])
-        return np.nan_to_num(x, nan=0.0), observed.astype(X.dtype), condition
+        return x if self.scaler_ is None else self.scaler_.transform(x)
 
-    def _run(self, function, X):
-        """Apply a function of `_inference` to the rows that have anything; the others become NaN."""
-        check_is_fitted(self)
-        X = self._validate(X, reset=False)
-        observed = self._observed(X)
-        rows = observed.any(axis=1)
-        if not rows.all():
-            warnings.warn(f"{(~rows).sum()} of {len(X)} rows lack every modality: their results are NaN.", stacklevel=3)
-        arrays = self._tensors(X[rows], observed[rows])
-        results = []
-        for part in _inference.run_in_chunks(function, self.net_.module_, self.device_, *arrays):
-            full = np.full((len(X), *part.shape[1:]), np.nan, dtype=part.dtype)
-            full[rows] = part
-            results.append(full)
-        return results
-
-    def _unscale(self, x):
-        return x if self.scaler_ is None else self.scaler_.inverse_transform(x)
-
-    def _condition(self, condition, Z):
-        n_condition = self._layout.condition.size
-        if n_condition == 0 and condition is None:
-            return np.empty((len(Z), 0), dtype=Z.dtype)
-        if condition is None:
-            raise ValueError(f"The model is conditional: give its {n_condition} condition columns as `condition`.")
-        condition = check_array(condition, dtype=Z.dtype, ensure_2d=False, ensure_all_finite="allow-nan")
-        if condition.shape[-1] != n_condition:
-            raise ValueError(f"condition has {condition.shape[-1]} columns, the model has {n_condition}.")
-        return self._known_condition.resolve(np.broadcast_to(condition, (len(Z), n_condition)))
+    def _join(self, x, condition):
+        """Put decoded columns, in the units of `X`, and condition columns in their places."""
+        return self._layout.join(x if self.scaler_ is None else self.scaler_.inverse_transform(x), condition)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         # allow_nan stays False also with modalities: NaN may only stand for a modality as a whole.
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _decode(module, z, condition):
-    return module.decode(z, condition)
