@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from ._colours import TRAIN, VALID, quiet
+from ._colours import GREY, TRAIN, VALID, quiet
 
 PANELS = {"reconstruction": "reconstruction", "kl": "KL divergence", "elbo": "evidence lower bound"}
 
@@ -20,9 +20,10 @@ class HistoryDisplay:
     Parameters
     ----------
     history : list of dict
-        A row per epoch, as in ``VAETransformer.history_``: ``epoch``, ``kl_weight``, ``active_units`` and, for the
-        training and the held-out rows, ``train_*`` and ``valid_*`` of ``reconstruction`` (negative log-likelihood),
-        ``kl`` and ``elbo``, in nats per track. What is not recorded is not drawn.
+        A row per epoch, as in ``VAETransformer.history_``: ``kl_weight``, ``active_units`` and, for the training and
+        the held-out rows, ``train_*`` and ``valid_*`` of ``reconstruction`` (negative log-likelihood), ``kl`` and
+        ``elbo``, in nats per track. What is not recorded is not drawn. Where ``phase`` changes, as in
+        ``VaDEClusterer.history_``, a line is drawn.
 
     Attributes
     ----------
@@ -122,8 +123,10 @@ class HistoryDisplay:
             _, axes = plt.subplots(1, n, figsize=(3.6 * n, 3.3), layout="constrained", squeeze=False)
         self.axes_ = np.ravel(axes)
         self.figure_ = self.axes_[0].figure
-        epochs = table.get("epoch", pd.Series(range(1, len(table) + 1)))
+        epochs = pd.Series(range(1, len(table) + 1))  # of all phases; each counts its own from 1
         warmup = _warmup(table, epochs)
+        phases = table["phase"] if "phase" in table else pd.Series("", index=table.index)
+        starts = epochs[phases != phases.shift()]
         for ax, name in zip(self.axes_, panels + units, strict=True):
             if name in PANELS:
                 for half, color, label in (("train", TRAIN, "training"), ("valid", VALID, "held out")):
@@ -136,6 +139,12 @@ class HistoryDisplay:
                 ax.yaxis.get_major_locator().set_params(integer=True)
             if warmup:
                 ax.axvspan(epochs.iloc[0], warmup, color="#EDEDED", zorder=0, label="KL warm-up")
+            for start in starts.iloc[1:]:
+                ax.axvline(start - 0.5, color=GREY, linewidth=0.8, linestyle=":")
+                ax.annotate(
+                    phases[start - 1], (start - 0.5, 0.5), xycoords=("data", "axes fraction"), xytext=(3, 0),
+                    textcoords="offset points", color=GREY, fontsize=9, rotation=90, va="center",
+                )  # fmt: skip
             if name in ("reconstruction", "elbo"):
                 # An outlier of the first epochs must not flatten the rest.
                 values = np.concatenate([line.get_ydata() for line in ax.lines])

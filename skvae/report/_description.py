@@ -121,24 +121,18 @@ def describe_library(tracks, *, modality, condition, lyrics, extractor, clock, v
             audio, failures, described = extractor.extract(tracks["audio"])
         seconds = described.to_numpy(dtype=float)
         problems[failures["row"].to_numpy(dtype=int)] = "audio: " + failures["reason"].to_numpy(dtype=object)
-        has_audio = problems == ""
-        if modality == "both" and not has_audio.any():
-            modality, audio = "lyrics", None
-            notes.append("no song has audio that can be described: clustering by lyrics alone")
+    has_audio, has_lyrics = seconds > 0, _has_lyrics(tracks)
+    if modality == "both" and has_lyrics.any() and not has_audio.any():
+        modality, audio = "lyrics", None
+        notes.append("no song has audio that can be described: clustering by lyrics alone")
+    elif modality == "both" and has_audio.any() and not has_lyrics.any():
+        modality = "audio"
+        notes.append("no song has lyrics: clustering by audio alone")
     transformer = _lyrics_transformer(lyrics, extractor.memory, verbose)
     with clock("lyrics"):
-        has_lyrics = _has_lyrics(tracks)
-        if modality == "both" and not has_lyrics.any():
-            modality = "audio"
-            notes.append("no song has lyrics: clustering by audio alone")
-        if modality == "audio":
-            usable = has_audio
-        elif modality == "lyrics":
-            usable = has_lyrics
-            problems = np.where(has_lyrics, problems, [_join(problem, "no lyrics") for problem in problems])
-        else:
-            usable = has_audio | has_lyrics
-            problems = np.where(usable, problems, [_join(problem, "no lyrics") for problem in problems])
+        usable = {"audio": has_audio, "lyrics": has_lyrics, "both": has_audio | has_lyrics}[modality]
+        if modality != "audio":
+            problems[~usable] = [_join(problem, "no lyrics") for problem in problems[~usable]]
         _check_enough(tracks, usable, problems, modality)
         blocks = [audio[usable].add_prefix("audio__")] if modality != "lyrics" else []
         rest = make_track_features(audio=None, lyrics=transformer, condition=condition)
@@ -161,9 +155,9 @@ def _lyrics_transformer(lyrics, memory, verbose):
 
 
 def _has_lyrics(tracks):
-    """Whether a track has a text with a letter in it, as the transformers of texts see it."""
+    """Whether a track has a text with a letter or digit, as the transformers of texts see it."""
     texts = tracks["lyrics"] if "lyrics" in tracks else pd.Series(None, index=tracks.index, dtype=object)
-    return np.array([not pd.isna(text) and any(char.isalpha() for char in str(text)) for text in texts], dtype=bool)
+    return np.array([not pd.isna(text) and any(char.isalnum() for char in str(text)) for text in texts], dtype=bool)
 
 
 def _join(*problems):

@@ -18,7 +18,7 @@ from ._tables import format_metrics
 class ClusterRun:
     """What `cluster_library` found, and how to write it down.
 
-    Attributes
+    Parameters
     ----------
     tracks : DataFrame
         The track table as given.
@@ -144,7 +144,7 @@ class ClusterRun:
         if self.history:
             pictures["history.png"] = HistoryDisplay.from_history(self.history)
         if self.bic is not None:
-            self.bic.to_csv(out / "bic.csv", index=False, lineterminator="\n")
+            self.bic.to_csv(out / "bic.csv", index=False, float_format="%.2f", lineterminator="\n")
             files.append(out / "bic.csv")
             pictures["bic.png"] = BICDisplay.from_curve(self.bic)
         for name, display in pictures.items():
@@ -167,7 +167,7 @@ class ClusterRun:
             "device": self.device,
             "n_tracks": len(self.tracks),
             "n_clustered": int((self.clusters["label"] >= 0).sum()),
-            "n_clusters": int(self.clusters["label"].max() + 1),
+            "n_clusters": len(self.playlists),
             "seconds_described": round(float(np.nansum(self.clusters["seconds"])), 1),
             "failures": self.failures.to_dict("records"),
             "notes": self.notes,

@@ -16,19 +16,12 @@ from ..cluster import VaDEClusterer
 from ..features import BlockScaler
 from ..plots import embed_plane
 from ..vae import VAETransformer
-from ._clusterers import (
-    CLUSTERERS,
-    SAMPLE_NEIGHBOURS,
-    SAMPLE_PAIRS,
-    bic_curve,
-    fit_labels,
-    nearest_rows,
-    soft_membership,
-)
+from ._clusterers import CLUSTERERS, bic_curve, fit_labels, nearest_rows, soft_membership
 from ._description import MODALITIES, describe_library
+from ._notes import reading_notes
 from ._playlists import make_playlists
 from ._results import ClusterRun
-from ._tables import SAMPLE_SILHOUETTE, clusters_table, metrics_table
+from ._tables import clusters_table, metrics_table
 
 logger = logging.getLogger(__name__)
 
@@ -155,6 +148,8 @@ def cluster_library(
         beta=beta,
         modalities="auto",
         condition=condition,
+        # Four steps an epoch or more: with one, a small library is through its epochs before the model has learned it.
+        batch_size=int(np.clip(len(scaled) // 4, 16, 256)),
         max_epochs=max_epochs,
         device=device,
         random_state=random_state,
@@ -208,7 +203,7 @@ def cluster_library(
         bic=fit.bic,
         model=fit.model,
         settings=settings,
-        notes=found.notes + _notes(found, fit, known, metrics, clusterer),
+        notes=found.notes + reading_notes(found, known, metrics, clusterer, by_bic=fit.bic is not None),
         timings=timings,
         device=getattr(getattr(fit.model[0], "vae_", fit.model[0]), "device_", "cpu"),
     )
@@ -273,31 +268,3 @@ def _check_options(tracks, n_clusters, model, clusterer, modality, condition):
     for name in [condition] if isinstance(condition, str) else condition or []:
         if name not in tracks or tracks[name].nunique(dropna=False) < 2:
             raise ValueError(f"condition={name!r} needs a column of the track table with two or more different values")
-
-
-def _notes(found, fit, known, metrics, clusterer):
-    """Say what a reader of the tables must know."""
-    n, width = len(found.table), found.features.shape[1]
-    notes = [
-        "silhouette, Calinski-Harabasz and Davies-Bouldin are measured in one space for all rows: "
-        f"the scaled table of {width} features"
-    ]
-    if found.modality == "both":
-        notes.append(f"{int(found.has_lyrics[found.usable].sum())} of {n} clustered tracks have lyrics")
-    for column in ("genre", "language"):
-        n_known = int(known[column].notna().sum()) if column in known else 0
-        notes.append(
-            f"{column} is known for {n_known} of {n} clustered tracks"
-            + "; scores against it use those" * (0 < n_known < n)
-        )
-    if fit.bic is not None:
-        notes.append(
-            f"{fit.n_clusters} clusters have the lowest BIC of a diagonal Gaussian mixture on the latent: bic.csv"
-        )
-    if (metrics["leaked"] != "").any():
-        notes.append("leaked: the model was given what these scores compare with, so they say nothing about it")
-    steps = {"the silhouette": SAMPLE_SILHOUETTE, "the search for nearest tracks": SAMPLE_NEIGHBOURS}
-    if clusterer in ("agglomerative", "spectral"):
-        steps[f"{clusterer} clustering"] = SAMPLE_PAIRS
-    notes += [f"{step} took a sample of {size} of the {n} tracks" for step, size in steps.items() if n > size]
-    return notes

@@ -154,6 +154,13 @@ def test_history_draws_what_is_recorded_only():
         HistoryDisplay.from_history([{"dur": 1.0}])
 
 
+def test_history_goes_on_through_the_phases():
+    phases = [{"phase": phase, **row} for phase in ("vae", "guided") for row in HISTORY]
+    ax = HistoryDisplay.from_history(phases).axes_[0]
+    assert list(ax.lines[0].get_xdata()) == list(range(1, 17))
+    assert [text.get_text() for text in ax.texts] == ["guided"]
+
+
 def test_bic_marks_the_lowest():
     display = BICDisplay.from_curve(pd.DataFrame({"n_clusters": [2, 3, 4], "bic": [5.0, 1.0, 3.0]}))
     assert display.ax_.get_title() == "lowest BIC: 3 clusters"

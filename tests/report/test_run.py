@@ -149,6 +149,11 @@ def test_condition_is_given_to_the_model_and_marked_as_leaked(texts):
     assert any(note.startswith("leaked") for note in run.notes)
 
 
+def test_clusters_that_follow_the_language_are_told(texts):
+    run = cluster_library(texts, modality="lyrics", model="pca", n_clusters=2, latent_dim=2)
+    assert "the clusters follow language (AMI 1.00); condition='language' takes it out of the latent" in run.notes
+
+
 def test_falls_back_where_no_track_has_the_other(texts, tracks):
     run = cluster_library(texts, model="pca")
     assert run.modality == "lyrics"

@@ -1,0 +1,55 @@
+"""What a reader must know to read the tables rightly."""
+
+from ._clusterers import CLUSTERERS, SAMPLE_NEIGHBOURS, SAMPLE_PAIRS
+from ._tables import SAMPLE_SILHOUETTE
+
+FOLLOWS = 0.2  # AMI with a side issue from which on a reader is told
+
+
+def reading_notes(found, known, metrics, clusterer, *, by_bic):
+    """Say how far the scores reach, what the clusters may follow instead of the music, and which steps took a sample.
+
+    Parameters
+    ----------
+    found : Description
+        What was described.
+    known : DataFrame
+        The track table of the clustered tracks.
+    metrics : DataFrame
+        By `metrics_table`; the last row but one is the model's.
+    clusterer : str
+        Name in `CLUSTERERS`.
+    by_bic : bool
+        Whether the number of clusters was chosen by the Bayesian information criterion.
+
+    Returns
+    -------
+    list of str
+        Sentences without a full stop.
+    """
+    n, model = len(found.table), metrics.iloc[-2]
+    width = found.features.shape[1]
+    notes = [
+        "silhouette, Calinski-Harabasz and Davies-Bouldin are measured in one space for all rows: "
+        f"the scaled table of {width} features"
+    ]
+    if found.modality == "both":
+        notes.append(f"{int(found.has_lyrics[found.usable].sum())} of {n} clustered tracks have lyrics")
+    for column in ("genre", "language"):
+        n_known = int(known[column].notna().sum()) if column in known else 0
+        note = f"{column} is known for {n_known} of {n} clustered tracks"
+        notes.append(f"{note}; scores against it use those" if 0 < n_known < n else note)
+    if by_bic:
+        notes.append(f"{model['n_clusters']} clusters: the lowest BIC of a diagonal Gaussian mixture, see bic.csv")
+    for name, side, cure in (
+        ("ami_language", "language", "; condition='language' takes it out of the latent"),
+        ("ami_lyrics", "having lyrics", ""),
+    ):
+        if model[name] >= FOLLOWS and name not in model["leaked"]:
+            notes.append(f"the clusters follow {side} (AMI {model[name]:.2f}){cure}")
+    if (metrics["leaked"] != "").any():
+        notes.append("leaked: the model was given what these scores compare with, so they say nothing about it")
+    steps = {"the silhouette": SAMPLE_SILHOUETTE, "the search for nearest tracks": SAMPLE_NEIGHBOURS}
+    if not hasattr(CLUSTERERS[clusterer](2, 0), "predict"):
+        steps[f"{clusterer} clustering"] = SAMPLE_PAIRS
+    return notes + [f"{step} took a sample of {size} of the {n} tracks" for step, size in steps.items() if n > size]
