@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import torch
 from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline, make_pipeline
 
@@ -18,6 +19,7 @@ from ..plots import embed_plane
 from ..vae import VAETransformer
 from ._clusterers import CLUSTERERS, bic_curve, fit_labels, nearest_rows, soft_membership
 from ._description import MODALITIES, describe_library
+from ._environment import devices
 from ._notes import reading_notes
 from ._playlists import make_playlists
 from ._results import ClusterRun
@@ -119,6 +121,7 @@ def cluster_library(
     """
     settings = {name: value for name, value in locals().items() if name != "tracks"}
     _check_options(tracks, n_clusters, model, clusterer, modality, condition)
+    _check_device(device)
     timings = {}
 
     @contextmanager
@@ -268,3 +271,11 @@ def _check_options(tracks, n_clusters, model, clusterer, modality, condition):
     for name in [condition] if isinstance(condition, str) else condition or []:
         if name not in tracks or tracks[name].nunique(dropna=False) < 2:
             raise ValueError(f"condition={name!r} needs a column of the track table with two or more different values")
+
+
+def _check_device(device):
+    """Try a device before an hour of describing is spent on it."""
+    try:
+        torch.empty(0, device="cpu" if device == "auto" else device)
+    except (RuntimeError, AssertionError) as error:  # torch asserts that it was built with CUDA
+        raise ValueError(f"device={device!r} cannot be used here; there are auto, {', '.join(devices())}") from error

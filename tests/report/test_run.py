@@ -198,6 +198,8 @@ def test_four_tracks_are_enough(texts):
         ({"modality": "video"}, "modality='video'"),
         ({"n_clusters": 1}, "n_clusters=1 must be 2 or more"),
         ({"n_clusters": 12}, "n_clusters=12 does not fit the 12 tracks"),
+        ({"device": "gpu"}, "device='gpu' cannot be used here"),
+        ({"device": "cuda:99"}, "device='cuda:99' cannot be used here; there are auto, .*cpu"),
         ({"condition": "mood"}, "condition='mood' needs a column"),
     ],
 )
