@@ -81,11 +81,15 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan")
         # Moments in double precision: squares of large values overflow float32.
         X = X.astype(np.float64)
+        # fmax and fmin pass over NaN; a constant or wholly missing column has neither scale nor variance to share out.
+        lowest = np.fmin.reduce(X)
+        varies = np.fmax.reduce(X) > lowest
+        # A constant is taken off exactly: the mean of 1e30 is 1e14 away from it.
+        self._constant = np.where(varies | np.isnan(lowest), 0.0, lowest)
+        X = X - self._constant
         self._scaler = (StandardScaler() if self.method == "standard" else PowerTransformer()).fit(X)
         self.weights_ = np.ones(X.shape[1])
         if self.equalize:
-            # fmax and fmin pass over NaN; a constant or wholly missing column has no variance to share out.
-            varies = np.fmax.reduce(X) > np.fmin.reduce(X)
             names = getattr(self, "feature_names_in_", ["all"] * X.shape[1])
             for columns in prefix_blocks(names).values():
                 self.weights_[columns] /= np.sqrt(max(1, varies[columns].sum()))
@@ -106,7 +110,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan", reset=False)
-        return (self._scaler.transform(X.astype(np.float64)) * self.weights_).astype(X.dtype)
+        return (self._scaler.transform(X.astype(np.float64) - self._constant) * self.weights_).astype(X.dtype)
 
     def inverse_transform(self, X):
         """Give scaled values their own units back.
@@ -123,7 +127,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = check_array(X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan")
-        return self._scaler.inverse_transform(X.astype(np.float64) / self.weights_).astype(X.dtype)
+        return (self._scaler.inverse_transform(X.astype(np.float64) / self.weights_) + self._constant).astype(X.dtype)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

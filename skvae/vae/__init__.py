@@ -9,9 +9,11 @@ from ._variants import (
     make_conv_vae,
     make_multimodal_vae,
 )
+from ._warnings import VAEWarning
 
 __all__ = [
     "VAETransformer",
+    "VAEWarning",
     "make_autoencoder",
     "make_beta_tc_vae",
     "make_beta_vae",

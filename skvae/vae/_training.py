@@ -16,6 +16,10 @@ from ._objective import gaussian_kl, total_correlation
 ACTIVE_VARIANCE = 0.01
 
 
+class DivergedError(ArithmeticError):
+    """The training loss is no longer a number."""
+
+
 class TensorTable(torch.utils.data.Dataset):
     """Tensors of equal length, all on the training device, that the module takes as keywords."""
 
@@ -155,9 +159,8 @@ class _Diagnostics(Callback):
 
     def on_epoch_end(self, net, **kwargs):
         if not np.isfinite(net.history[-1, "train_loss"]):
-            raise ValueError(
-                f"The training loss became {net.history[-1, 'train_loss']} in epoch {net.history[-1, 'epoch']}: lower "
-                "the learning_rate, or scale the columns (scale='standard')."
+            raise DivergedError(
+                f"The training loss became {net.history[-1, 'train_loss']} in epoch {net.history[-1, 'epoch']}"
             )
         net.history.record("kl_weight", net.beta * net.warmth() if net.regularizer else 0.0)
         for name, outputs in self._outputs.items():

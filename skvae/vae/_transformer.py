@@ -13,13 +13,17 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..features import BlockScaler
 from ..networks import MLP, Conv1d, Conv2d, Network
 from ._condition import KnownCondition
+from ._inference import posterior, run_in_chunks
 from ._layout import Layout
 from ._likelihood import LIKELIHOODS
 from ._methods import LatentMethodsMixin
 from ._module import LatentModule
-from ._training import TensorTable, train
+from ._training import ACTIVE_VARIANCE, DivergedError, TensorTable, train
+from ._warnings import refuse_overflow, warn_of_latent, warn_of_table
 
 NETWORKS = {"conv1d": Conv1d, "conv2d": Conv2d, "mlp": MLP}
+# Rows that are looked at for collapsed units after training.
+WARNING_ROWS = 10_000
 # What skorch records besides is about batches and clocks.
 COUNTS = {"epoch", "active_units"}
 HISTORY = (
@@ -325,6 +329,8 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         unscaled = self.scale is None or LIKELIHOODS[self.likelihood].unit_interval
         self.scaler_ = None if unscaled else BlockScaler(self.scale).fit(x)
         self._check_unit_interval(x)
+        warn_of_table(x, self._names(), latent_dim=self.latent_dim, scaled=self.scale is not None)
+        refuse_overflow(self._scale(X), self._names())
         with torch.random.fork_rng(devices=[]):
             torch.random.default_generator.manual_seed(self._seed)
             module = LatentModule(
@@ -338,7 +344,12 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
                 input_noise=self.input_noise * (np.sqrt(np.nanvar(x, axis=0).mean()) if unscaled else 1.0),
                 stochastic=self.regularizer is not None,
             ).to(self.device_)
-        return self._train(module, X, observed, max_epochs=self.max_epochs, kl_warmup=self.kl_warmup)
+        self._train(module, X, observed, max_epochs=self.max_epochs, kl_warmup=self.kl_warmup)
+        if self.regularizer is not None:
+            rows = np.flatnonzero(observed.any(axis=1))[:WARNING_ROWS]
+            tensors = self._tensors(X[rows], observed[rows])
+            warn_of_latent(*run_in_chunks(posterior, self.net_.module_, self.device_, *tensors), ACTIVE_VARIANCE)
+        return self
 
     def _train(self, module, X, observed, *, max_epochs, kl_warmup, responsibilities=None):
         """Train `module` on the rows of `X` that have anything, and hold it.
@@ -352,16 +363,19 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         if responsibilities is not None:
             arrays["responsibilities"] = responsibilities[rows]
         cuda = [self.device_] if self.device_.startswith("cuda") else []
+        table = {name: torch.as_tensor(a, dtype=torch.float32).to(self.device_) for name, a in arrays.items()}
         with torch.random.fork_rng(devices=cuda):  # dropout reads the global generator
             torch.manual_seed(self._seed)
-            self.net_ = train(
-                module,
-                TensorTable(**{k: torch.as_tensor(v, dtype=torch.float32).to(self.device_) for k, v in arrays.items()}),
-                self,
-                kl_warmup=kl_warmup,
-                max_epochs=max_epochs,
-                seed=self._seed,
-            )
+            try:
+                self.net_ = train(
+                    module, TensorTable(**table), self, kl_warmup=kl_warmup, max_epochs=max_epochs, seed=self._seed
+                )
+            except DivergedError as error:
+                largest = np.abs(arrays["x"]).max(axis=0).argmax()
+                raise ValueError(
+                    f"{error}. The largest values that the networks saw stand in column {self._names()[largest]!r}: "
+                    "lower learning_rate, or scale the columns (scale='standard')."
+                ) from error
         self.history_ = [
             {name: int(value) if name in COUNTS else float(value) for name, value in row.items() if name in HISTORY}
             for row in self.net_.history
@@ -407,12 +421,15 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         outside = np.argwhere((x < 0) | (x > 1)) if LIKELIHOODS[self.likelihood].unit_interval else []
         if len(outside):
             row, column = outside[0]
-            name = self._layout.features[column]
-            name = self.feature_names_in_[name] if hasattr(self, "feature_names_in_") else name
             raise ValueError(
                 f"likelihood={self.likelihood!r} is for values in [0, 1]: row {row} has {x[row, column]:g} in column "
-                f"{name!r}; use likelihood='gaussian', or bring the columns to [0, 1]."
+                f"{self._names()[column]!r}; use likelihood='gaussian', or bring the columns to [0, 1]."
             )
+
+    def _names(self):
+        """Names, or positions, of the modality columns."""
+        positions = self._layout.features
+        return self.feature_names_in_[positions] if hasattr(self, "feature_names_in_") else positions.tolist()
 
     def _observed(self, X):
         return self._layout.observed(X, getattr(self, "feature_names_in_", None))

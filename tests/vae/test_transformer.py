@@ -11,6 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 
 from skvae import MLP, VAETransformer
+from skvae.vae import VAEWarning
+from skvae.vae._warnings import warn_of_latent
 
 
 @pytest.fixture(scope="module")
@@ -211,5 +213,34 @@ def test_any_finite_table_gives_a_finite_latent(seed, shape, magnitude, repeat):
     X = np.random.default_rng(seed).normal(size=shape) * magnitude
     if repeat:
         X[:] = X[0]
-    Z = VAETransformer(2, max_epochs=2, random_state=0).fit_transform(X)
+    X[:, 0] = magnitude  # a constant column
+    Z = VAETransformer(1, max_epochs=2, random_state=0).fit_transform(X)
     assert np.isfinite(Z).all()
+
+
+def test_ten_thousand_columns():
+    X = np.random.default_rng(0).normal(size=(20, 10_000))
+    assert np.isfinite(VAETransformer(2, network=MLP((8,)), max_epochs=2, random_state=0).fit_transform(X)).all()
+
+
+def test_values_that_single_precision_cannot_square_are_refused_by_name():
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    X[4, 1] = 1e30
+    assert np.isfinite(VAETransformer(2, max_epochs=2).fit_transform(X)).all()
+    with pytest.warns(VAEWarning), pytest.raises(ValueError, match=r"Row 4 has 1e\+30 in column 1"):
+        VAETransformer(2, scale=None).fit(X)
+
+
+def test_a_collapsed_latent_is_warned_of(halves):
+    with pytest.warns(VAEWarning, match="0 of 4 latent units are active"):
+        VAETransformer(4, beta=1e4, max_epochs=20, random_state=0).fit(halves.iloc[60:, :64])
+
+
+def test_a_latent_wider_than_the_data_is_warned_of(halves):
+    with pytest.warns(VAEWarning, match="latent_dim=9 is more than the 5 columns"):
+        VAETransformer(9, max_epochs=1).fit(halves.iloc[60:, :5])
+
+
+def test_an_exploding_variance_is_warned_of():
+    with pytest.warns(VAEWarning, match="latent unit 1 reached its bound"):
+        warn_of_latent(np.eye(4)[:, :2], np.array([[1.0, np.exp(5)]] * 4), 0.01)
