@@ -23,7 +23,7 @@ from skvae.plots import HistoryDisplay, MapDisplay, embed_plane
 QUICK = os.environ.get("SKVAE_QUICK") == "1"
 
 library = tempfile.TemporaryDirectory()
-make_songs(40 if QUICK else 200, duration=4 if QUICK else 10, random_state=0, out_dir=library.name)
+make_songs(32 if QUICK else 200, duration=2 if QUICK else 10, random_state=0, out_dir=library.name)
 
 # %%
 # The track table

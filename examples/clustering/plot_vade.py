@@ -23,9 +23,9 @@ QUICK = os.environ.get("SKVAE_QUICK") == "1"
 
 library = tempfile.TemporaryDirectory()
 tracks = make_songs(
-    40 if QUICK else 160,
+    24 if QUICK else 160,
     genres=["classical", "electronic", "jazz", "metal"],
-    duration=4 if QUICK else 10,
+    duration=2 if QUICK else 10,
     random_state=0,
     out_dir=library.name,
 )

@@ -22,7 +22,7 @@ from skvae.metrics import get_scorer
 QUICK = os.environ.get("SKVAE_QUICK") == "1"
 
 library = tempfile.TemporaryDirectory()
-tracks = make_songs(24 if QUICK else 160, duration=2 if QUICK else 8, random_state=0, out_dir=library.name)
+tracks = make_songs(16 if QUICK else 160, duration=2 if QUICK else 8, random_state=0, out_dir=library.name)
 
 # %%
 # The songs are described once, before the search: descriptors learn nothing from the rows. To search settings of the
