@@ -151,8 +151,6 @@ def cluster_library(
         beta=beta,
         modalities="auto",
         condition=condition,
-        # Four steps an epoch or more: with one, a small library is through its epochs before the model has learned it.
-        batch_size=int(np.clip(len(scaled) // 4, 16, 256)),
         max_epochs=max_epochs,
         device=device,
         random_state=random_state,

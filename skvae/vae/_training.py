@@ -235,7 +235,8 @@ def train(module, table, settings, *, kl_warmup, max_epochs, seed):
     if settings.verbose:
         callbacks = [*callbacks, ("progress", _EpochBar())]
     n_train = n - n_valid if split else n
-    steps = max_epochs * -(-n_train // settings.batch_size)
+    batch_size = min(max(n_train // 8, 32), 256) if settings.batch_size == "auto" else settings.batch_size
+    steps = max_epochs * -(-n_train // batch_size)
     module.n_steps = 0
     net = ElboNet(
         module,
@@ -248,7 +249,7 @@ def train(module, table, settings, *, kl_warmup, max_epochs, seed):
         optimizer=torch.optim.Adam,
         optimizer__fused=True,
         lr=settings.learning_rate,
-        batch_size=settings.batch_size,
+        batch_size=batch_size,
         max_epochs=max_epochs,
         train_split=split,
         iterator_train=Batches,

@@ -1,0 +1,71 @@
+"""Feature tables that several benchmarks share: made songs, and real tables of shared/data where they are present."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.datasets import load_digits
+
+from skvae import AudioFeatureExtractor, BlockScaler, LyricsVectorizer, make_track_features
+from skvae.datasets import make_songs
+
+RESULTS = Path(__file__).with_name("results")
+
+
+def shared(name):
+    """Path of a shared file, or a message and exit where it is absent."""
+    root = Path(os.environ.get("SKVAE_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not (root / name).exists():
+        raise SystemExit(f"no {name} at {root}: set SKVAE_SHARED_DATA")
+    return root / name
+
+
+def songs_table(n_songs=200, lyrics_fraction=0.8, random_state=0):
+    """Features, with one-hot language, and the track table of made songs."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder) / "songs"
+        songs = make_songs(
+            n_songs, out_dir=folder, lyrics_fraction=lyrics_fraction, random_state=random_state, n_jobs=2
+        )
+        features = make_track_features(
+            AudioFeatureExtractor(n_jobs=2), LyricsVectorizer(random_state=0), condition="language"
+        )
+        return features.fit_transform(songs), songs
+
+
+def without(features, block):
+    """Return the table without one block."""
+    return features.loc[:, ~features.columns.str.startswith(f"{block}__")]
+
+
+def jamendo_table(n_rows=2000, n_genres=10, random_state=0):
+    """Rows of the ten commonest genres of the MTG-Jamendo table: 13 MFCC means, 49 TF-IDF columns; and genres."""
+    table = pd.read_csv(shared("tables/jamendo_muljam_features.csv"))
+    table = table[table["genre"].isin(table["genre"].value_counts().index[:n_genres])]
+    table = table.sample(min(n_rows, len(table)), random_state=random_state).reset_index(drop=True)
+    numbers = table.filter(regex="^(mfcc|tfidf)")
+    numbers.columns = [f"{'audio' if name.startswith('mfcc') else 'lyrics'}__{name}" for name in numbers.columns]
+    return numbers.astype(np.float32), table["genre"]
+
+
+def digits_table():
+    """Digits as one block, and which digit."""
+    X, y = load_digits(return_X_y=True)
+    return pd.DataFrame(X.astype(np.float32), columns=[f"pixels__{i:02d}" for i in range(64)]), pd.Series(y)
+
+
+def gtzan_table(language=None):
+    """GTZAN and BanglaBeats: 57 columns, genre and source/language of each distinct row."""
+    table = pd.read_csv(shared("tables/gtzan_banglabeats_30s.csv")).drop(columns=["filename", "length"])
+    table = table.drop_duplicates().reset_index(drop=True)
+    if language is not None:
+        table = table[table["language"] == language].reset_index(drop=True)
+    features = table.drop(columns=["label", "language"]).astype(np.float32).add_prefix("audio__")
+    return features, table["label"], table["language"]
+
+
+def raw_columns(features):
+    """Columns on one scale and blocks with one say; a missing block at its mean."""
+    return np.nan_to_num(BlockScaler(equalize=True).fit_transform(features))
