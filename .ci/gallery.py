@@ -1,9 +1,11 @@
 """Run every gallery script by itself, in an empty folder, and hold each to ten seconds.
 
-The scripts read ``SKVAE_QUICK=1`` for a smaller problem. ``SKVAE_GALLERY_LIMIT`` is the limit in seconds.
+The scripts read ``SKVAE_QUICK=1`` for a smaller problem. A script is too slow when both its clock and its processor time
+pass the limit: on a machine that is busy with other work the clock says little.
 """
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -11,21 +13,27 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LIMIT = float(os.environ.get("SKVAE_GALLERY_LIMIT", "10"))
+LIMIT = 10.0  # seconds
 ENVIRONMENT = os.environ | {"SKVAE_QUICK": "1", "MPLBACKEND": "Agg", "HF_HUB_OFFLINE": "1"}
 
 
+def processor_seconds():
+    """Return the processor time of all scripts that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def run(script):
-    """Return the seconds that the script took and what was wrong with it, or an empty string."""
+    """Return the seconds that the script took, by clock and by processor, and its fault or an empty string."""
     with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
+        start, used = time.perf_counter(), processor_seconds()
         done = subprocess.run(
             [sys.executable, script], cwd=folder, env=ENVIRONMENT, text=True, capture_output=True, check=False
         )
-        seconds = time.perf_counter() - start
+        seconds = time.perf_counter() - start, processor_seconds() - used
     if done.returncode:
         return seconds, f"exit code {done.returncode}\n{done.stderr}"
-    return seconds, "too slow" if seconds > LIMIT else ""
+    return seconds, "too slow" if min(seconds) > LIMIT else ""
 
 
 def main():
@@ -34,8 +42,8 @@ def main():
     subprocess.run([sys.executable, "-c", "import librosa.feature, skvae.vae"], env=ENVIRONMENT, check=True)
     scripts = sorted(ROOT.glob("examples/**/plot_*.py"))
     results = {script: run(script) for script in scripts}
-    for script, (seconds, fault) in results.items():
-        print(f"{seconds:5.1f} s  {script.relative_to(ROOT)}  {fault or 'ok'}")
+    for script, ((clock, processor), fault) in results.items():
+        print(f"{clock:5.1f} s ({processor:4.1f} s of processor)  {script.relative_to(ROOT)}  {fault or 'ok'}")
     return int(not results or any(fault for _, fault in results.values()))
 
 

@@ -23,7 +23,7 @@ from skvae.plots import HistoryDisplay, MapDisplay, embed_plane
 QUICK = os.environ.get("SKVAE_QUICK") == "1"
 
 library = tempfile.TemporaryDirectory()
-make_songs(32 if QUICK else 200, duration=2 if QUICK else 10, random_state=0, out_dir=library.name)
+make_songs(24 if QUICK else 200, duration=2 if QUICK else 10, random_state=0, out_dir=library.name)
 
 # %%
 # The track table
@@ -42,7 +42,7 @@ tracks[["title", "artist", "language", "genre", "lyrics"]].head()
 # sound alone. Any clusterer may follow.
 model = make_pipeline(
     make_track_features(),
-    VAETransformer(latent_dim=16, modalities="auto", max_epochs=40 if QUICK else 200, random_state=0),
+    VAETransformer(latent_dim=16, modalities="auto", max_epochs=20 if QUICK else 200, random_state=0),
     KMeans(8, n_init=10, random_state=0),
 )
 labels = model.fit_predict(tracks)
