@@ -59,6 +59,9 @@ def load(source, *, sample_rate, offset, duration, excerpts):
         if n_samples and offset * rate >= n_samples:
             raise AudioError(f"offset {offset:g} s is past the end at {n_samples / rate:.1f} s")
         decoded = [read(*span) for span in plan(n_samples, rate, offset, duration, excerpts)]
+        if not any(map(len, decoded)):
+            # cut off before its first excerpt: the header promised more than the file holds
+            decoded = [read(*span) for span in plan(n_samples, rate, offset, duration, None)]
     decoded = [signal for signal in decoded if len(signal)]
     if not decoded:
         raise AudioError("no samples could be decoded")
