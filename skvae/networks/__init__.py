@@ -2,7 +2,6 @@
 
 from ._base import Network
 from ._conv import Conv1d, Conv2d
-from ._fusion import ProductOfExperts
 from ._mlp import MLP
 
-__all__ = ["MLP", "Conv1d", "Conv2d", "Network", "ProductOfExperts"]
+__all__ = ["MLP", "Conv1d", "Conv2d", "Network"]

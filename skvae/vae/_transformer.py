@@ -73,10 +73,10 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
     regularizer : {"kl", "tc"} or None, default="kl"
         What `beta` weighs: "kl" the divergence from the prior; "tc" of its parts only the total correlation between
         units, the others having weight 1 [6]_. None is the plain autoencoder: no noise in the latent, and no prior.
-    kl_warmup : float, default=0.33
-        Share of the planned steps over which the weight of the regulariser rises from 0 to its full value.
     free_bits : float, default=0.0
         Nats of each unit's divergence, averaged over a batch, that cost nothing [7]_; with the "kl" regulariser.
+    kl_warmup : float, default=0.33
+        Share of the planned steps over which the weight of the regulariser rises from 0 to its full value.
     input_noise : float, default=0.5
         Standard deviation of Gaussian noise that training adds to the inputs, as a share of the columns' own; the
         targets stay clean.

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 from torch.distributions import Normal
 
-from skvae.networks import MLP, Conv1d, Conv2d, ProductOfExperts
-from skvae.networks._fusion import FUSIONS, EarlyFusion
+from skvae.networks import MLP, Conv1d, Conv2d
+from skvae.networks._fusion import FUSIONS, EarlyFusion, ProductOfExperts
 
 
 @pytest.mark.parametrize("hidden", [(), (5,), (7, 3)])
