@@ -192,17 +192,15 @@ def info(
 
 def _load(source, folders):
     """Load the track table; a library without a track is nothing usable."""
-    from .datasets import load_tracks
+    from .datasets import EmptyLibraryError, load_tracks
     from .report import NothingUsableError
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             tracks = load_tracks(source, folders=folders)
-        except ValueError as error:
-            if "holds no audio file" in str(error) or "has no rows" in str(error):
-                raise NothingUsableError(str(error), {}) from error
-            raise
+        except EmptyLibraryError as error:
+            raise NothingUsableError(str(error), {}) from error
     for warning in caught:
         print(f"note: {warning.message}", file=sys.stderr)
     return tracks

@@ -21,6 +21,10 @@ AUDIO_EXTENSIONS = frozenset([
 _TABLE_EXTENSIONS = (".csv", ".tsv", ".parquet")
 
 
+class EmptyLibraryError(ValueError):
+    """A folder without audio, or a table without rows, is no music library."""
+
+
 class TrackWarning(UserWarning):
     """Some tracks were loaded without all that belongs to them.
 
@@ -159,7 +163,7 @@ def _from_folder(source, folders, failures):
             if os.path.splitext(name)[1].lower() in AUDIO_EXTENSIONS
         ]
     if not rows:
-        raise ValueError(f"source={str(source)!r} holds no audio file; give the folder of a music library")
+        raise EmptyLibraryError(f"source={str(source)!r} holds no audio file; give the folder of a music library")
     return _tidy(pd.DataFrame(rows, columns=[*COLUMNS, *(c for c in folders if c not in COLUMNS)], dtype="str"))
 
 
@@ -209,7 +213,7 @@ def _from_table(source, failures):
             f"{source.name!r} has neither a column 'audio' nor a column 'lyrics', but {list(tracks.columns)}; add one"
         )
     if tracks.empty:
-        raise ValueError(f"{source.name!r} has no rows; a track table has one a song")
+        raise EmptyLibraryError(f"{source.name!r} has no rows; a track table has one a song")
     tracks = _tidy(tracks.reindex(columns=[*COLUMNS, *(c for c in tracks.columns if c not in COLUMNS)]))
     base = source.parent
     audio = [None if pd.isna(path) else os.path.abspath(base / path) for path in tracks["audio"]]

@@ -6,7 +6,7 @@ from ._tables import SAMPLE_SILHOUETTE
 FOLLOWS = 0.2  # AMI with a side issue from which on a reader is told
 
 
-def reading_notes(found, known, metrics, clusterer, *, by_bic):
+def reading_notes(found, known, metrics, clusterer, *, condition, by_bic):
     """Say how far the scores reach, what the clusters may follow instead of the music, and which steps took a sample.
 
     Parameters
@@ -19,6 +19,8 @@ def reading_notes(found, known, metrics, clusterer, *, by_bic):
         By `metrics_table`; the last row but one is the model's.
     clusterer : str
         Name in `CLUSTERERS`.
+    condition : tuple of str
+        Columns that the model was given.
     by_bic : bool
         Whether the number of clusters was chosen by the Bayesian information criterion.
 
@@ -39,6 +41,12 @@ def reading_notes(found, known, metrics, clusterer, *, by_bic):
         n_known = int(known[column].notna().sum()) if column in known else 0
         note = f"{column} is known for {n_known} of {n} clustered tracks"
         notes.append(f"{note}; scores against it use those" if 0 < n_known < n else note)
+    without = {column: int(known[column].isna().sum()) for column in condition}
+    notes += [
+        f"{n_without} clustered tracks have no {column}: the model was given the mean over the others"
+        for column, n_without in without.items()
+        if n_without
+    ]
     if by_bic:
         notes.append(f"{model['n_clusters']} clusters: the lowest BIC of a diagonal Gaussian mixture, see bic.csv")
     for name, side, cure in (

@@ -122,6 +122,7 @@ def cluster_library(
     settings = {name: value for name, value in locals().items() if name != "tracks"}
     _check_options(tracks, n_clusters, model, clusterer, modality, condition)
     _check_device(device)
+    given = (condition,) if isinstance(condition, str) else tuple(condition or ())
     timings = {}
 
     @contextmanager
@@ -151,6 +152,7 @@ def cluster_library(
         beta=beta,
         modalities="auto",
         condition=condition,
+        unknown_condition="average",  # a track is not set aside because its language is not known
         max_epochs=max_epochs,
         device=device,
         random_state=random_state,
@@ -164,7 +166,6 @@ def cluster_library(
             labels = fit_labels(CLUSTERERS[clusterer](fit.n_clusters, random_state), space, random_state)
             methods.append((f"{name} + {TITLES[clusterer]}", labels, ()))
         if model != "pca":  # which is there already
-            given = (condition,) if isinstance(condition, str) else tuple(condition or ())
             methods.append(("VaDE" if model == "vade" else f"VAE + {TITLES[clusterer]}", fit.labels, given))
         known = tracks[found.usable]
         metrics = metrics_table(
@@ -204,7 +205,8 @@ def cluster_library(
         bic=fit.bic,
         model=fit.model,
         settings=settings,
-        notes=found.notes + reading_notes(found, known, metrics, clusterer, by_bic=fit.bic is not None),
+        notes=found.notes
+        + reading_notes(found, known, metrics, clusterer, condition=given, by_bic=fit.bic is not None),
         timings=timings,
         device=getattr(getattr(fit.model[0], "vae_", fit.model[0]), "device_", "cpu"),
     )

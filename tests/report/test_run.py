@@ -142,6 +142,14 @@ def test_default_number_is_a_fifth_of_the_tracks(texts):
     assert len(cluster_library(texts, modality="lyrics", model="pca").playlists) == 2
 
 
+def test_tracks_without_the_condition_are_kept_and_counted(texts):
+    texts = texts.copy()
+    texts.loc[texts.index[:2], "language"] = None
+    run = cluster_library(texts, modality="lyrics", condition="language", n_clusters=2, **FAST)
+    assert (run.clusters["label"] >= 0).all()
+    assert "2 clustered tracks have no language: the model was given the mean over the others" in run.notes
+
+
 def test_condition_is_given_to_the_model_and_marked_as_leaked(texts):
     run = cluster_library(texts, modality="lyrics", condition="language", n_clusters=2, **FAST)
     assert run.metrics["leaked"].tolist() == ["", "", "ami_language", ""]
