@@ -79,9 +79,11 @@ def test_permuting_rows_permutes_the_latent(fused, halves):
 def test_condition_leaves_the_latent_and_steers_the_decoder():
     rng = np.random.default_rng(0)
     side = rng.integers(0, 2, 400)
-    X = pd.DataFrame(rng.normal(size=(400, 6)) + 6 * side[:, None], columns=[f"x{i}" for i in range(6)])
+    # two factors that have nothing to do with the side, and a side that shifts every column
+    columns = rng.normal(size=(400, 2)) @ rng.normal(size=(2, 6)) + 0.3 * rng.normal(size=(400, 6))
+    X = pd.DataFrame(columns + 6 * side[:, None], columns=[f"x{i}" for i in range(6)])
     X["side"] = side.astype(float)
-    settings = {"latent_dim": 4, "max_epochs": 100, "random_state": 0}
+    settings = {"latent_dim": 2, "max_epochs": 100, "random_state": 0}
     plain = VAETransformer(**settings).fit(X.drop(columns="side")).transform(X.drop(columns="side"))
     conditional = VAETransformer(condition="side", **settings).fit(X)
 
@@ -90,7 +92,7 @@ def test_condition_leaves_the_latent_and_steers_the_decoder():
 
     assert probe(plain) > 0.99
     assert probe(conditional.transform(X)) < 0.7
-    Z = np.zeros((1, 4))
+    Z = np.zeros((1, 2))
     low, high = conditional.inverse_transform(Z, [0.0]), conditional.inverse_transform(Z, [1.0])
     assert np.allclose(high[:, :6] - low[:, :6], 6, atol=1.5)
     assert high[0, 6] == 1.0
