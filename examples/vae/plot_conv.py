@@ -105,8 +105,8 @@ fig.colorbar(image, ax=axes, label="dB")
 fig.supxlabel("two seconds", fontsize=10)
 
 # %%
-# From the first window to the last through the latent, decoded on the way: not a cross-fade of two images but, at every step,
-# what the model holds for a spectrogram.
+# From the first window to the last through the latent, decoded on the way: not a cross-fade of two images but, at every
+# step, what the model holds for a spectrogram.
 ends = models["Conv2d"].transform(X[chosen[[0, -1]]])
 path = np.linspace(*ends, 7).astype(np.float32)
 fig, axes = plt.subplots(1, 7, figsize=(10, 1.9), layout="constrained")
