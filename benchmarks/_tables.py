@@ -66,6 +66,6 @@ def gtzan_table(language=None):
     return features, table["label"], table["language"]
 
 
-def raw_columns(features):
-    """Columns on one scale and blocks with one say; a missing block at its mean."""
-    return np.nan_to_num(BlockScaler(equalize=True).fit_transform(features))
+def raw_columns(features, method="power"):
+    """Columns scaled as `VAETransformer` scales them, and blocks with one say; a missing block at its mean."""
+    return np.nan_to_num(BlockScaler(method, equalize=True).fit_transform(features))

@@ -14,7 +14,14 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_mutual_info_score
 from sklearn.mixture import GaussianMixture
 
-from skvae import AudioFeatureExtractor, BlockScaler, VaDEClusterer, VAETransformer, make_track_features
+from skvae import (
+    AudioFeatureExtractor,
+    BlockScaler,
+    LyricsVectorizer,
+    VaDEClusterer,
+    VAETransformer,
+    make_track_features,
+)
 from skvae.datasets import make_songs
 
 SEEDS = range(5)
@@ -23,7 +30,7 @@ RESULTS = Path(__file__).with_name("results")
 
 def baseline(features, seed):
     """Blocks on one scale with one say; a missing block at its mean."""
-    return np.nan_to_num(BlockScaler(equalize=True).fit_transform(features))
+    return np.nan_to_num(BlockScaler("power", equalize=True).fit_transform(features))
 
 
 def latent(**settings):
@@ -63,7 +70,9 @@ CLUSTERERS = {
 def main():
     with tempfile.TemporaryDirectory() as folder:
         songs = make_songs(200, lyrics_fraction=0.8, random_state=0, out_dir=folder)
-        features = make_track_features(AudioFeatureExtractor(n_jobs=2), condition="language").fit_transform(songs)
+        features = make_track_features(
+            AudioFeatureExtractor(n_jobs=2), LyricsVectorizer(random_state=0), condition="language"
+        ).fit_transform(songs)
     plain = features.drop(columns=features.filter(regex="^language__").columns)
     k = songs["genre"].nunique()
     rows = []

@@ -1,5 +1,7 @@
 """BlockScaler: every column on one scale, and every block with one say."""
 
+import warnings
+
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.preprocessing import PowerTransformer, StandardScaler
@@ -7,6 +9,9 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from ._columns import prefix_blocks
+
+# Rows that the exponents of the power transform are fitted on.
+POWER_ROWS = 20_000
 
 
 class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -19,8 +24,10 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     Parameters
     ----------
     method : {"standard", "power"}, default="standard"
-        "standard" subtracts the mean and divides by the standard deviation. "power" applies the Yeo-Johnson transform
-        [1]_ first, which makes skewed columns more nearly Gaussian.
+        "standard" subtracts the mean and divides by the standard deviation. "power" then applies the Yeo-Johnson
+        transform [1]_, which makes skewed columns more nearly Gaussian, and standardises once more. Its exponents are
+        fitted on a random 20,000 rows of a longer table. Beyond the values of `fit` its inverse grows without bound or
+        is undefined, so `inverse_transform` takes such values back to the nearest of `fit`.
     equalize : bool, default=False
         Give each block a total variance of 1. A table without column names is one block. Meant for baselines that
         measure distances; `VAETransformer` weighs its modalities itself.
@@ -87,7 +94,12 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         # A constant is taken off exactly: the mean of 1e30 is 1e14 away from it.
         self._constant = np.where(varies | np.isnan(lowest), 0.0, lowest)
         X = X - self._constant
-        self._scaler = (StandardScaler() if self.method == "standard" else PowerTransformer()).fit(X)
+        self._standard = StandardScaler().fit(X)
+        if self.method == "power":
+            # Standardised first: the transform is not free of units, and overflows on large ones.
+            Z = self._standard.transform(X)
+            self._power = PowerTransformer().fit(_some_rows(Z))
+            self._range = np.fmin.reduce(Z), np.fmax.reduce(Z)
         self.weights_ = np.ones(X.shape[1])
         if self.equalize:
             names = getattr(self, "feature_names_in_", ["all"] * X.shape[1])
@@ -110,7 +122,10 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan", reset=False)
-        return (self._scaler.transform(X.astype(np.float64) - self._constant) * self.weights_).astype(X.dtype)
+        Z = self._standard.transform(X.astype(np.float64) - self._constant)
+        if self.method == "power":
+            Z = self._power.transform(Z)
+        return (Z * self.weights_).astype(X.dtype)
 
     def inverse_transform(self, X):
         """Give scaled values their own units back.
@@ -127,10 +142,26 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = check_array(X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan")
-        return (self._scaler.inverse_transform(X.astype(np.float64) / self.weights_) + self._constant).astype(X.dtype)
+        Z = X.astype(np.float64) / self.weights_
+        if self.method == "power":
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of undefined values, which are dealt with here
+                inverse = self._power.inverse_transform(Z)
+            # Where the inverse is not defined, the value lies beyond the end of the range that its sign tells.
+            lowest, highest = self._range
+            undefined = np.isnan(inverse) & ~np.isnan(Z)
+            Z = np.clip(np.where(undefined, np.where(Z > 0, highest, lowest), inverse), lowest, highest)
+        return (self._standard.inverse_transform(Z) + self._constant).astype(X.dtype)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _some_rows(X):
+    """Return all rows, or a fixed random sample of a long table."""
+    if len(X) <= POWER_ROWS:
+        return X
+    return X[np.random.default_rng(0).choice(len(X), POWER_ROWS, replace=False)]

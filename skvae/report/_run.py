@@ -145,7 +145,7 @@ def cluster_library(
         verbose=verbose,
     )
     # Baselines and internal scores live here: NaN, a missing block, becomes the mean of the column.
-    scaled = np.nan_to_num(BlockScaler(equalize=True).fit_transform(found.features.astype(np.float64)))
+    scaled = np.nan_to_num(BlockScaler("power", equalize=True).fit_transform(found.features.astype(np.float64)))
     pca = PCA(min(latent_dim, *scaled.shape, len(scaled) - 1), random_state=random_state)
     vae = VAETransformer(
         latent_dim,

@@ -80,7 +80,7 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
     input_noise : float, default=0.5
         Standard deviation of Gaussian noise that training adds to the inputs, as a share of the columns' own; the
         targets stay clean.
-    scale : {"standard", "power"} or None, default="standard"
+    scale : {"power", "standard"} or None, default="power"
         How `BlockScaler` brings the modality columns to one scale; outputs are in the units of `X` all the same.
     learning_rate : float, default=1e-3
         Of Adam.
@@ -203,7 +203,7 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         free_bits=0.0,
         kl_warmup=0.33,
         input_noise=0.5,
-        scale="standard",
+        scale="power",
         learning_rate=1e-3,
         batch_size="auto",
         max_epochs=200,

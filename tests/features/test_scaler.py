@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.stats import skew
 from sklearn.preprocessing import StandardScaler
 
 from skvae import BlockScaler
@@ -17,6 +18,22 @@ from skvae import BlockScaler
 def test_round_trip(method, X):
     scaler = BlockScaler(method).fit(X)
     assert np.allclose(scaler.inverse_transform(scaler.transform(X)), X, rtol=1e-3, atol=1e-2)
+
+
+@given(shift=st.floats(-1e3, 1e3), factor=st.floats(1e-3, 1e3), seed=st.integers(0, 99))
+@settings(deadline=None, max_examples=20)
+def test_power_is_free_of_units(shift, factor, seed):
+    X = np.random.default_rng(seed).lognormal(size=(40, 2))
+    scaled = BlockScaler("power").fit_transform(X)
+    assert np.allclose(BlockScaler("power").fit_transform(shift + factor * X), scaled, atol=1e-3)
+    assert np.abs(skew(scaled)).max() < np.abs(skew(X)).max()
+
+
+def test_power_decodes_into_the_range_of_fit():
+    X = np.random.default_rng(0).lognormal(size=(200, 3))
+    far = np.array([[50.0, -50.0, 0.0]])
+    back = BlockScaler("power").fit(X).inverse_transform(far)
+    assert np.allclose(back[0, :2], [X[:, 0].max(), X[:, 1].min()])
 
 
 def test_standard_is_scikit_learns():
