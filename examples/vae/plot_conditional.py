@@ -90,9 +90,9 @@ results.round(2)
 # %%
 # Of the lyrics alone, the plain latent is little else than the language. Given the language, its clusters let go of
 # most of it. The linear probe finds half of it still, and neighbours more: "need not hold" is not "cannot hold".
-# Besides, made verses of one genre in one language share whole lines, so that the nearest songs are near copies,
-# whatever is conditioned on. With the audio there, the language is the smaller part from the beginning, and the linear
-# probe falls to chance. The clusters' genre differs by less than it would between two seeds.
+# Besides, made verses of one genre in one language share most of their words, so that the nearest songs are near
+# copies, whatever is conditioned on. With the audio there, the language is the smaller part from the beginning, and the
+# linear probe falls to chance. The clusters' genre differs by less than it would between two seeds.
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 3.2), sharey=True, layout="constrained")
 for ax, content in zip(axes, tables, strict=True):
     results[content].plot.barh(ax=ax, color=["#8A8A8A", "#0072B2"], width=0.75, legend=content == "lyrics")
