@@ -1,7 +1,7 @@
 """The default recipe: the latent of VAETransformer() beside the equally scaled raw columns.
 
-``python bench_recipe.py search`` tries settings on made songs, MTG-Jamendo rows and digits, with three seeds, and writes
-every trial to results/recipe_trials.csv. ``python bench_recipe.py`` compares the defaults with the raw columns, paired
+``python bench_recipe.py search`` tries settings on made songs, MTG-Jamendo rows and digits, with three seeds, and
+writes every trial to results/recipe_trials.csv. ``python bench_recipe.py`` compares the defaults with the raw columns, paired
 by seed, ten seeds, four clusterers, and adds the GTZAN + BanglaBeats table, which no choice was made on; it writes
 results/recipe.csv and recipe.txt.
 """
