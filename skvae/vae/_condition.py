@@ -29,6 +29,11 @@ class KnownCondition:
             values = condition[:, block]
             self.means.append(values[~self._unknown_rows(values, block, one_hot)].mean(0))
 
+    @property
+    def is_category(self):
+        """Whether every block is one-hot, and there is one."""
+        return bool(self.one_hot) and all(self.one_hot)
+
     def resolve(self, condition, what="row"):
         """Give every row a known condition.
 

@@ -10,7 +10,6 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..features import BlockScaler
 from ..networks import MLP, Conv1d, Conv2d, Network
 from ._condition import KnownCondition
 from ._inference import posterior, run_in_chunks
@@ -18,6 +17,7 @@ from ._layout import Layout
 from ._likelihood import LIKELIHOODS
 from ._methods import LatentMethodsMixin
 from ._module import LatentModule
+from ._scaling import ConditionScaler
 from ._training import ACTIVE_VARIANCE, DivergedError, TensorTable, train
 from ._warnings import refuse_overflow, warn_of_latent, warn_of_table
 
@@ -82,6 +82,10 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         targets stay clean.
     scale : {"power", "standard"} or None, default="power"
         How `BlockScaler` brings the modality columns to one scale; outputs are in the units of `X` all the same.
+    scale_within_condition : bool, default=True
+        Whether columns are scaled within each value of a one-hot condition that at least 100 rows have: encoder and
+        decoder are told the language, and the columns they see are free of its location and scale. A condition that is
+        not one-hot, and rarer values, have the scale of the whole table.
     learning_rate : float, default=1e-3
         Of Adam.
     batch_size : int or "auto", default="auto"
@@ -116,8 +120,8 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         Number of epochs run.
     device_ : str
         Where it was trained.
-    scaler_ : BlockScaler or None
-        The fitted scaler of the modality columns.
+    scaler_ : ConditionScaler or None
+        The fitted scaler of the modality columns, a `BlockScaler` for the whole and for each value of the condition.
     modalities_ : dict of str to ndarray of int
         Column positions of each modality.
     condition_ : ndarray of int
@@ -177,6 +181,7 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         "kl_warmup": [Interval(Real, 0, 1, closed="both")],
         "input_noise": [Interval(Real, 0, None, closed="left")],
         "scale": [None, StrOptions({"standard", "power"})],
+        "scale_within_condition": ["boolean"],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
@@ -204,6 +209,7 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         kl_warmup=0.33,
         input_noise=0.5,
         scale="power",
+        scale_within_condition=True,
         learning_rate=1e-3,
         batch_size="auto",
         max_epochs=200,
@@ -227,6 +233,7 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         self.kl_warmup = kl_warmup
         self.input_noise = input_noise
         self.scale = scale
+        self.scale_within_condition = scale_within_condition
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.max_epochs = max_epochs
@@ -328,7 +335,8 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         )
         x = X[:, self._layout.features]
         unscaled = self.scale is None or LIKELIHOODS[self.likelihood].unit_interval
-        self.scaler_ = None if unscaled else BlockScaler(self.scale).fit(x)
+        within = self.scale_within_condition and self._known_condition.is_category
+        self.scaler_ = None if unscaled else ConditionScaler(self.scale, within).fit(x, X[:, self.condition_])
         self._check_unit_interval(x)
         warn_of_table(x, self._names(), latent_dim=self.latent_dim, scaled=self.scale is not None)
         refuse_overflow(self._scale(X), self._names())
@@ -442,11 +450,12 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
 
     def _scale(self, X):
         x = X[:, self._layout.features]
-        return x if self.scaler_ is None else self.scaler_.transform(x)
+        return x if self.scaler_ is None else self.scaler_.transform(x, X[:, self.condition_])
 
     def _join(self, x, condition):
         """Put decoded columns, in the units of `X`, and condition columns in their places."""
-        return self._layout.join(x if self.scaler_ is None else self.scaler_.inverse_transform(x), condition)
+        x = x if self.scaler_ is None else self.scaler_.inverse_transform(x, condition)
+        return self._layout.join(x, condition)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

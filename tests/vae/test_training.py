@@ -56,7 +56,7 @@ def test_solved_variance_is_the_reconstruction_error(digits):
     vae = VAETransformer(8, input_noise=0.0, max_epochs=150, validation_fraction=0.0, random_state=0).fit(digits)
     mean, std = vae.posterior(digits)
     z = mean + std * np.random.default_rng(0).normal(size=mean.shape)
-    error = vae.scaler_.transform(vae.inverse_transform(z)) - vae.scaled_input(digits)
+    error = vae.scaled_input(vae.inverse_transform(z)) - vae.scaled_input(digits)
     assert np.isclose(vae.net_.module_.likelihoods[0].variance.item(), np.square(error).mean(), rtol=0.1)
 
 
