@@ -74,7 +74,7 @@ def main():
     table.to_csv(RESULTS / "language.csv", index=False, float_format="%.4f")
     summary = table.drop(columns="seed").groupby(["table", "space"], sort=False).agg(["mean", "std"])
     plain = summary.xs("VAE", level="space")[("genre AMI", "mean")]
-    summary["share of the plain VAE's genre AMI"] = (
+    summary[("share of the plain VAE's", "genre AMI")] = (
         summary[("genre AMI", "mean")] / plain.reindex(summary.index.get_level_values("table")).to_numpy()
     )
     text = "\n\n".join(
