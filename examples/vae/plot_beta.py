@@ -93,4 +93,19 @@ for half, beta in zip(fig.subfigures(1, 2, wspace=0.04), (0.5, 4.0), strict=True
             ax.spines[:].set_visible(False)
         line[0].set_ylabel(f"{Z[:, unit].var():.2f}", rotation=0, ha="right", va="center", fontsize=8)
     half.suptitle(f"beta {beta:g}; left of each row the unit's variance")
+
+# %%
+# Free bits
+# ---------
+#
+# Where ``beta`` is to stay large, ``free_bits`` keeps units alive: so many nats of each unit's divergence cost nothing,
+# averaged over a batch. Ten units with half a nat each is a budget of five, and that is what is spent.
+rescued = make_beta_vae(10, beta=10.0, free_bits=0.5, scale=None, max_epochs=30 if QUICK else 150, random_state=0).fit(
+    X
+)
+columns = ["valid_reconstruction", "valid_kl", "active_units"]
+spent = pd.DataFrame([models[10.0].history_[-1], rescued.history_[-1]], index=["beta 10", "with free bits"])[columns]
+spent.round(1)
+
+# %%
 plt.show()
