@@ -28,8 +28,8 @@ settings = {"latent_dim": 8, "scale": None, "input_noise": 0.0, "max_epochs": 40
 models = {name: VAETransformer(likelihood=name, **settings).fit(X) for name in ("gaussian", "bernoulli")}
 
 # %%
-# The Gaussian decoder does not know that grey ends at white: some pixels are below 0, others above 1. In squared error it has the
-# advantage, for that is what it is trained for.
+# The Gaussian decoder does not know that grey ends at white: some pixels are below 0, others above 1. In squared error
+# it has the advantage, for that is what it is trained for.
 rebuilt = {name: model.reconstruct(X) for name, model in models.items()}
 table = pd.DataFrame(
     {

@@ -99,7 +99,7 @@ for half, beta in zip(fig.subfigures(1, 2, wspace=0.04), (0.5, 4.0), strict=True
 # ---------
 #
 # Where ``beta`` is to stay large, ``free_bits`` keeps units alive: so many nats of each unit's divergence cost nothing,
-# averaged over a batch. Ten units with half a nat each is a budget of five, and that is what is spent.
+# averaged over a batch. Ten units with half a nat each have a budget of five, and spend most of it.
 rescued = make_beta_vae(10, beta=10.0, free_bits=0.5, scale=None, max_epochs=30 if QUICK else 150, random_state=0).fit(
     X
 )
