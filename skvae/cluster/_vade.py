@@ -132,10 +132,12 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If there are fewer distinct rows than clusters, or `vae` refuses the table.
+            If there are fewer distinct rows than clusters, `vae` is a plain autoencoder, or it refuses the table.
         """
         validate_data(self, X, skip_check_array=True)
         vae = VAETransformer() if self.vae is None else clone(self.vae)
+        if vae.regularizer is None:
+            raise ValueError("vae has regularizer=None, a plain autoencoder without a prior: VaDE needs 'kl' or 'tc'.")
         if self.random_state is not None:
             vae.set_params(random_state=check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         # The table as given: an array would have lost the names that selectors look for.

@@ -15,7 +15,8 @@ def make_track_features(audio="default", lyrics="tfidf", *, condition=None):
     audio : "default", transformer or None, default="default"
         What describes the column ``audio``: "default" is `AudioFeatureExtractor()`; None leaves the audio out.
     lyrics : "tfidf", transformer or None, default="tfidf"
-        What describes the column ``lyrics``: "tfidf" is `LyricsVectorizer()`; None leaves the lyrics out.
+        What describes the column ``lyrics``: "tfidf" is ``LyricsVectorizer(random_state=0)``; None leaves
+        the lyrics out.
     condition : str, list of str or None, default=None
         Categorical columns of the track table, such as "language", to append one-hot, for
         ``VAETransformer(condition="language")``. A missing value, or one that `fit` did not see, is a row of zeros.
@@ -47,7 +48,7 @@ def make_track_features(audio="default", lyrics="tfidf", *, condition=None):
     if isinstance(audio, str) and audio == "default":
         audio = AudioFeatureExtractor()
     if isinstance(lyrics, str) and lyrics == "tfidf":
-        lyrics = LyricsVectorizer()
+        lyrics = LyricsVectorizer(random_state=0)
     blocks = [("audio", audio, "audio"), ("lyrics", lyrics, "lyrics")]
     blocks = [block for block in blocks if block[1] is not None]
     if not blocks:

@@ -49,7 +49,7 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
     latent_dim : int, default=16
         Number of latent units.
     beta : float, default=1.0
-        Weight of the KL term, greater than 0.
+        Weight of the regulariser, greater than 0; of no account without one.
     network : {"mlp", "conv1d", "conv2d"} or Network, default="mlp"
         Architecture of encoder and decoder, by name with its defaults or as an object; each modality that names none of
         its own gets a clone.
@@ -316,6 +316,8 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         """
         if self._has_triples():
             self._check_triples()
+        if self.free_bits and self.regularizer != "kl":
+            raise ValueError(f"free_bits goes with regularizer='kl', got regularizer={self.regularizer!r}.")
         given = X
         X = self._validate(X, reset=True)
         self.device_ = ("cuda" if torch.cuda.is_available() else "cpu") if self.device == "auto" else self.device

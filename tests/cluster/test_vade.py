@@ -120,6 +120,11 @@ def test_more_clusters_than_distinct_rows_are_refused():
         VaDEClusterer(5, vae=VAETransformer(2, max_epochs=2)).fit(X)
 
 
+def test_a_plain_autoencoder_is_refused(blobs):
+    with pytest.raises(ValueError, match="regularizer=None"):
+        VaDEClusterer(3, vae=VAETransformer(regularizer=None)).fit(blobs[0])
+
+
 def test_sampling_from_a_cluster_lands_in_it(fitted):
     X, labels = fitted.sample(50, cluster=1, random_state=0)
     assert set(labels) == {1}

@@ -21,7 +21,7 @@ def tracks():
 
 
 def test_blocks_are_named_and_rows_kept(tracks):
-    features = make_track_features(audio=None, lyrics=LyricsVectorizer(2), condition="language")
+    features = make_track_features(audio=None, lyrics=LyricsVectorizer(2, random_state=0), condition="language")
     table = features.fit_transform(tracks)
     assert table.index.equals(tracks.index)
     assert table.columns.tolist() == ["lyrics__svd00", "lyrics__svd01", "language__en", "language__es"]
@@ -44,6 +44,11 @@ def test_a_missing_or_unseen_condition_is_zeros(tracks):
 def test_a_condition_without_any_value_is_refused(tracks):
     with pytest.raises(ValueError, match="'language' has no value"):
         make_track_features(audio=None, condition="language").fit(tracks.assign(language=None))
+
+
+def test_the_default_says_the_same_twice(tracks):
+    first, second = (make_track_features(audio=None).fit_transform(tracks) for _ in range(2))
+    pd.testing.assert_frame_equal(first, second)
 
 
 def test_nothing_to_describe_is_refused():

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skvae import LyricsVectorizer
 from skvae.datasets import TrackWarning, load_tracks
 from skvae.report import NothingUsableError, cluster_library, self_check
 
@@ -119,7 +120,11 @@ def test_bad_files_change_nothing_for_the_others(tracks, run):
 
 @pytest.mark.parametrize("clusterer", ["gmm", "agglomerative", "spectral"])
 def test_clusterers(texts, clusterer):
-    run = cluster_library(texts, modality="lyrics", model="pca", clusterer=clusterer, n_clusters=2, latent_dim=2)
+    # two columns: with more, scaling gives the running number of a text as much say as its words
+    lyrics = LyricsVectorizer(2, random_state=0)
+    run = cluster_library(
+        texts, modality="lyrics", lyrics=lyrics, model="pca", clusterer=clusterer, n_clusters=2, latent_dim=2
+    )
     assert run.metrics["method"].iloc[1].startswith("PCA + ")
     assert run.metrics["ami_language"].iloc[1] == pytest.approx(1)
     assert run.clusters["membership"].min() > 0.5

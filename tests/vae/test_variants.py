@@ -58,6 +58,12 @@ def test_free_bits_keep_units_alive(digits):
     assert free["train_kl"] > 8 * 0.4
 
 
+@pytest.mark.parametrize("regularizer", ["tc", None])
+def test_free_bits_without_their_regulariser_are_refused(regularizer, digits):
+    with pytest.raises(ValueError, match="free_bits goes with regularizer='kl'"):
+        VAETransformer(2, regularizer=regularizer, free_bits=0.1).fit(digits)
+
+
 def test_bernoulli_likelihood(digits):
     vae = VAETransformer(8, likelihood="bernoulli", max_epochs=60, batch_size=32, random_state=0).fit(digits)
     assert vae.scaler_ is None
