@@ -47,6 +47,8 @@ def main():
     subprocess.run([sys.executable, "-c", "import librosa.feature, skvae.vae"], env=ENVIRONMENT, check=True)
     scripts = sorted(ROOT.glob("examples/**/plot_*.py"))
     results = {script: run(script) for script in scripts}
+    # A slow one has a second try: what was busy the first time may not be.
+    results |= {script: run(script) for script, (_, fault) in results.items() if fault == "too slow"}
     for script, ((clock, processor), fault) in results.items():
         print(f"{clock:5.1f} s ({processor:4.1f} s of processor)  {script.relative_to(ROOT)}  {fault or 'ok'}")
     return int(not results or any(fault for _, fault in results.values()))

@@ -30,7 +30,7 @@ models, said = {}, {}
 for beta in (0.5, 1.0, 4.0, 10.0):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", VAEWarning)
-        models[beta] = make_beta_vae(10, beta=beta, scale=None, max_epochs=30 if QUICK else 150, random_state=0).fit(X)
+        models[beta] = make_beta_vae(10, beta=beta, scale=None, max_epochs=15 if QUICK else 150, random_state=0).fit(X)
     said[beta] = "; ".join(str(warning.message) for warning in caught)
 pd.Series(said, name="warning").rename_axis("beta").to_frame()
 
@@ -100,7 +100,7 @@ for half, beta in zip(fig.subfigures(1, 2, wspace=0.04), (0.5, 4.0), strict=True
 #
 # Where ``beta`` is to stay large, ``free_bits`` keeps units alive: so many nats of each unit's divergence cost nothing,
 # averaged over a batch. Ten units with half a nat each have a budget of five, and spend most of it.
-rescued = make_beta_vae(10, beta=10.0, free_bits=0.5, scale=None, max_epochs=30 if QUICK else 150, random_state=0).fit(
+rescued = make_beta_vae(10, beta=10.0, free_bits=0.5, scale=None, max_epochs=15 if QUICK else 150, random_state=0).fit(
     X
 )
 columns = ["valid_reconstruction", "valid_kl", "active_units"]

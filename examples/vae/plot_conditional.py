@@ -38,7 +38,7 @@ QUICK = os.environ.get("SKVAE_QUICK") == "1"
 # loudness, and then what a condition takes out is source and language together.
 library = tempfile.TemporaryDirectory()
 songs = make_songs(
-    40 if QUICK else 160, duration=2 if QUICK else 5, lyrics_fraction=1.0, random_state=0, out_dir=library.name
+    40 if QUICK else 160, duration=1 if QUICK else 5, lyrics_fraction=1.0, random_state=0, out_dir=library.name
 )
 features = make_track_features(lyrics=LyricsVectorizer(random_state=0), condition="language").fit_transform(songs)
 library.cleanup()
@@ -50,7 +50,7 @@ features.columns.str.split("__").str[0].value_counts(sort=False)
 #
 # ``condition="language"`` stands for the columns ``language__*``. They are given, never rebuilt. The plain model
 # gets the table without them. Each is fitted to the lyrics alone and to audio and lyrics together.
-settings = {"modalities": "auto", "max_epochs": 40 if QUICK else 200, "random_state": 0}
+settings = {"modalities": "auto", "max_epochs": 10 if QUICK else 200, "random_state": 0}
 tables = {
     "lyrics": features.drop(columns=features.filter(regex="^audio__").columns),
     "audio and lyrics": features,
