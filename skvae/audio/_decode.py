@@ -10,6 +10,8 @@ import numpy as np
 import soundfile
 import soxr
 
+from ._effects import AudioSegment, apply_effects
+
 MIN_SECONDS = 0.5
 """Shortest sound, in seconds, that is described."""
 
@@ -33,9 +35,9 @@ def load(source, *, sample_rate, offset, duration, excerpts):
 
     Parameters
     ----------
-    source : str or tuple of (ndarray, float)
-        Path, or samples and their rate in hertz. Samples are of shape (n_samples,) or have a second, shorter axis
-        of channels.
+    source : str, tuple of (ndarray, float) or AudioSegment
+        Path, or samples and their rate in hertz, or a part of such. Samples are of shape (n_samples,) or have a
+        second, shorter axis of channels.
     sample_rate : int
         Rate of the result, in hertz.
     offset, duration : float
@@ -80,8 +82,10 @@ def load(source, *, sample_rate, offset, duration, excerpts):
     if not long_enough:
         longest = max(map(len, sounding)) / rate
         raise AudioError(f"too short: {longest:.2g} s of sound, at least {MIN_SECONDS:g} s needed")
-    signals = [soxr.resample(signal, rate, sample_rate, quality="HQ") for signal in long_enough]
-    return signals, sum(map(len, long_enough)) / rate
+    seconds = sum(map(len, long_enough)) / rate
+    if isinstance(source, AudioSegment):
+        long_enough = apply_effects(source, long_enough, rate)
+    return [soxr.resample(signal, rate, sample_rate, quality="HQ") for signal in long_enough], seconds
 
 
 def plan(n_samples, rate, offset, duration, excerpts):
@@ -107,6 +111,9 @@ def plan(n_samples, rate, offset, duration, excerpts):
 
 def content_digest(source):
     """Hash what a source holds, so that a changed file is a new one and a moved file an old one."""
+    if isinstance(source, AudioSegment):
+        part = (content_digest(source.audio), source.offset, source.duration, source.effects, source.seed)
+        return hashlib.sha256(repr(part).encode()).hexdigest()
     if isinstance(source, str):
         _check_file(source)
         with open(source, "rb") as file:
@@ -120,6 +127,16 @@ def content_digest(source):
 @contextmanager
 def _opened(source):
     """Yield rate, number of samples, and a function (start, count) -> mono float32; for a file or an array."""
+    if isinstance(source, AudioSegment):
+        with _opened(source.audio) as (rate, n_samples, read):
+            first = round(source.offset * rate)
+            length = n_samples - first
+            if n_samples and length <= 0:
+                raise AudioError(f"segment from {source.offset:g} s is past the end at {n_samples / rate:.1f} s")
+            if source.duration is not None:
+                length = min(length, round(source.duration * rate))
+            yield rate, length, lambda start, count: read(first + start, count)
+        return
     if not isinstance(source, str):
         yield _array_reader(*source)
         return

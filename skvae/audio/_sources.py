@@ -1,10 +1,13 @@
 """What users hand over as a collection of recordings -> one plain source per row."""
 
 import os
+from dataclasses import replace
 from numbers import Real
 
 import numpy as np
 import pandas as pd
+
+from ._effects import AudioSegment
 
 
 def as_sources(X, sample_rate):
@@ -13,14 +16,15 @@ def as_sources(X, sample_rate):
     Parameters
     ----------
     X : one-dimensional array-like or DataFrame of one column
-        Paths, arrays of samples at `sample_rate`, or (samples, rate) tuples; None, NaN or "" where there is no audio.
+        Paths, arrays of samples at `sample_rate`, (samples, rate) tuples, or AudioSegments of these; None, NaN or ""
+        where there is no audio.
     sample_rate : int
         Rate of bare arrays, in hertz.
 
     Returns
     -------
-    sources : list of None, str, or tuple of (ndarray, float)
-        No audio, a path, or samples and their rate.
+    sources : list of None, str, tuple of (ndarray, float), or AudioSegment
+        No audio, a path, samples and their rate, or a part of such.
     index : pandas.Index
         The row labels of `X`, or 0, 1, 2, ...
 
@@ -46,12 +50,16 @@ def as_sources(X, sample_rate):
 
 def path_of(source):
     """Path of a source as it is shown to users; empty for samples and for no audio."""
+    source = getattr(source, "audio", source)
     return source if isinstance(source, str) else ""
 
 
 def _as_source(row, item, sample_rate):
     if item is None or item is pd.NA or (isinstance(item, Real) and np.isnan(item)):
         return None
+    if isinstance(item, AudioSegment):
+        audio = _as_source(row, item.audio, sample_rate)
+        return audio and replace(item, audio=audio)
     if isinstance(item, (str, os.PathLike)):
         return os.fspath(item) or None
     if isinstance(item, np.ndarray):
