@@ -1,6 +1,16 @@
-"""Music libraries as track tables, one row a song: those on a disk, and one made to try things on."""
+"""Music libraries as track tables, one row a song: those on a disk, described or not, and one made to try things on."""
 
+from ._feature_table import FeatureTable, is_feature_table, iter_feature_table, load_feature_table
 from ._songs import make_songs
 from ._tracks import EmptyLibraryError, TrackWarning, load_tracks
 
-__all__ = ["EmptyLibraryError", "TrackWarning", "load_tracks", "make_songs"]
+__all__ = [
+    "EmptyLibraryError",
+    "FeatureTable",
+    "TrackWarning",
+    "is_feature_table",
+    "iter_feature_table",
+    "load_feature_table",
+    "load_tracks",
+    "make_songs",
+]

@@ -1,0 +1,289 @@
+"""A table of ready features or embeddings -> tracks and numbers, whole or in chunks."""
+
+import codecs
+import json
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from ._feature_columns import find_roles, give_away, is_block, sort_columns
+from ._tracks import COLUMNS, EmptyLibraryError, _tidy
+
+METADATA = b"skvae"  # key of a Parquet file's own notes: how its features were made
+_MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "-nan", "-NaN", "NULL", "null", "None", "<NA>"]
+
+
+class FeatureTable(NamedTuple):
+    r"""Songs that are described already.
+
+    Attributes
+    ----------
+    tracks : DataFrame of n_tracks rows
+        The track table, without lyrics; ``audio`` where the file is there. Other columns that are no features follow.
+    features : DataFrame of shape (n_tracks, n_features), float32
+        The features under the names that they have in the file; NaN is missing, and so is what is not finite.
+    blocks : dict of str to list of str
+        Feature columns by block: what stands before ``__`` in a name, else "lyrics" for names such as "tfidf_love",
+        and "features" for all others.
+    dropped : dict of str to str
+        Reason by column that is no feature.
+    about : dict
+        How the features were made, where `skvae features` wrote the file.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from skvae.datasets import load_feature_table
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "features.csv")
+    ...     _ = path.write_text("filename,length,rms_mean,label\na.wav,661794,0.13,blues\nb.wav,660000,0.1,jazz\n")
+    ...     table = load_feature_table(path)
+    >>> table.features
+       rms_mean
+    0      0.13
+    1      0.10
+    >>> table.dropped
+    {'filename': 'names the song', 'length': 'length of the file', 'label': 'label'}
+    """
+
+    tracks: pd.DataFrame
+    features: pd.DataFrame
+    blocks: dict
+    dropped: dict
+    about: dict
+
+
+def is_feature_table(source):
+    """Tell a table of ready features from a track table.
+
+    Parameters
+    ----------
+    source : path-like
+        A path.
+
+    Returns
+    -------
+    bool
+        Whether it is a CSV, TSV or Parquet file that has a column ``audio__*`` or ``lyrics__*``, or numbers to cluster
+        by and neither ``audio`` nor ``lyrics``.
+
+    Examples
+    --------
+    >>> from skvae.datasets import is_feature_table
+    >>> is_feature_table("my_music/")
+    False
+    """
+    source = Path(source)
+    if not source.is_file() or source.suffix.lower() not in (".csv", ".tsv", ".parquet"):
+        return False
+    try:
+        head = next(_frames(source, 100), pd.DataFrame())
+    except ValueError:  # for `load_tracks` to say what is wrong
+        return False
+    if any(map(is_block, head.columns)):
+        return True
+    return not {"audio", "lyrics"} & set(head.columns) and bool(sort_columns(head)[0])
+
+
+def load_feature_table(source):
+    r"""Load a table of ready features or embeddings, and leave out the columns that would give a song away.
+
+    Left out are columns that are not numbers, count the rows or are missing in most rows, and by their names those that
+    name the song (``filename``, ``track_id``), are labels (``genre``, ``language``) or tell of the file (``length``,
+    ``duration``, ``bitrate``). A name with the prefix ``audio__`` or ``lyrics__`` is always a feature.
+
+    Parameters
+    ----------
+    source : path-like
+        CSV, TSV or Parquet file; a row a song. ``track_id`` is the first of the columns that name songs, else the
+        row number; of two rows with the same one, the later has its row number added.
+
+    Returns
+    -------
+    FeatureTable
+        Tracks, features, and what was left out.
+
+    Raises
+    ------
+    ValueError
+        If the table has no row, or no feature.
+
+    See Also
+    --------
+    load_tracks : Songs that are to be described.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from skvae.datasets import load_feature_table
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "features.csv")
+    ...     _ = path.write_text("id,audio__rms,lyrics__0,genre\n7,0.13,,blues\n9,0.1,2,jazz\n")
+    ...     table = load_feature_table(path)
+    >>> table.blocks
+    {'audio': ['audio__rms'], 'lyrics': ['lyrics__0']}
+    >>> table.tracks[["track_id", "genre"]]
+      track_id  genre
+    0        7  blues
+    1        9   jazz
+    """
+    source = Path(os.path.abspath(source))
+    frame = next(_frames(source), pd.DataFrame())
+    if frame.empty:
+        raise EmptyLibraryError(f"{source.name!r} has no rows; a table of features has one a song")
+    blocks, dropped = sort_columns(frame)
+    names = [name for block in blocks.values() for name in block]
+    if not names:
+        raise ValueError(f"{source.name!r} has no column to cluster by: {_reasons(dropped)}")
+    tracks = _tracks(frame, dropped, source.parent)
+    again = tracks["track_id"].duplicated()
+    ids = zip(tracks["track_id"], again, strict=True)
+    tracks["track_id"] = [f"{name} (row {row})" if twice else name for row, (name, twice) in enumerate(ids)]
+    return FeatureTable(tracks, _numbers(frame, names), blocks, dropped, read_about(source))
+
+
+def iter_feature_table(source, columns, size):
+    r"""Read a table of ready features in chunks.
+
+    Parameters
+    ----------
+    source : path-like
+        As for `load_feature_table`.
+    columns : list of str
+        The features to read.
+    size : int
+        Rows of a chunk, at most.
+
+    Yields
+    ------
+    FeatureTable
+        The next rows; their index counts on. What is no number is NaN.
+
+    Raises
+    ------
+    ValueError
+        If columns are not there.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from skvae.datasets import iter_feature_table
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "features.csv")
+    ...     _ = path.write_text("rms,tempo\n0.13,90\n0.1,120\n0.2,60\n")
+    ...     [len(chunk.tracks) for chunk in iter_feature_table(path, ["rms"], 2)]
+    [2, 1]
+    """
+    source = Path(os.path.abspath(source))
+    about = read_about(source)
+    for frame in _frames(source, size):
+        lacking = [name for name in columns if name not in frame]
+        if lacking:
+            more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
+            raise ValueError(
+                f"{source.name!r} lacks {len(lacking)} of the {len(columns)} columns that are needed: "
+                f"{', '.join(map(repr, lacking[:5]))}{more}"
+            )
+        others = [name for name in frame if name not in set(columns)]
+        yield FeatureTable(_tracks(frame, others, source.parent), _numbers(frame, columns), {}, {}, about)
+
+
+def read_about(source):
+    """Read how a Parquet file's features were made; an empty dict where it does not say."""
+    if Path(source).suffix.lower() != ".parquet":
+        return {}
+    import pyarrow.parquet as pq
+
+    return json.loads((pq.read_schema(source).metadata or {}).get(METADATA, b"{}"))
+
+
+def _frames(source, size=None):
+    """Read the table, its names and labels as text, in chunks of `size` rows or whole."""
+    try:
+        if source.suffix.lower() == ".parquet":
+            yield from _parquet(source, size)
+        else:
+            yield from _text(source, size)
+    except (ValueError, pd.errors.ParserError) as error:
+        raise ValueError(f"source={str(source)!r} is not a readable table: {error}") from error
+
+
+def _parquet(source, size):
+    import pyarrow.parquet as pq
+
+    if size is None:
+        yield pd.read_parquet(source).reset_index(drop=True)
+        return
+    first = 0
+    with pq.ParquetFile(source) as file:
+        for batch in file.iter_batches(size):
+            frame = batch.to_pandas()
+            frame.index = pd.RangeIndex(first, first + len(frame))
+            first += len(frame)
+            yield frame
+
+
+def _text(source, size):
+    options = {"sep": "\t" if source.suffix.lower() == ".tsv" else ",", "index_col": False}
+    options["encoding"] = _encoding(source)
+    names = pd.read_csv(source, nrows=0, **options).columns
+    # A track "007" and an artist "NA" keep their names.
+    text = {name for name in names if give_away(name)}
+    options |= {
+        "dtype": dict.fromkeys(text, "str"),
+        "keep_default_na": False,
+        "na_values": {name: _MISSING for name in names if name not in text},
+        "low_memory": False,
+    }
+    if size is None:
+        yield pd.read_csv(source, **options)
+        return
+    with pd.read_csv(source, chunksize=size, **options) as chunks:
+        yield from chunks
+
+
+def _encoding(source):
+    """Find the encoding that `decode` would, without holding the file: a guess of Latin-1 where it is not UTF-8."""
+    with source.open("rb") as file:
+        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+    try:
+        with source.open(encoding="utf-8-sig") as file:
+            while file.read(1 << 20):
+                pass
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8-sig"
+
+
+def _tracks(frame, others, base):
+    """Make the track table of a table of features from its other columns."""
+    roles = find_roles(others)
+    given = {name: frame[roles[name]] if name in roles else None for name in COLUMNS}
+    tracks = _tidy(pd.DataFrame(given, index=frame.index))
+    tracks["track_id"] = [
+        row if pd.isna(name) else name for row, name in zip(map(str, frame.index), tracks["track_id"], strict=True)
+    ]
+    if "audio" in roles:
+        paths = [None if pd.isna(path) else os.path.abspath(base / path) for path in tracks["audio"]]
+        there = [path if path and os.path.isfile(path) else None for path in paths]
+        tracks["audio"] = pd.Series(there, index=tracks.index, dtype="str")
+    rest = [name for name in others if name not in COLUMNS]
+    return pd.concat([tracks, frame[rest]], axis=1)
+
+
+def _numbers(frame, names):
+    table = frame[names]
+    table = table.apply(lambda column: column if is_numeric_dtype(column) else pd.to_numeric(column, errors="coerce"))
+    with np.errstate(over="ignore"):
+        values = table.to_numpy(dtype=np.float32, na_value=np.nan)
+    values = np.where(np.isfinite(values), values, np.float32("nan"))
+    return pd.DataFrame(values, index=frame.index, columns=names)
+
+
+def _reasons(dropped):
+    return "; ".join(f"{name!r} is left out ({reason})" for name, reason in list(dropped.items())[:5])

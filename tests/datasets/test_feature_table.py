@@ -1,0 +1,188 @@
+"""Tables of ready features: which columns are features, and the same rows whole and in chunks."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skvae.datasets import is_feature_table, iter_feature_table, load_feature_table
+from skvae.datasets._feature_columns import give_away
+
+SUFFIXES = [".csv", ".tsv", ".parquet"]
+
+
+def write(frame, path):
+    if path.suffix == ".parquet":
+        frame.to_parquet(path)
+    else:
+        frame.to_csv(path, index=False, sep="\t" if path.suffix == ".tsv" else ",")
+    return path
+
+
+@pytest.fixture
+def frame():
+    rng = np.random.default_rng(0)
+    numbers = {f"mfcc{i}_mean": rng.normal(size=12) for i in range(3)} | {f"tfidf_{w}": rng.random(12) for w in "ab"}
+    songs = {
+        "filename": [f"{i:03d}" for i in range(12)],
+        "length": range(661000, 661024, 2),
+        "label": ["NA", "rock"] * 6,
+    }
+    return pd.DataFrame(songs | numbers | {"artist name": "NA", "remark": "good", "none": np.nan, "n": range(12)})
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_columns_that_give_songs_away_are_named_and_left_out(frame, tmp_path, suffix):
+    path = write(frame, tmp_path / f"table{suffix}")
+    assert is_feature_table(path)
+    table = load_feature_table(path)
+    assert table.dropped == {
+        "filename": "names the song",
+        "length": "length of the file",
+        "label": "label",
+        "artist name": "label",
+        "remark": "not a number",
+        "none": "empty",
+        "n": "names the song",
+    }
+    assert table.blocks == {
+        "features": [f"mfcc{i}_mean" for i in range(3)],
+        "lyrics": ["tfidf_a", "tfidf_b"],
+    }
+    assert table.features.dtypes.eq(np.float32).all()
+    np.testing.assert_allclose(table.features, frame[table.features.columns].to_numpy(), rtol=1e-6)
+    assert table.tracks["track_id"].tolist() == [f"{i:03d}" for i in range(12)]
+    assert table.tracks["genre"].tolist() == ["NA", "rock"] * 6
+    assert set(table.tracks["artist"]) == {"NA"}
+    assert table.tracks["remark"].tolist() == ["good"] * 12
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("size", [1, 5, 100])
+def test_chunks_are_the_whole(frame, tmp_path, suffix, size):
+    path = write(frame, tmp_path / f"table{suffix}")
+    whole = load_feature_table(path)
+    columns = list(whole.features)
+    chunks = list(iter_feature_table(path, columns, size))
+    assert all(len(chunk.tracks) <= size for chunk in chunks)
+    pd.testing.assert_frame_equal(pd.concat([chunk.features for chunk in chunks]), whole.features)
+    known = ["track_id", "title", "artist", "language", "genre"]
+    pd.testing.assert_frame_equal(pd.concat([chunk.tracks[known] for chunk in chunks]), whole.tracks[known])
+
+
+@pytest.mark.parametrize(
+    ("name", "leaks"),
+    [
+        ("track_id", True),
+        ("trackId", True),
+        ("Unnamed: 0", True),
+        ("file name", True),
+        ("lyric_path", True),
+        ("song_title", True),
+        ("duration_ms", True),
+        ("Length (s)", True),
+        ("n_samples", True),
+        ("sample_rate", True),
+        ("genre_rock", True),
+        ("language__en", True),
+        ("year", True),
+        ("tempo", False),
+        ("rms_mean", False),
+        ("key", False),
+        ("zero_crossing_rate_mean", False),
+        ("spectral_rate", False),
+        ("tfidf_language", False),
+        ("audio__length", False),
+        ("lyrics__title", False),
+        ("0", False),
+        ("সুর", False),
+        ("", True),
+    ],
+)
+def test_names_that_give_away(name, leaks):
+    assert bool(give_away(name)) is leaks
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(max_size=12))
+def test_a_prefix_is_a_word_for_it(name):
+    assert not give_away(f"audio__{name}")
+    assert isinstance(give_away(name), str)
+
+
+def test_what_is_no_feature_table(tmp_path, frame):
+    tracks = pd.DataFrame({"audio": ["a.wav"], "bpm": [120.0]})
+    assert not is_feature_table(write(tracks, tmp_path / "tracks.csv"))
+    assert not is_feature_table(write(pd.DataFrame({"lyrics": ["la"], "year": [1999]}), tmp_path / "lyrics.csv"))
+    assert not is_feature_table(write(frame[["filename", "length", "label"]], tmp_path / "labels.csv"))
+    assert not is_feature_table(tmp_path)
+    assert not is_feature_table(tmp_path / "nothing.csv")
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 not really")
+    assert not is_feature_table(tmp_path / "broken.parquet")
+    assert is_feature_table(write(tracks.assign(audio__rms=0.1), tmp_path / "features.parquet"))
+
+
+def test_rare_columns_go_and_missing_blocks_stay(tmp_path):
+    frame = pd.DataFrame({f"audio__{i}": np.arange(10.0) ** i for i in range(3)})
+    frame.loc[:5, "audio__2"] = np.nan
+    frame.loc[9, "audio__1"] = np.inf
+    frame["lyrics__0"] = [1.0] + [np.nan] * 9
+    table = load_feature_table(write(frame, tmp_path / "table.parquet"))
+    assert table.dropped == {"audio__2": "missing in 6 of 10 rows"}
+    assert table.blocks == {"audio": ["audio__0", "audio__1"], "lyrics": ["lyrics__0"]}
+    assert table.features.isna().sum().tolist() == [0, 1, 9]
+
+
+def test_ids_are_unique_and_audio_is_there(tmp_path):
+    (tmp_path / "a.wav").write_bytes(b"")
+    frame = pd.DataFrame({"path": ["a.wav", "b.wav", "a.wav", None], "rms": [0.1, 0.2, 0.3, 0.4]})
+    tracks = load_feature_table(write(frame, tmp_path / "table.csv")).tracks
+    assert tracks["track_id"].tolist() == ["a.wav", "b.wav", "a.wav (row 2)", "3"]
+    assert tracks["audio"].notna().tolist() == [True, False, True, False]
+    assert tracks["audio"][0] == str(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+def test_encodings(tmp_path, encoding):
+    (tmp_path / "table.csv").write_text("title,rms\nchanson d'été,0.1\nниже,0.2\n" * 1, encoding, errors="replace")
+    assert load_feature_table(tmp_path / "table.csv").tracks["title"][0] == "chanson d'été"
+
+
+def test_errors_are_sentences(tmp_path, frame):
+    (tmp_path / "empty.csv").write_text("rms\n")
+    with pytest.raises(ValueError, match="has no rows"):
+        load_feature_table(tmp_path / "empty.csv")
+    write(frame[["filename", "label"]], tmp_path / "labels.csv")
+    with pytest.raises(ValueError, match="no column to cluster by: 'filename' is left out"):
+        load_feature_table(tmp_path / "labels.csv")
+    path = write(frame, tmp_path / "table.csv")
+    with pytest.raises(ValueError, match="lacks 1 of the 2 columns that are needed: 'tempo'"):
+        next(iter_feature_table(path, ["tempo", "mfcc0_mean"], 5))
+    (tmp_path / "bad.csv").write_text('a,b\n"1,2\n')
+    with pytest.raises(ValueError, match="is not a readable table"):
+        load_feature_table(tmp_path / "bad.csv")
+
+
+def test_a_word_among_numbers_is_missing_in_a_chunk(tmp_path):
+    (tmp_path / "table.csv").write_text("rms,tempo\n0.1,fast\n0.2,60\n")
+    chunk = next(iter_feature_table(tmp_path / "table.csv", ["rms", "tempo"], 5))
+    assert np.isnan(chunk.features["tempo"][0])
+    assert chunk.features["tempo"][1] == 60
+
+
+@pytest.mark.parametrize(
+    ("name", "n_features", "dropped"),
+    [
+        ("gtzan_banglabeats_30s", 57, {"filename", "length", "label", "language"}),
+        ("jamendo_muljam_features", 63, {"id", "genre", "audio_path", "lyric_path"}),
+    ],
+)
+def test_real_tables(shared_data, name, n_features, dropped):
+    path = shared_data / "tables" / f"{name}.csv"
+    assert is_feature_table(path)
+    table = load_feature_table(path)
+    assert table.features.shape[1] == n_features
+    assert set(table.dropped) == dropped
+    assert table.tracks["genre"].notna().all()
+    assert table.tracks["track_id"].is_unique
