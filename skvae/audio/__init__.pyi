@@ -1,6 +1,16 @@
+from ._augment import augment_tracks
 from ._descriptors import DESCRIPTORS
 from ._effects import AudioSegment
 from ._extractor import AudioFeatureExtractor
 from ._report import Extraction, ExtractionWarning
+from ._segments import explode_segments
 
-__all__ = ["DESCRIPTORS", "AudioFeatureExtractor", "AudioSegment", "Extraction", "ExtractionWarning"]
+__all__ = [
+    "DESCRIPTORS",
+    "AudioFeatureExtractor",
+    "AudioSegment",
+    "Extraction",
+    "ExtractionWarning",
+    "augment_tracks",
+    "explode_segments",
+]

@@ -58,7 +58,14 @@ EFFECTS = {
     "gain": _gain,
 }
 
-_POSITIVE = ("stretch", "lowpass", "highpass")
+_LIMITS = {
+    "pitch": (-36, 36),
+    "stretch": (0.25, 4),
+    "lowpass": (10, 1e6),
+    "highpass": (10, 1e6),
+    "noise": (-60, 140),
+    "gain": (-100, 100),
+}
 
 
 @dataclass(frozen=True)
@@ -123,9 +130,9 @@ def check_effect(name, amount):
     """Raise a ValueError unless there is such an effect and it can be of that amount."""
     if name not in EFFECTS:
         raise ValueError(f"there is no effect {name!r}: choose from {', '.join(EFFECTS)}")
-    if not isinstance(amount, Real) or not np.isfinite(amount) or (name in _POSITIVE and amount <= 0):
-        above = " above 0" if name in _POSITIVE else ""
-        raise ValueError(f"effect {name!r} of {amount!r}: a finite number{above} is needed")
+    low, high = _LIMITS[name]
+    if not isinstance(amount, Real) or not low <= amount <= high:
+        raise ValueError(f"effect {name!r} of {amount!r}: a number of {low:g} to {high:g} is needed")
 
 
 def apply_effects(segment, signals, rate):
