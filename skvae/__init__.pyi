@@ -1,9 +1,10 @@
-from . import audio, cluster, datasets, features, lyrics, metrics, networks, plots, report, vae
+from . import audio, cluster, datasets, features, lyrics, metrics, networks, persistence, plots, report, vae
 from .audio import AudioFeatureExtractor
 from .cluster import VaDEClusterer
 from .features import BlockScaler, make_track_features
 from .lyrics import LyricsEmbedder, LyricsVectorizer
 from .networks import MLP
+from .persistence import load, save
 from .vae import VAETransformer
 
 __all__ = [
@@ -18,11 +19,14 @@ __all__ = [
     "cluster",
     "datasets",
     "features",
+    "load",
     "lyrics",
     "make_track_features",
     "metrics",
     "networks",
+    "persistence",
     "plots",
     "report",
+    "save",
     "vae",
 ]
