@@ -123,13 +123,12 @@ def load(path, *, max_bytes=MAX_BYTES, max_ratio=MAX_RATIO):
     MLP(hidden=(32,))
     """
     path = Path(path)
-    with path.open("rb") as stream:
-        data = stream.read(max_bytes + 1)
-    with _one_error(path), warnings.catch_warnings(record=True) as caught:
+    with path.open("rb") as stream, _one_error(path), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        if len(data) > max_bytes:
-            raise ModelFileError(f"it has more bytes than max_bytes={max_bytes}")
-        model = _build(unpack(data, max_bytes=max_bytes, max_ratio=max_ratio), max_bytes)
+        size = os.fstat(stream.fileno()).st_size
+        if size > max_bytes:
+            raise ModelFileError(f"it has {size} bytes, more than max_bytes={max_bytes}")
+        model = _build(unpack(stream.read(size), max_bytes=max_bytes, max_ratio=max_ratio), max_bytes)
     _pass_on(caught, path)
     return model
 

@@ -1,7 +1,6 @@
 """The objects that a model is made of: where each stands, and which of them a file can hold."""
 
 import os
-from types import BuiltinFunctionType, FunctionType
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -96,8 +95,7 @@ def full_name(value):
     str
         Such as ``"sklearn.cluster._kmeans.KMeans"``.
     """
-    if not isinstance(value, type | FunctionType | BuiltinFunctionType):
-        value = type(value)
+    value = value if _has_name(value) else type(value)
     return f"{value.__module__}.{value.__name__}"
 
 
@@ -131,9 +129,14 @@ def is_foreign(name):
     return name.split(".", 1)[0] not in _HOMES
 
 
+def _has_name(value):
+    """Whether it is a class or a function, of Python or of C."""
+    return hasattr(value, "__name__") and hasattr(value, "__module__")
+
+
 def _parts(value):
     """Pairs of labels and object of what `value` holds directly."""
-    if isinstance(value, type | FunctionType | BuiltinFunctionType) or is_foreign(full_name(value)):
+    if _has_name(value) or is_foreign(full_name(value)):
         return
     if isinstance(value, dict):
         yield from (((), part) for part in value.values())
