@@ -1,5 +1,6 @@
 """Music libraries as track tables, one row a song: those on a disk, described or not, and one made to try things on."""
 
+from ._chunks import iter_tracks
 from ._feature_table import FeatureTable, is_feature_table, iter_feature_table, load_feature_table
 from ._songs import make_songs
 from ._tracks import EmptyLibraryError, TrackWarning, load_tracks
@@ -10,6 +11,7 @@ __all__ = [
     "TrackWarning",
     "is_feature_table",
     "iter_feature_table",
+    "iter_tracks",
     "load_feature_table",
     "load_tracks",
     "make_songs",

@@ -108,8 +108,11 @@ def sort_columns(frame):
         Reason by column.
     """
     blocks, dropped = {}, {}
+    prefixed = any(map(is_block, frame.columns))
     for name in frame.columns:
         reason = give_away(name) or _no_feature(frame[name])
+        if not reason and prefixed and "__" not in str(name):
+            reason = "without a prefix, beside others with one"
         if reason:
             dropped[name] = reason
         else:

@@ -146,15 +146,15 @@ def load_feature_table(source):
     return FeatureTable(tracks, _numbers(frame, names), blocks, dropped, read_about(source))
 
 
-def iter_feature_table(source, columns, size):
-    r"""Read a table of ready features in chunks.
+def iter_feature_table(source, blocks, size):
+    r"""Read a table of ready features in chunks, so that memory does not grow with it.
 
     Parameters
     ----------
     source : path-like
         As for `load_feature_table`.
-    columns : list of str
-        The features to read.
+    blocks : dict of str to list of str
+        The features to read, by block. A block that the table has no column of is missing in all rows.
     size : int
         Rows of a chunk, at most.
 
@@ -166,7 +166,7 @@ def iter_feature_table(source, columns, size):
     Raises
     ------
     ValueError
-        If columns are not there.
+        If the table has no row, or lacks columns of a block, or every block.
 
     Examples
     --------
@@ -175,21 +175,25 @@ def iter_feature_table(source, columns, size):
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "features.csv")
     ...     _ = path.write_text("rms,tempo\n0.13,90\n0.1,120\n0.2,60\n")
-    ...     [len(chunk.tracks) for chunk in iter_feature_table(path, ["rms"], 2)]
+    ...     [len(chunk.tracks) for chunk in iter_feature_table(path, {"features": ["rms"]}, 2)]
     [2, 1]
     """
     source = Path(os.path.abspath(source))
-    about = read_about(source)
+    about, columns = read_about(source), [name for names in blocks.values() for name in names]
     for frame in _frames(source, size):
-        lacking = [name for name in columns if name not in frame]
-        if lacking:
+        if frame.empty:
+            raise EmptyLibraryError(f"{source.name!r} has no rows; a table of features has one a song")
+        lacking = [name for names in blocks.values() if set(names) & set(frame) for name in names if name not in frame]
+        if lacking or not set(columns) & set(frame):
+            lacking = lacking or columns
             more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
             raise ValueError(
                 f"{source.name!r} lacks {len(lacking)} of the {len(columns)} columns that are needed: "
                 f"{', '.join(map(repr, lacking[:5]))}{more}"
             )
         others = [name for name in frame if name not in set(columns)]
-        yield FeatureTable(_tracks(frame, others, source.parent), _numbers(frame, columns), {}, {}, about)
+        tracks = _tracks(frame, others, source.parent)
+        yield FeatureTable(tracks, _numbers(frame.reindex(columns=columns), columns), blocks, {}, about)
 
 
 def read_about(source):

@@ -113,16 +113,9 @@ def load_tracks(source, *, folders=None):
     """
     source = Path(os.path.abspath(source))
     failures = []
+    _check_source(source, folders)
     if source.is_dir():
         tracks = _from_folder(source, _folder_columns(folders), failures)
-    elif not source.exists():
-        raise FileNotFoundError(f"source={str(source)!r} does not exist; give a folder of audio or a table")
-    elif source.suffix.lower() not in _TABLE_EXTENSIONS:
-        raise ValueError(
-            f"source={str(source)!r} is neither a folder nor a table; a table ends in {', '.join(_TABLE_EXTENSIONS)}"
-        )
-    elif folders is not None:
-        raise ValueError(f"folders={folders!r} reads labels from folder names, but source is a table; give it columns")
     else:
         tracks = _from_table(source, failures)
     repeated = tracks["track_id"][tracks["track_id"].duplicated()].unique()
@@ -135,6 +128,19 @@ def load_tracks(source, *, folders=None):
     if failures:
         warnings.warn(TrackWarning(failures), stacklevel=2)
     return tracks
+
+
+def _check_source(source, folders):
+    if source.is_dir():
+        return
+    if not source.exists():
+        raise FileNotFoundError(f"source={str(source)!r} does not exist; give a folder of audio or a table")
+    if source.suffix.lower() not in _TABLE_EXTENSIONS:
+        raise ValueError(
+            f"source={str(source)!r} is neither a folder nor a table; a table ends in {', '.join(_TABLE_EXTENSIONS)}"
+        )
+    if folders is not None:
+        raise ValueError(f"folders={folders!r} reads labels from folder names, but source is a table; give it columns")
 
 
 def _folder_columns(folders):
@@ -154,16 +160,22 @@ def _folder_columns(folders):
 
 
 def _from_folder(source, folders, failures):
-    rows = []
-    for folder, names in _walk(source):
-        beside = {(stem, extension.lower()): stem + extension for stem, extension in map(os.path.splitext, names)}
-        rows += [
-            _read_file(source, os.path.join(folder, name), folders, beside, failures)
-            for name in names
-            if os.path.splitext(name)[1].lower() in AUDIO_EXTENSIONS
-        ]
+    rows = list(_folder_rows(source, folders, failures))
     if not rows:
         raise EmptyLibraryError(f"source={str(source)!r} holds no audio file; give the folder of a music library")
+    return _folder_table(rows, folders)
+
+
+def _folder_rows(source, folders, failures):
+    """Rows of the audio files below a folder, one after the other."""
+    for folder, names in _walk(source):
+        beside = {(stem, extension.lower()): stem + extension for stem, extension in map(os.path.splitext, names)}
+        for name in names:
+            if os.path.splitext(name)[1].lower() in AUDIO_EXTENSIONS:
+                yield _read_file(source, os.path.join(folder, name), folders, beside, failures)
+
+
+def _folder_table(rows, folders):
     return _tidy(pd.DataFrame(rows, columns=[*COLUMNS, *(c for c in folders if c not in COLUMNS)], dtype="str"))
 
 
@@ -208,18 +220,26 @@ def _read_file(source, path, folders, beside, failures):
 
 def _from_table(source, failures):
     tracks = _read_table(source, failures)
+    _check_table(source, tracks)
+    return _complete(tracks, source.parent, failures)
+
+
+def _check_table(source, tracks):
     if not {"audio", "lyrics"} & set(tracks.columns):
         raise ValueError(
             f"{source.name!r} has neither a column 'audio' nor a column 'lyrics', but {list(tracks.columns)}; add one"
         )
     if tracks.empty:
         raise EmptyLibraryError(f"{source.name!r} has no rows; a track table has one a song")
+
+
+def _complete(tracks, base, failures):
+    """Make the rows of a table in the folder `base` tracks: whole paths, the text of lyrics, an id for each."""
     tracks = _tidy(tracks.reindex(columns=[*COLUMNS, *(c for c in tracks.columns if c not in COLUMNS)]))
-    base = source.parent
     audio = [None if pd.isna(path) else os.path.abspath(base / path) for path in tracks["audio"]]
     tracks["track_id"] = [
         given if not pd.isna(given) else str(row) if path is None else _identifier(path, base)
-        for row, (given, path) in enumerate(zip(tracks["track_id"], audio, strict=True))
+        for row, given, path in zip(tracks.index, tracks["track_id"], audio, strict=True)
     ]
     tracks["audio"] = pd.Series(audio, index=tracks.index, dtype="str")
     lyrics = []

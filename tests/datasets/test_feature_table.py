@@ -63,8 +63,7 @@ def test_columns_that_give_songs_away_are_named_and_left_out(frame, tmp_path, su
 def test_chunks_are_the_whole(frame, tmp_path, suffix, size):
     path = write(frame, tmp_path / f"table{suffix}")
     whole = load_feature_table(path)
-    columns = list(whole.features)
-    chunks = list(iter_feature_table(path, columns, size))
+    chunks = list(iter_feature_table(path, whole.blocks, size))
     assert all(len(chunk.tracks) <= size for chunk in chunks)
     pd.testing.assert_frame_equal(pd.concat([chunk.features for chunk in chunks]), whole.features)
     known = ["track_id", "title", "artist", "language", "genre"]
@@ -158,7 +157,7 @@ def test_errors_are_sentences(tmp_path, frame):
         load_feature_table(tmp_path / "labels.csv")
     path = write(frame, tmp_path / "table.csv")
     with pytest.raises(ValueError, match="lacks 1 of the 2 columns that are needed: 'tempo'"):
-        next(iter_feature_table(path, ["tempo", "mfcc0_mean"], 5))
+        next(iter_feature_table(path, {"features": ["tempo", "mfcc0_mean"]}, 5))
     (tmp_path / "bad.csv").write_text('a,b\n"1,2\n')
     with pytest.raises(ValueError, match="is not a readable table"):
         load_feature_table(tmp_path / "bad.csv")
@@ -166,7 +165,7 @@ def test_errors_are_sentences(tmp_path, frame):
 
 def test_a_word_among_numbers_is_missing_in_a_chunk(tmp_path):
     (tmp_path / "table.csv").write_text("rms,tempo\n0.1,fast\n0.2,60\n")
-    chunk = next(iter_feature_table(tmp_path / "table.csv", ["rms", "tempo"], 5))
+    chunk = next(iter_feature_table(tmp_path / "table.csv", {"features": ["rms", "tempo"]}, 5))
     assert np.isnan(chunk.features["tempo"][0])
     assert chunk.features["tempo"][1] == 60
 
@@ -186,3 +185,17 @@ def test_real_tables(shared_data, name, n_features, dropped):
     assert set(table.dropped) == dropped
     assert table.tracks["genre"].notna().all()
     assert table.tracks["track_id"].is_unique
+
+
+def test_a_block_that_is_not_there_is_missing(tmp_path):
+    path = write(pd.DataFrame({"audio__rms": [0.1, 0.2]}), tmp_path / "table.csv")
+    blocks = {"audio": ["audio__rms"], "lyrics": ["lyrics__0", "lyrics__1"]}
+    chunk = next(iter_feature_table(path, blocks, 5))
+    assert chunk.features.isna().sum().tolist() == [0, 2, 2]
+    with pytest.raises(ValueError, match="lacks 2 of the 2 columns that are needed: 'lyrics__0', 'lyrics__1'"):
+        next(iter_feature_table(path, {"lyrics": blocks["lyrics"]}, 5))
+
+
+def test_beside_prefixes_others_are_none(tmp_path):
+    path = write(pd.DataFrame({"audio__rms": [0.1, 0.2], "bpm": [90.5, 120]}), tmp_path / "table.csv")
+    assert load_feature_table(path).dropped == {"bpm": "without a prefix, beside others with one"}
