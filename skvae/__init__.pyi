@@ -1,5 +1,5 @@
 from . import audio, cluster, datasets, features, lyrics, metrics, networks, persistence, plots, report, vae
-from .audio import AudioFeatureExtractor
+from .audio import AudioEmbedder, AudioFeatureExtractor
 from .cluster import VaDEClusterer
 from .features import BlockScaler, make_track_features
 from .lyrics import LyricsEmbedder, LyricsVectorizer
@@ -9,6 +9,7 @@ from .vae import VAETransformer
 
 __all__ = [
     "MLP",
+    "AudioEmbedder",
     "AudioFeatureExtractor",
     "BlockScaler",
     "LyricsEmbedder",

@@ -2,6 +2,7 @@
 
 from skvae import (
     MLP,
+    AudioEmbedder,
     AudioFeatureExtractor,
     BlockScaler,
     LyricsEmbedder,
@@ -23,4 +24,4 @@ TABLE_ESTIMATORS = {
 }
 
 # Estimators of paths or texts; tests/audio and tests/lyrics hold them to the same promises.
-TRACK_ESTIMATORS = {AudioFeatureExtractor, LyricsEmbedder, LyricsVectorizer}
+TRACK_ESTIMATORS = {AudioEmbedder, AudioFeatureExtractor, LyricsEmbedder, LyricsVectorizer}

@@ -1,0 +1,116 @@
+"""What transformers of recordings share: kinds of input, failures, forms of output."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils._set_output import _get_output_config
+
+from ._report import Extraction, ExtractionWarning, sentence
+from ._sources import as_sources, path_of
+
+
+class AudioTransformer(TransformerMixin, BaseEstimator):
+    """A column of recordings in, one row of float32 for each out; what cannot be used is a row of NaN with a reason.
+
+    A subclass has the parameters `on_error` and `verbose`, `fit`, `get_feature_names_out`, `_array_rate()`, the rate in
+    hertz of arrays without one, and `_rows(sources)`, an iterator of (values or None, seconds, reason or None).
+    """
+
+    def fit_transform(self, X, y=None):
+        """Describe recordings and keep those that failed in `failed_`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            As for `fit`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        table : ndarray of shape (n_recordings, n_features), float32
+            Rows that failed are NaN.
+        """
+        self.fit(X)
+        extraction = self._extract(X, self.on_error)
+        self.failed_ = extraction.failures
+        return self._in_output_format(extraction)
+
+    def transform(self, X):
+        """Describe recordings.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            As for `fit`.
+
+        Returns
+        -------
+        table : ndarray of shape (n_recordings, n_features), float32
+            Rows that failed are NaN.
+        """
+        self._validate_params()
+        return self._in_output_format(self._extract(X, self.on_error))
+
+    def extract(self, X):
+        """Describe recordings and report on them; never warns or raises because of a recording, whatever `on_error`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            As for `fit`.
+
+        Returns
+        -------
+        extraction : Extraction
+            The named tuple (table, failures, seconds).
+        """
+        self._validate_params()
+        return self._extract(X, "ignore")
+
+    def _extract(self, X, on_error):
+        from tqdm import tqdm
+
+        names = self.get_feature_names_out()
+        sources, index = as_sources(X, self._array_rate())
+        values = np.full((len(sources), len(names)), np.nan, dtype=np.float32)
+        seconds = np.zeros(len(sources))
+        failures = []
+        with tqdm(None, "audio", len(sources), unit="file", disable=None if self.verbose else True) as progress:
+            for i, (row, heard, reason) in enumerate(self._rows(sources)):
+                progress.update()
+                if reason is None:
+                    values[i], seconds[i] = row, heard
+                    continue
+                failures.append((i, path_of(sources[i]), reason))
+                if on_error == "raise":
+                    break
+        failures = pd.DataFrame(failures, columns=["row", "path", "reason"])
+        if on_error == "raise" and len(failures):
+            raise ValueError(sentence(next(failures.itertuples())))
+        if on_error == "warn" and len(failures):
+            # From the line that called fit_transform or transform, past scikit-learn's wrapper of these.
+            warnings.warn(ExtractionWarning(failures, len(sources)), stacklevel=4)
+        return Extraction(
+            pd.DataFrame(values, index=index, columns=names),
+            failures,
+            pd.Series(seconds, index=index, name="seconds"),
+        )
+
+    def _in_output_format(self, extraction):
+        # scikit-learn's wrapper keeps the index of a DataFrame, not that of a Series.
+        if _get_output_config("transform", self)["dense"] == "pandas":
+            return extraction.table
+        return extraction.table.to_numpy(copy=True)  # pandas' own is read-only
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.one_d_array = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        tags.input_tags.allow_nan = True
+        tags.no_validation = True
+        tags.transformer_tags.preserves_dtype = []
+        return tags
