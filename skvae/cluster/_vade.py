@@ -16,8 +16,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..vae import VAETransformer
 from ..vae._inference import apply
 from ..vae._methods import LatentMethodsMixin
+from ..vae._prior import MixturePrior
 from ._initial import PARTITIONS, first_partition
-from ._mixture import MixturePrior
 
 
 class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
@@ -144,7 +144,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         self.vae_ = vae.fit(X)
         self._n_features_out = vae.latent_dim
         values = vae._validate(X, reset=False)
-        observed = vae._observed(values)
+        observed = vae._codec.observed(values)
         rows = observed.any(axis=1)
         mean, std = (part[rows].astype(np.float64) for part in vae.posterior(X))
         n_distinct = len(np.unique(values[rows], axis=0))

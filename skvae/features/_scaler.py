@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.preprocessing import PowerTransformer, StandardScaler
+from sklearn.utils import gen_batches
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
@@ -12,6 +13,8 @@ from ._columns import prefix_blocks
 
 # Rows that the exponents of the power transform are fitted on.
 POWER_ROWS = 20_000
+# Rows that are held in double precision at a time.
+CHUNK_ROWS = 16_384
 
 
 class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -76,7 +79,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The table; NaN is a missing value.
+            The table; NaN is a missing value. A memory-mapped one is read some rows at a time.
         y : None
             Ignored.
 
@@ -85,27 +88,88 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         BlockScaler
             Itself.
         """
-        X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan")
-        # Moments in double precision: squares of large values overflow float32.
-        X = X.astype(np.float64)
-        # fmax and fmin pass over NaN; a constant or wholly missing column has neither scale nor variance to share out.
-        lowest = np.fmin.reduce(X)
-        varies = np.fmax.reduce(X) > lowest
+        X = self._validate(X, reset=True)
+        return self._fit_chunks(lambda: (X[rows] for rows in gen_batches(len(X), CHUNK_ROWS)))
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y=None):
+        """Learn from further rows: location and scale become those of all rows seen.
+
+        The exponents of the power transform, and what is subtracted and divided by before it, stay those of the first
+        call: what follows depends on them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Some rows of a table.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        BlockScaler
+            Itself.
+        """
+        if not hasattr(self, "weights_"):
+            return self.fit(X)
+        X = self._validate(X, reset=False)
+        self._widen(X)
+        self._update(X, self._power_standard if self.method == "power" else self._standard)
+        self._weigh()
+        return self
+
+    def _fit_chunks(self, chunks):
+        """Fit on a table that comes in chunks of rows, which ``chunks()`` yields anew each time."""
+        self._lowest = self._highest = np.array(np.nan)
+        n_rows = 0
+        for X in chunks():
+            self._widen(X)
+            n_rows += len(X)
+        self.n_features_in_ = self._lowest.size
         # A constant is taken off exactly: the mean of 1e30 is 1e14 away from it.
-        self._constant = np.where(varies | np.isnan(lowest), 0.0, lowest)
-        X = X - self._constant
-        self._standard = StandardScaler().fit(X)
+        constant = ~(self._highest > self._lowest) & ~np.isnan(self._lowest)
+        self._constant = np.where(constant, self._lowest, 0.0)
+        self._standard = StandardScaler()
+        for X in chunks():
+            self._update(X, self._standard)
         if self.method == "power":
             # Standardised first: the transform is not free of units, and overflows on large ones.
-            Z = self._standard.transform(X)
-            self._power = PowerTransformer().fit(_some_rows(Z))
-            self._range = np.fmin.reduce(Z), np.fmax.reduce(Z)
-        self.weights_ = np.ones(X.shape[1])
-        if self.equalize:
-            names = getattr(self, "feature_names_in_", ["all"] * X.shape[1])
-            for columns in prefix_blocks(names).values():
-                self.weights_[columns] /= np.sqrt(max(1, varies[columns].sum()))
+            self._power = PowerTransformer(standardize=False).fit(self._standardised(_some_rows(chunks, n_rows)))
+            self._power_standard = StandardScaler()
+            for X in chunks():
+                self._update(X, self._power_standard)
+        self._weigh()
         return self
+
+    def _widen(self, X):
+        """Take the least and greatest value of every column further; NaN is passed over."""
+        self._lowest = np.fmin(self._lowest, np.fmin.reduce(X).astype(np.float64))
+        self._highest = np.fmax(self._highest, np.fmax.reduce(X).astype(np.float64))
+
+    def _update(self, X, scaler):
+        """Add rows to the moments of one of the two steps."""
+        scaler.partial_fit(
+            self._centred(X) if scaler is self._standard else self._power.transform(self._standardised(X))
+        )
+
+    def _centred(self, X):
+        # Moments in double precision: squares of large values overflow float32.
+        return X.astype(np.float64) - self._constant
+
+    def _standardised(self, X):
+        return self._standard.transform(self._centred(X))
+
+    def _weigh(self):
+        varies = self._highest > self._lowest
+        self.weights_ = np.ones(self.n_features_in_)
+        if self.equalize:
+            names = getattr(self, "feature_names_in_", ["all"] * self.n_features_in_)
+            for columns in prefix_blocks(names).values():
+                # a constant or wholly missing column has no variance to share out
+                self.weights_[columns] /= np.sqrt(max(1, varies[columns].sum()))
+
+    def _validate(self, X, *, reset):
+        return validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan", reset=reset)
 
     def transform(self, X):
         """Scale a table.
@@ -121,10 +185,10 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             The scaled table, in the dtype of `X`.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan", reset=False)
-        Z = self._standard.transform(X.astype(np.float64) - self._constant)
+        X = self._validate(X, reset=False)
+        Z = self._standardised(X)
         if self.method == "power":
-            Z = self._power.transform(Z)
+            Z = self._power_standard.transform(self._power.transform(Z))
         return (Z * self.weights_).astype(X.dtype)
 
     def inverse_transform(self, X):
@@ -143,15 +207,16 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         X = check_array(X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan")
         Z = X.astype(np.float64) / self.weights_
-        if self.method == "power":
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of undefined values, which are dealt with here
-                inverse = self._power.inverse_transform(Z)
-            # Where the inverse is not defined, the value lies beyond the end of the range that its sign tells.
-            lowest, highest = self._range
-            undefined = np.isnan(inverse) & ~np.isnan(Z)
-            Z = np.clip(np.where(undefined, np.where(Z > 0, highest, lowest), inverse), lowest, highest)
-        return (self._standard.inverse_transform(Z) + self._constant).astype(X.dtype)
+        if self.method != "power":
+            return (self._standard.inverse_transform(Z) + self._constant).astype(X.dtype)
+        Z = self._power_standard.inverse_transform(Z)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of undefined values, which are dealt with here
+            inverse = self._standard.inverse_transform(self._power.inverse_transform(Z)) + self._constant
+        # Where the inverse is not defined, the value lies beyond the end of the range that its sign tells.
+        undefined = np.isnan(inverse) & ~np.isnan(Z)
+        inverse = np.where(undefined, np.where(Z > 0, self._highest, self._lowest), inverse)
+        return np.clip(inverse, self._lowest, self._highest).astype(X.dtype)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -160,8 +225,14 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return tags
 
 
-def _some_rows(X):
-    """Return all rows, or a fixed random sample of a long table."""
-    if len(X) <= POWER_ROWS:
-        return X
-    return X[np.random.default_rng(0).choice(len(X), POWER_ROWS, replace=False)]
+def _some_rows(chunks, n_rows):
+    """All rows of a table in chunks, or a fixed random sample of a long one."""
+    chosen = np.arange(n_rows)
+    if n_rows > POWER_ROWS:
+        chosen = np.sort(np.random.default_rng(0).choice(n_rows, POWER_ROWS, replace=False))
+    parts, start = [], 0
+    for X in chunks():
+        end = start + len(X)
+        parts.append(X[chosen[(chosen >= start) & (chosen < end)] - start])
+        start = end
+    return np.concatenate(parts)

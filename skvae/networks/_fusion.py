@@ -42,7 +42,8 @@ class Fusion(nn.Module):
             The fused posterior.
         """
         blocks = zip(self.encoders, x.split(self.widths, 1), strict=True)
-        parts = torch.stack([encoder(torch.cat([block, condition], 1)) for encoder, block in blocks])
+        # in the precision of the features, whatever the encoders run in: precisions are exponentials
+        parts = torch.stack([encoder(torch.cat([block, condition], 1)).to(x.dtype) for encoder, block in blocks])
         return self.combine(parts, observed.T.unsqueeze(-1)).chunk(2, -1)
 
     @abstractmethod

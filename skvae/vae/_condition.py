@@ -11,38 +11,75 @@ class KnownCondition:
 
     Parameters
     ----------
-    condition : ndarray of shape (n_samples, n_condition)
-        The columns in `fit`.
     blocks : list of ndarray of int
         Positions of the columns of each block.
     unknown : {"error", "average"}
         What is done about an unknown value: refuse it, or put the mean over the known ones in its place.
     """
 
-    def __init__(self, condition, blocks, unknown):
+    def __init__(self, blocks, unknown):
         self.blocks = blocks
         self.unknown = unknown
-        self.one_hot = [_is_one_hot(condition[:, block]) for block in blocks]
-        self.seen = np.nanmax(condition, axis=0, initial=-np.inf) > 0
-        self.means = []
-        for block, one_hot in zip(blocks, self.one_hot, strict=True):
+
+    def fit(self, condition):
+        """Learn which values there are.
+
+        Parameters
+        ----------
+        condition : ndarray of shape (n_samples, n_condition)
+            The columns.
+
+        Returns
+        -------
+        KnownCondition
+            Itself.
+        """
+        self.one_hot = [_is_one_hot(condition[:, block]) for block in self.blocks]
+        self.seen = np.zeros(condition.shape[1], dtype=bool)
+        self.counts = [0 for _ in self.blocks]
+        self.means = [np.zeros(block.size) for block in self.blocks]
+        return self.partial_fit(condition)
+
+    def partial_fit(self, condition):
+        """Learn from further rows; a block that `fit` found one-hot must stay so.
+
+        Parameters
+        ----------
+        condition : ndarray of shape (n_samples, n_condition)
+            The columns.
+
+        Returns
+        -------
+        KnownCondition
+            Itself.
+        """
+        self.seen |= np.nanmax(condition, axis=0, initial=-np.inf) > 0
+        for b, (block, one_hot) in enumerate(zip(self.blocks, self.one_hot, strict=True)):
             values = condition[:, block]
-            self.means.append(values[~self._unknown_rows(values, block, one_hot)].mean(0))
+            if one_hot and not _is_one_hot(values):
+                raise ValueError(
+                    f"Columns {block.tolist()} of the condition were one-hot in the first rows, and are not in these."
+                )
+            known = values[~self._unknown_rows(values, block, one_hot)].astype(np.float64)
+            if len(known):
+                self.counts[b] += len(known)
+                self.means[b] = self.means[b] + (known.mean(0) - self.means[b]) * len(known) / self.counts[b]
+        return self
 
     @property
     def is_category(self):
         """Whether every block is one-hot, and there is one."""
         return bool(self.one_hot) and all(self.one_hot)
 
-    def resolve(self, condition, what="row"):
+    def resolve(self, condition, rows=None):
         """Give every row a known condition.
 
         Parameters
         ----------
         condition : ndarray of shape (n_samples, n_condition)
             Condition columns.
-        what : str, default="row"
-            What a row is called in the message.
+        rows : ndarray of int of shape (n_samples,) or None
+            Numbers of the rows, for the message; None counts from 0.
 
         Returns
         -------
@@ -60,7 +97,8 @@ class KnownCondition:
             if unknown.any() and self.unknown == "error":
                 row = np.flatnonzero(unknown)[0]
                 raise ValueError(
-                    f"The condition of {what} {row} is missing or was not seen in fit: {condition[row, block]}; "
+                    f"The condition of row {row if rows is None else rows[row]} is missing or was not seen in fit: "
+                    f"{condition[row, block]}; "
                     "unknown_condition='average' puts the mean over the known values in its place."
                 )
             condition[np.ix_(unknown, block)] = mean

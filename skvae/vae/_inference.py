@@ -12,35 +12,59 @@ CHUNK = 8192
 N_DRAWS = 16
 
 
-def run_in_chunks(function, module, device, *arrays):
+def run_in_chunks(function, vae, chunks, dtype):
     """Apply a function of tensors to arrays, some rows at a time.
 
     Parameters
     ----------
     function : callable
         Called as ``function(module, *tensors)``; returns a tensor or a tuple of tensors with a row per row.
-    module : LatentModule
-        Used in evaluation mode, its weights cast to the dtype of the first array: a float64 table gets float64
+    vae : VAETransformer
+        Fitted. Its module is used in evaluation mode, its weights cast to `dtype`: a float64 table gets float64
         arithmetic, in which a row's result does not depend on the rows beside it.
-    device : str
-        Where to run.
-    *arrays : ndarray of shape (n, ...)
-        Cut into chunks together.
+    chunks : iterable of sequence of ndarray of shape (n, ...)
+        Of each sequence one array for each of the function's arguments.
+    dtype : numpy.dtype
+        Of the arithmetic.
+
+    Yields
+    ------
+    tuple of ndarray
+        The results of each chunk.
+    """
+    module = deepcopy(vae.net_.module_).to(dtype=torch.from_numpy(np.empty(0, dtype)).dtype).eval()
+    for arrays in chunks:
+        with torch.no_grad():
+            result = function(module, *(torch.from_numpy(array).to(vae.device_) for array in arrays))
+        result = result if isinstance(result, tuple) else (result,)
+        yield tuple(part.cpu().numpy() for part in result)
+
+
+def run_on_rows(function, vae, X, observed, rows):
+    """Apply a function of features, mask and condition to some rows of a table.
+
+    Parameters
+    ----------
+    function : callable
+        Called as ``function(module, x, observed, condition)``; see `run_in_chunks`.
+    vae : VAETransformer
+        Fitted.
+    X : ndarray of shape (n_samples, n_features)
+        The table.
+    observed : ndarray of bool of shape (n_samples, n_modalities)
+        Which row has which modality.
+    rows : ndarray of int
+        Numbers of the rows.
 
     Returns
     -------
-    tuple of ndarray
+    list of ndarray of shape (len(rows), ...)
         The results.
     """
-    module = deepcopy(module).to(device=device, dtype=torch.from_numpy(arrays[0][:0]).dtype).eval()
-    chunks = []
-    with torch.no_grad():
-        # an empty table passes once, for the shapes
-        for start in range(0, max(1, len(arrays[0])), CHUNK):
-            tensors = [torch.from_numpy(array[start : start + CHUNK]).to(device) for array in arrays]
-            result = function(module, *tensors)
-            chunks.append(result if isinstance(result, tuple) else (result,))
-    return tuple(torch.cat(part).cpu().numpy() for part in zip(*chunks, strict=True))
+    # no rows pass once all the same, for the shapes
+    parts = [rows[start : start + CHUNK] for start in range(0, max(1, len(rows)), CHUNK)]
+    chunks = (vae._codec.encode(X[part], observed[part], part) for part in parts)
+    return [np.concatenate(part) for part in zip(*run_in_chunks(function, vae, chunks, X.dtype), strict=True)]
 
 
 def apply(function, vae, X):
@@ -49,7 +73,7 @@ def apply(function, vae, X):
     Parameters
     ----------
     function : callable
-        Called as ``function(module, x, observed, condition)``; see `run_in_chunks`.
+        See `run_on_rows`.
     vae : VAETransformer
         Fitted.
     X : array-like of shape (n_samples, n_features)
@@ -61,16 +85,16 @@ def apply(function, vae, X):
         The results; NaN, with one warning, for rows that lack every modality.
     """
     X = vae._validate(X, reset=False)
-    observed = vae._observed(X)
-    rows = observed.any(axis=1)
-    if not rows.all():
-        warnings.warn(f"{(~rows).sum()} of {len(X)} rows lack every modality: their results are NaN.", stacklevel=4)
-    results = []
-    for part in run_in_chunks(function, vae.net_.module_, vae.device_, *vae._tensors(X[rows], observed[rows])):
-        full = np.full((len(X), *part.shape[1:]), np.nan, dtype=part.dtype)
-        full[rows] = part
-        results.append(full)
-    return results
+    observed = vae._codec.observed(X)
+    there = observed.any(axis=1)
+    results = run_on_rows(function, vae, X, observed, np.flatnonzero(there))
+    if there.all():
+        return results
+    warnings.warn(f"{(~there).sum()} of {len(X)} rows lack every modality: their results are NaN.", stacklevel=4)
+    whole = [np.full((len(X), *part.shape[1:]), np.nan, dtype=part.dtype) for part in results]
+    for full, part in zip(whole, results, strict=True):
+        full[there] = part
+    return whole
 
 
 def decode(module, z, condition):

@@ -106,7 +106,7 @@ class Layout:
         """Positions of all modality columns, modality by modality."""
         return np.concatenate(self.columns)
 
-    def observed(self, X, column_names=None):
+    def observed(self, X, column_names=None, first_row=0):
         """Which row has which modality.
 
         Parameters
@@ -115,6 +115,8 @@ class Layout:
             The table.
         column_names : ndarray of str or None
             For messages.
+        first_row : int
+            Number of the first row, for messages.
 
         Returns
         -------
@@ -138,8 +140,8 @@ class Layout:
             row, column = np.nonzero(absent & observed[:, [m]])
             if row.size:
                 raise ValueError(
-                    f"Row {row[0]} has NaN in column {label(block[column[0]])} but values in other columns of "
-                    f"modality {name!r}: a modality is there or missing as a whole; impute the column."
+                    f"Row {first_row + row[0]} has NaN in column {label(block[column[0]])} but values in other columns "
+                    f"of modality {name!r}: a modality is there or missing as a whole; impute the column."
                 )
         return observed
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from . import _inference
@@ -59,7 +60,7 @@ class LatentMethodsMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
         """
         vae = self._fitted()
         (x,) = _inference.apply(_inference.reconstruct, vae, X)
-        return vae._join(x, vae._validate(X, reset=False)[:, vae.condition_])
+        return vae._codec.decode(x, vae._validate(X, reset=False)[:, vae.condition_])
 
     def impute(self, X):
         """Fill missing modalities with what the others say of them.
@@ -110,9 +111,10 @@ class LatentMethodsMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
         )
         if condition.shape[-1] != n_condition:
             raise ValueError(f"condition has {condition.shape[-1]} columns, the model has {n_condition}.")
-        condition = vae._known_condition.resolve(np.broadcast_to(condition, (len(Z), n_condition)))
-        (x,) = _inference.run_in_chunks(_inference.decode, vae.net_.module_, vae.device_, Z.copy(), condition)
-        return vae._join(x, condition)
+        condition = vae._codec.known_condition.resolve(np.broadcast_to(condition, (len(Z), n_condition)))
+        chunks = ((Z[rows].copy(), condition[rows]) for rows in gen_batches(len(Z), _inference.CHUNK))
+        x = np.concatenate([x for (x,) in _inference.run_in_chunks(_inference.decode, vae, chunks, Z.dtype)])
+        return vae._codec.decode(x, condition)
 
     def score_samples(self, X):
         """Evidence lower bound of each row, at beta 1.
@@ -162,4 +164,4 @@ class LatentMethodsMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
             Scaled, modality by modality; NaN where a modality is missing.
         """
         vae = self._fitted()
-        return vae._scale(vae._validate(X, reset=False))
+        return vae._codec.scaled(vae._validate(X, reset=False))

@@ -7,7 +7,7 @@ from torch import nn
 
 from ..networks._fusion import FUSIONS, EarlyFusion, SingleModality
 from ._likelihood import LIKELIHOODS
-from ._objective import gaussian_kl
+from ._prior import NoPrior, StandardNormal
 
 # Posterior log-variances are kept within these bounds: e^10 is far outside any standardised latent, e^-10 far below
 # what training resolves, and both leave every term of the objective finite.
@@ -23,22 +23,6 @@ class LatentOutput(NamedTuple):
     log_likelihoods: torch.Tensor  # (n, n_modalities), nats; 0 where the modality is missing
     kl: torch.Tensor  # (n,), nats
     unimodal: "LatentOutput | None" = None  # the same rows seen through one modality each, in training
-
-
-class StandardNormal(nn.Module):
-    """The prior N(0, I)."""
-
-    def kl(self, mean, log_variance, responsibilities=None):
-        """Divergence of each row's posterior from the prior, in nats."""
-        return gaussian_kl(mean, log_variance)
-
-
-class NoPrior(nn.Module):
-    """What a plain autoencoder has: nothing holds its latent."""
-
-    def kl(self, mean, log_variance, responsibilities=None):
-        """Return zeros."""
-        return mean.new_zeros(len(mean))
 
 
 class LatentModule(nn.Module):
@@ -126,7 +110,8 @@ class LatentModule(nn.Module):
         mean, log_variance = self.encode(x, observed, condition)
         if not self.stochastic:  # that half of the encoder's output was never trained
             log_variance = torch.full_like(mean, LOG_VARIANCE_BOUNDS[0])
-        return mean, log_variance.clamp(*LOG_VARIANCE_BOUNDS)
+        # networks may run in half precision, the objective never does
+        return mean.to(x.dtype), log_variance.to(x.dtype).clamp(*LOG_VARIANCE_BOUNDS)
 
     def decode(self, z, condition):
         """Return the expected features of all modalities side by side, (n, sum of widths)."""
@@ -154,7 +139,7 @@ class LatentModule(nn.Module):
 
     def _decoded(self, z, condition):
         z = torch.cat([z, condition], 1)
-        return [decoder(z) for decoder in self.decoders]
+        return [decoder(z).to(z.dtype) for decoder in self.decoders]
 
     def _log_likelihoods(self, x, decoded, observed):
         blocks = zip(self.likelihoods, x.split(self.widths, 1), decoded, strict=True)

@@ -37,8 +37,27 @@ class ConditionScaler:
         self.method = method
         self.within = within
 
-    def fit(self, x, condition):
+    def fit(self, chunks):
         """Learn location and scale.
+
+        Parameters
+        ----------
+        chunks : callable
+            Yields, anew at each call, pairs of modality columns (n_rows, n_columns), NaN where missing, and condition
+            columns (n_rows, n_condition).
+
+        Returns
+        -------
+        ConditionScaler
+            Itself.
+        """
+        self.pooled = BlockScaler(self.method)._fit_chunks(lambda: (x for x, _ in chunks()))
+        self.own = []
+        self._add_values(chunks)
+        return self
+
+    def partial_fit(self, x, condition):
+        """Learn from further rows; a value gets a scale of its own once enough rows of one call have it.
 
         Parameters
         ----------
@@ -52,14 +71,35 @@ class ConditionScaler:
         ConditionScaler
             Itself.
         """
-        self.pooled = BlockScaler(self.method).fit(x)
-        self.own = []
-        for value in np.unique(condition, axis=0) if self.within else ():
-            rows = (condition == value).all(axis=1)
-            columns = np.flatnonzero((~np.isnan(x[rows])).sum(axis=0) >= FEWEST_ROWS)
-            if columns.size:
-                self.own.append((value, columns, BlockScaler(self.method).fit(x[np.ix_(rows, columns)])))
+        self.pooled.partial_fit(x)
+        for value, columns, scaler in self.own:
+            rows = np.flatnonzero((condition == value).all(axis=1))
+            if rows.size:
+                scaler.partial_fit(x[np.ix_(rows, columns)])
+        self._add_values(lambda: iter([(x, condition)]))
         return self
+
+    def _add_values(self, chunks):
+        """Fit a scaler for each value of the condition that has none and has the rows for it."""
+        known = {tuple(value) for value, _, _ in self.own}
+        counts = {}
+        for x, condition in chunks() if self.within else ():
+            there = ~np.isnan(x)
+            for value in np.unique(condition, axis=0):
+                rows = (condition == value).all(axis=1)
+                counts[tuple(value)] = counts.get(tuple(value), 0) + there[rows].sum(axis=0)
+        for key, count in sorted(counts.items()):
+            columns = np.flatnonzero(count >= FEWEST_ROWS)
+            if key not in known and columns.size:
+                value = np.array(key)
+
+                def rows_with(value=value, columns=columns):
+                    for x, condition in chunks():
+                        rows = np.flatnonzero((condition == value).all(axis=1))
+                        if rows.size:
+                            yield x[np.ix_(rows, columns)]
+
+                self.own.append((value, columns, BlockScaler(self.method)._fit_chunks(rows_with)))
 
     def transform(self, x, condition):
         """Scale; a row whose condition has no scale of its own gets that of the whole table."""

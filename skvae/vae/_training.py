@@ -1,57 +1,16 @@
-"""Training through skorch: the one NeuralNet subclass, whole-batch iteration, and what is recorded."""
+"""Training through skorch: the one NeuralNet subclass, and how a net is set up and run."""
 
-import numpy as np
 import torch
 from sklearn.base import clone
 from skorch import NeuralNet
-from skorch.callbacks import Callback, EarlyStopping, PassthroughScoring
-from skorch.dataset import get_len
-from tqdm import tqdm
+from skorch.callbacks import PassthroughScoring
+from skorch.dataset import get_len, unpack_data
+from skorch.helper import predefined_split
 
-from ._module import StandardNormal
+from ._batches import Batches
+from ._callbacks import Diagnostics, EpochBar, PatientStopping
 from ._objective import gaussian_kl, total_correlation
-
-# A unit whose posterior mean moves less than this over the rows carries nothing: Burda, Grosse and Salakhutdinov,
-# "Importance weighted autoencoders", ICLR 2016, section 5.1.
-ACTIVE_VARIANCE = 0.01
-
-
-class DivergedError(ArithmeticError):
-    """The training loss is no longer a number."""
-
-
-class TensorTable(torch.utils.data.Dataset):
-    """Tensors of equal length, all on the training device, that the module takes as keywords."""
-
-    def __init__(self, **tensors):
-        self.tensors = tensors
-
-    def __len__(self):
-        return get_len(self.tensors)
-
-    def __getitem__(self, rows):
-        return {name: tensor[rows] for name, tensor in self.tensors.items()}, None
-
-
-class Batches:
-    """Yield whole batches by index: no worker, no collation, no copy through the host.
-
-    A `DataLoader` fetches and stacks one row at a time, which costs more than the network does on tables.
-    """
-
-    def __init__(self, dataset, batch_size, generator=None):
-        self.dataset = dataset
-        self.batch_size = batch_size
-        self.generator = generator  # shuffles; None keeps the order
-
-    def __len__(self):
-        return -(-len(self.dataset) // self.batch_size)
-
-    def __iter__(self):
-        n = len(self.dataset)
-        order = torch.arange(n) if self.generator is None else torch.randperm(n, generator=self.generator)
-        for rows in order.split(self.batch_size):
-            yield self.dataset[rows]
+from ._prior import StandardNormal
 
 
 class ElboNet(NeuralNet):
@@ -69,16 +28,34 @@ class ElboNet(NeuralNet):
         Nats of each unit's divergence that cost nothing.
     warmup_steps : int
         Steps over which the weight rises from 0 to `beta`.
+    precision : {"float32", "bf16"}
+        Of the networks' arithmetic.
+    accumulate : int
+        Batches whose gradients make one step.
     seed : int
-        Seed of the batch order and of the noise.
+        Seed of the noise.
     """
 
-    def __init__(self, module, *, beta=1.0, regularizer="kl", free_bits=0.0, warmup_steps=0, seed=0, **kwargs):
+    def __init__(
+        self,
+        module,
+        *,
+        beta=1.0,
+        regularizer="kl",
+        free_bits=0.0,
+        warmup_steps=0,
+        precision="float32",
+        accumulate=1,
+        seed=0,
+        **kwargs,
+    ):
         super().__init__(module, criterion=torch.nn.Identity, **kwargs)
         self.beta = beta
         self.regularizer = regularizer
         self.free_bits = free_bits
         self.warmup_steps = warmup_steps
+        self.precision = precision
+        self.accumulate = accumulate
         self.seed = seed
 
     @property
@@ -86,7 +63,7 @@ class ElboNet(NeuralNet):
         losses = [("train_loss", PassthroughScoring("train_loss", on_train=True))]
         if self.train_split is not None:
             losses.append(("valid_loss", PassthroughScoring("valid_loss")))
-        return [*losses, ("diagnostics", _Diagnostics())]
+        return [*losses, ("diagnostics", Diagnostics())]
 
     def warmth(self, training=True):
         """Share of the regulariser's weight at this step; held-out rows are always judged at the full weight."""
@@ -94,30 +71,66 @@ class ElboNet(NeuralNet):
             return 1.0
         return self.module_.n_steps / self.warmup_steps
 
-    def on_train_begin(self, net, X=None, y=None, **kwargs):
-        """Seed the noise."""
-        super().on_train_begin(net, X, y, **kwargs)
+    def initialize(self):
+        """Set up, with a source of noise."""
+        super().initialize()
         self.generator_ = torch.Generator(self.device).manual_seed(self.seed)
-        self.n_rows = len(X)
+        self.n_waiting_ = 0
+        return self
 
-    def on_train_end(self, net, X=None, y=None, **kwargs):
-        """Drop the generator: it is no part of the fitted model."""
-        super().on_train_end(net, X, y, **kwargs)
-        del self.generator_
+    def fit_loop(self, X, y=None, epochs=None, **fit_params):
+        """Run the epochs that are left: a training that is taken up again has some behind it."""
+        self.n_rows = len(X)
+        epochs = self.max_epochs - len(self.history) if epochs is None else epochs
+        return super().fit_loop(X, y, epochs, **fit_params)
 
     def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
         """Run an epoch; held-out rows meet the same noise in every epoch, so that epochs compare."""
-        if training or iterator is None:
-            return super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
+        if iterator is None:
+            return
+        if training:
+            super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
+            self._step_waiting()
+            return
         state = self.generator_.get_state()
         self.generator_.manual_seed(self.seed)
         super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
         self.generator_.set_state(state)
-        return None
+
+    def train_step(self, batch, **fit_params):
+        """Take a step, or add to the gradient of the step to come."""
+        if self.accumulate == 1:
+            return super().train_step(batch, **fit_params)
+        if self.n_waiting_ == 0:
+            self._zero_grad_optimizer()
+            self.rows_waiting_ = 0
+        self._set_training(True)
+        x, y = unpack_data(batch)
+        y_pred = self.infer(x, **fit_params)
+        loss = self.get_loss(y_pred, y, X=x, training=True)
+        # sums over rows, divided when the step is taken: a last batch of few rows counts by its rows
+        (loss * get_len(x)).backward()
+        self.rows_waiting_ += get_len(x)
+        self.n_waiting_ += 1
+        if self.n_waiting_ == self.accumulate:
+            self._step_waiting()
+        return {"loss": loss, "y_pred": y_pred}
+
+    def _step_waiting(self):
+        if self.n_waiting_ == 0:
+            return
+        for parameter in self.module_.parameters():
+            if parameter.grad is not None:
+                parameter.grad /= self.rows_waiting_
+        self.notify("on_grad_computed", named_parameters=self.get_all_learnable_params(), training=True)
+        self._step_optimizer(None)
+        self.n_waiting_ = 0
 
     def infer(self, x, **fit_params):
         """Pass a batch through the module."""
-        return self.module_(**x, generator=self.generator_, **fit_params)
+        device = torch.device(self.device).type
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=self.precision == "bf16"):
+            return self.module_(**x, generator=self.generator_, **fit_params)
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Mean over rows of the negative bound that is trained, in nats."""
@@ -147,126 +160,103 @@ class ElboNet(NeuralNet):
         return self.beta * output.kl.mean()
 
 
-class _Diagnostics(Callback):
-    """Record the parts of the bound, unweighted and per row in nats, and how many units are active."""
+def make_net(module, settings, *, device, seed, n_rows, **more):
+    """Set up the net that trains a module.
 
-    def on_epoch_begin(self, net, **kwargs):
-        self._outputs = {"train": [], "valid": []}
+    Parameters
+    ----------
+    module : LatentModule
+        On `device`.
+    settings : VAETransformer
+        Says how to train.
+    device : str
+        Where to.
+    seed : int
+        Seed of order and noise.
+    n_rows : int
+        Number of training rows, by which ``batch_size="auto"`` goes.
+    **more
+        Further parameters of the net.
 
-    def on_batch_end(self, net, batch=None, training=False, y_pred=None, **kwargs):
-        parts = [y_pred.log_likelihoods.detach().sum(1), y_pred.kl.detach(), y_pred.mean.detach()]
-        self._outputs["train" if training else "valid"].append(parts)
-
-    def on_epoch_end(self, net, **kwargs):
-        if not np.isfinite(net.history[-1, "train_loss"]):
-            raise DivergedError(
-                f"The training loss became {net.history[-1, 'train_loss']} in epoch {net.history[-1, 'epoch']}"
-            )
-        net.history.record("kl_weight", net.beta * net.warmth() if net.regularizer else 0.0)
-        for name, outputs in self._outputs.items():
-            if outputs:
-                log_likelihood, kl, mean = (torch.cat(part) for part in zip(*outputs, strict=True))
-                net.history.record(f"{name}_reconstruction", -log_likelihood.mean().item())
-                net.history.record(f"{name}_kl", kl.mean().item())
-                net.history.record(f"{name}_elbo", (log_likelihood - kl).mean().item())
-                if name == "train":
-                    active = mean.var(0, correction=0) > ACTIVE_VARIANCE
-                    net.history.record("active_units", int(active.sum()))
-        del self._outputs
-
-
-class _PatientStopping(EarlyStopping):
-    """Early stopping that starts counting after the KL warm-up: before it, the bound is not yet the one trained."""
-
-    def on_epoch_end(self, net, **kwargs):
-        if net.module_.n_steps >= net.warmup_steps:
-            super().on_epoch_end(net, **kwargs)
-
-
-class _EpochBar(Callback):
-    """A progress bar over epochs, silent where there is no terminal."""
-
-    def on_train_begin(self, net, **kwargs):
-        self._bar = tqdm(desc="training", total=net.max_epochs, unit="epoch", disable=None, leave=False)
-
-    def on_epoch_end(self, net, **kwargs):
-        self._bar.update()
-
-    def on_train_end(self, net, **kwargs):
-        self._bar.close()
-        del self._bar
+    Returns
+    -------
+    ElboNet
+        Not yet trained.
+    """
+    batch_size = min(max(n_rows // 8, 32), 256) if settings.batch_size == "auto" else settings.batch_size
+    return ElboNet(
+        module,
+        beta=settings.beta,
+        regularizer=settings.regularizer,
+        free_bits=settings.free_bits,
+        precision=settings.precision,
+        accumulate=settings.accumulate,
+        seed=seed,
+        device=device,
+        optimizer=torch.optim.Adam,
+        optimizer__fused=True,
+        lr=settings.learning_rate,
+        batch_size=batch_size,
+        iterator_train=Batches,
+        iterator_train__generator=torch.Generator().manual_seed(seed),
+        iterator_valid=Batches,
+        verbose=0,  # skorch prints; a library does not
+        **({"callbacks": clone(settings.callbacks or [], safe=False), "train_split": None} | more),
+    )
 
 
-def train(module, table, settings, *, kl_warmup, max_epochs, seed):
+def train(module, table, settings, *, device, kl_warmup, max_epochs, seed, last_callbacks=()):
     """Train a module in place and keep the weights of the best held-out objective.
 
     Parameters
     ----------
     module : LatentModule
-        On the device that `table` is on.
-    table : TensorTable
+        On `device`.
+    table : TensorTable or BlockTable
         The rows.
     settings : VAETransformer
         Says how to train.
+    device : str
+        Where to.
     kl_warmup : float
         Share of the steps over which the regulariser's weight rises.
     max_epochs : int
         Passes over the training rows at most.
     seed : int
         Seed of the split, the order and the noise.
+    last_callbacks : sequence of (str, skorch.callbacks.Callback)
+        Run after all others.
 
     Returns
     -------
     ElboNet
         The trained net; its history has a row per epoch.
     """
-    n = len(table)
-    n_valid = round(n * settings.validation_fraction)
-    # Fewer than two held-out rows say nothing.
-    split = None
     callbacks = clone(settings.callbacks or [], safe=False)
-    if n_valid >= 2 and n - n_valid >= 2:
-        order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
-        valid, rest = order[:n_valid].sort().values, order[n_valid:].sort().values
-        split = _FixedSplit(rest, valid)
+    rest, held_out = table.split(settings.validation_fraction, torch.Generator().manual_seed(seed))
+    split = None
+    # Fewer than two held-out rows say nothing.
+    if len(held_out) >= 2 and len(rest) >= 2:
+        split = predefined_split(held_out)
         # skorch's relative threshold loosens where a loss is negative, which a bound of densities may well be
         rule = {"patience": settings.patience, "threshold": 0.0, "threshold_mode": "abs", "load_best": True}
-        callbacks = [*callbacks, ("early_stopping", _PatientStopping(**rule))]
+        callbacks = [*callbacks, ("early_stopping", PatientStopping(**rule))]
+    else:
+        rest = table
     if settings.verbose:
-        callbacks = [*callbacks, ("progress", _EpochBar())]
-    n_train = n - n_valid if split else n
-    batch_size = min(max(n_train // 8, 32), 256) if settings.batch_size == "auto" else settings.batch_size
-    steps = max_epochs * -(-n_train // batch_size)
+        callbacks = [*callbacks, ("progress", EpochBar())]
     module.n_steps = 0
-    net = ElboNet(
+    net = make_net(
         module,
-        beta=settings.beta,
-        regularizer=settings.regularizer,
-        free_bits=settings.free_bits,
-        warmup_steps=round(kl_warmup * steps),
+        settings,
+        device=device,
         seed=seed,
-        device=str(table.tensors["x"].device),
-        optimizer=torch.optim.Adam,
-        optimizer__fused=True,
-        lr=settings.learning_rate,
-        batch_size=batch_size,
+        n_rows=len(rest),
         max_epochs=max_epochs,
         train_split=split,
-        iterator_train=Batches,
-        iterator_train__generator=torch.Generator().manual_seed(seed),
-        iterator_valid=Batches,
-        callbacks=callbacks,
-        verbose=0,  # skorch prints; a library does not
+        callbacks=[*callbacks, *last_callbacks],
     )
-    return net.fit(table, None)
-
-
-class _FixedSplit:
-    """Hand skorch the two halves of a table by row."""
-
-    def __init__(self, train, valid):
-        self.train = train
-        self.valid = valid
-
-    def __call__(self, dataset):
-        return TensorTable(**dataset[self.train][0]), TensorTable(**dataset[self.valid][0])
+    net.warmup_steps = round(kl_warmup * max_epochs * rest.n_batches(net.batch_size))
+    net.fit(rest, None)
+    net.train_split = None  # the held-out rows need not live as long as the net
+    return net

@@ -1,39 +1,22 @@
 """VAETransformer: a variational autoencoder that scikit-learn users can trust."""
 
-from numbers import Integral, Real
-
 import numpy as np
-import torch
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..networks import MLP, Conv1d, Conv2d, Network
-from ._condition import KnownCondition
-from ._inference import posterior, run_in_chunks
-from ._layout import Layout
-from ._likelihood import LIKELIHOODS
+from ._callbacks import ACTIVE_VARIANCE
+from ._checkpoint import checkpoint_of, stored_seed
+from ._fitting import Fitting
+from ._inference import posterior, run_on_rows
 from ._methods import LatentMethodsMixin
-from ._module import LatentModule
-from ._scaling import ConditionScaler
-from ._training import ACTIVE_VARIANCE, DivergedError, TensorTable, train
-from ._warnings import refuse_overflow, warn_of_latent, warn_of_table
+from ._warnings import warn_of_latent
 
-NETWORKS = {"conv1d": Conv1d, "conv2d": Conv2d, "mlp": MLP}
 # Rows that are looked at for collapsed units after training.
 WARNING_ROWS = 10_000
-# What skorch records besides is about batches and clocks.
-COUNTS = {"epoch", "active_units"}
-HISTORY = (
-    COUNTS
-    | {"kl_weight"}
-    | {f"{half}_{part}" for half in ("train", "valid") for part in ("loss", "reconstruction", "kl", "elbo")}
-)
 
 
-class VAETransformer(LatentMethodsMixin, _BaseComposition):
+class VAETransformer(LatentMethodsMixin, Fitting):
     r"""Variational autoencoder: the latent representation of a table, of one or of several modalities.
 
     Maximises the evidence lower bound
@@ -77,6 +60,8 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         Nats of each unit's divergence, averaged over a batch, that cost nothing [7]_; with the "kl" regulariser.
     kl_warmup : float, default=0.33
         Share of the planned steps over which the weight of the regulariser rises from 0 to its full value.
+    kl_warmup_steps : int, default=1000
+        The same for `partial_fit`, which cannot know how many steps are planned: steps counted over its calls.
     input_noise : float, default=0.5
         Standard deviation of Gaussian noise that training adds to the inputs, as a share of the columns' own; the
         targets stay clean.
@@ -98,10 +83,26 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
     patience : int, default=20
         Epochs without a better held-out objective after which training stops, counted from the end of the warm-up; the
         best weights are kept.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights of the last one, with its scales and conditions, at the full weight of
+        the regulariser.
     device : str, default="auto"
         "auto" is CUDA where there is one, else the CPU; or a torch device.
+    precision : {"float32", "bf16"}, default="float32"
+        Of the networks' arithmetic in training. "bf16" is torch's autocast, faster on wide networks where processor or
+        GPU have instructions for it; the objective is summed in single precision all the same. Whatever is asked of
+        the fitted model is computed in the dtype of the table.
+    accumulate : int, default=1
+        Batches whose gradients are averaged before a step: an effective batch of `accumulate` times `batch_size` rows
+        in the memory of one.
+    checkpoint_dir : path-like or None, default=None
+        Folder where `fit` keeps its state in a folder named by the parameters and the contents of `X`. A fit that was
+        killed is taken up by the next one with the same settings and data, and ends as it would have ended, bit for
+        bit on the CPU of the same machine. A fit that ends removes its own.
+    checkpoint_every : int, default=10
+        Epochs between writes to it.
     callbacks : list of skorch callbacks or None, default=None
-        Further callbacks for training.
+        Further callbacks for training, such as ``skorch.callbacks.LRScheduler``.
     random_state : int, RandomState instance or None, default=None
         Governs initial weights, split, order and noise. The global state of torch and NumPy is neither read (with an
         int) nor changed.
@@ -143,6 +144,9 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
 
     Likelihoods are those of the scaled table, so that scores compare between runs on the same rows.
 
+    A table of more than 256 MiB in single precision is not copied: its rows are read, and scaled, in shuffled blocks of
+    contiguous rows in every epoch, so that a memory-mapped one of any length trains in bounded memory.
+
     References
     ----------
     .. [1] D. P. Kingma and M. Welling, "Auto-encoding variational Bayes", ICLR 2014.
@@ -167,132 +171,6 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
     ((200, 4), (200, 64))
     """
 
-    _parameter_constraints = {
-        "latent_dim": [Interval(Integral, 1, None, closed="left")],
-        "beta": [Interval(Real, 0, None, closed="neither")],
-        "network": [StrOptions(set(NETWORKS)), Network],
-        "modalities": [None, StrOptions({"auto"}), list, tuple],
-        "fusion": [StrOptions({"poe", "late", "attention", "early"})],
-        "condition": "no_validation",
-        "unknown_condition": [StrOptions({"error", "average"})],
-        "likelihood": [StrOptions(set(LIKELIHOODS))],
-        "regularizer": [None, StrOptions({"kl", "tc"})],
-        "free_bits": [Interval(Real, 0, None, closed="left")],
-        "kl_warmup": [Interval(Real, 0, 1, closed="both")],
-        "input_noise": [Interval(Real, 0, None, closed="left")],
-        "scale": [None, StrOptions({"standard", "power"})],
-        "scale_within_condition": ["boolean"],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
-        "max_epochs": [Interval(Integral, 1, None, closed="left")],
-        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
-        "patience": [Interval(Integral, 1, None, closed="left")],
-        "device": [str],
-        "callbacks": [None, list],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
-    }
-
-    def __init__(
-        self,
-        latent_dim=16,
-        *,
-        beta=1.0,
-        network="mlp",
-        modalities=None,
-        fusion="poe",
-        condition=None,
-        unknown_condition="error",
-        likelihood="gaussian",
-        regularizer="kl",
-        free_bits=0.0,
-        kl_warmup=0.33,
-        input_noise=0.5,
-        scale="power",
-        scale_within_condition=True,
-        learning_rate=1e-3,
-        batch_size="auto",
-        max_epochs=200,
-        validation_fraction=0.1,
-        patience=20,
-        device="auto",
-        callbacks=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.latent_dim = latent_dim
-        self.beta = beta
-        self.network = network
-        self.modalities = modalities
-        self.fusion = fusion
-        self.condition = condition
-        self.unknown_condition = unknown_condition
-        self.likelihood = likelihood
-        self.regularizer = regularizer
-        self.free_bits = free_bits
-        self.kl_warmup = kl_warmup
-        self.input_noise = input_noise
-        self.scale = scale
-        self.scale_within_condition = scale_within_condition
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.validation_fraction = validation_fraction
-        self.patience = patience
-        self.device = device
-        self.callbacks = callbacks
-        self.random_state = random_state
-        self.verbose = verbose
-
-    @property
-    def _modality_networks(self):
-        """Pairs of name and network, the form in which scikit-learn gets and sets nested parameters."""
-        if not self._has_triples():
-            return []
-        try:
-            return [(name, own) for name, own, _ in self.modalities]
-        except (TypeError, ValueError):  # no triples: `fit` says so, getting parameters must not
-            return []
-
-    @_modality_networks.setter
-    def _modality_networks(self, pairs):
-        self.modalities = [
-            (name, own, columns) for (name, own), (_, _, columns) in zip(pairs, self.modalities, strict=True)
-        ]
-
-    def _has_triples(self):
-        return self.modalities is not None and not isinstance(self.modalities, str)
-
-    def get_params(self, deep=True):
-        """Get the parameters, with those of networks and of the modalities' networks.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Whether to go into networks: ``network__hidden``, and ``audio__hidden`` for a modality "audio".
-
-        Returns
-        -------
-        dict
-            Values by name.
-        """
-        return self._get_params("_modality_networks", deep=deep)
-
-    def set_params(self, **params):
-        """Set parameters, also those of networks and of the modalities' networks.
-
-        Parameters
-        ----------
-        **params
-            Values by name, as `get_params` gives them.
-
-        Returns
-        -------
-        VAETransformer
-            Itself.
-        """
-        return self._set_params("_modality_networks", **params)
-
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Train on a table.
@@ -313,85 +191,62 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
         ------
         ValueError
             If a selector finds no column, a row has NaN in part of a modality, or the loss diverges.
+        MemoryError
+            If the device has no memory for a batch.
         """
-        if self._has_triples():
-            self._check_triples()
-        if self.free_bits and self.regularizer != "kl":
-            raise ValueError(f"free_bits goes with regularizer='kl', got regularizer={self.regularizer!r}.")
+        self._check_parameters()
+        goes_on = self.warm_start and hasattr(self, "net_")
         given = X
-        X = self._validate(X, reset=True)
-        self.device_ = ("cuda" if torch.cuda.is_available() else "cpu") if self.device == "auto" else self.device
-        # One draw governs all: initial weights, split, order, noise.
-        self._seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
-        names = getattr(self, "feature_names_in_", None)
-        network = NETWORKS[self.network]() if isinstance(self.network, str) else self.network
-        self._layout = Layout.resolve(
-            given, names, X.shape[1], modalities=self.modalities, condition=self.condition, network=network
-        )
-        self.modalities_ = dict(zip(self._layout.names, self._layout.columns, strict=True))
-        self.condition_ = self._layout.condition
-        self._n_features_out = self.latent_dim
-        observed = self._observed(X)
-        self._known_condition = KnownCondition(
-            X[:, self.condition_], self._layout.condition_blocks(names), self.unknown_condition
-        )
-        x = X[:, self._layout.features]
-        unscaled = self.scale is None or LIKELIHOODS[self.likelihood].unit_interval
-        within = self.scale_within_condition and self._known_condition.is_category
-        self.scaler_ = None if unscaled else ConditionScaler(self.scale, within).fit(x, X[:, self.condition_])
-        self._check_unit_interval(x)
-        warn_of_table(x, self._names(), latent_dim=self.latent_dim, scaled=self.scale is not None)
-        refuse_overflow(self._scale(X), self._names())
-        with torch.random.fork_rng(devices=[]):
-            torch.random.default_generator.manual_seed(self._seed)
-            module = LatentModule(
-                self._layout.networks,
-                self._layout.widths,
-                self.latent_dim,
-                self._layout.condition.size,
-                fusion=self.fusion,
-                joint_network=network,
-                likelihood=self.likelihood,
-                input_noise=self.input_noise * (np.sqrt(np.nanvar(x, axis=0).mean()) if unscaled else 1.0),
-                stochastic=self.regularizer is not None,
-            ).to(self.device_)
-        self._train(module, X, observed, max_epochs=self.max_epochs, kl_warmup=self.kl_warmup)
+        X = self._validate(X, reset=not goes_on)
+        self._settle_device()
+        before = self.__getstate__()["_stored_net"]["weights"].values() if goes_on else ()
+        with checkpoint_of(self, X, device=self.device_, others=[np.atleast_1d(w) for w in before]) as path:
+            module, observed = self._go_on(X, given) if goes_on else self._start(X, given, seed=stored_seed(path))
+            kl_warmup = 0 if goes_on else self.kl_warmup
+            self._train(module, X, observed, max_epochs=self.max_epochs, kl_warmup=kl_warmup, checkpoint=path)
         if self.regularizer is not None:
             rows = np.flatnonzero(observed.any(axis=1))[:WARNING_ROWS]
-            tensors = self._tensors(X[rows], observed[rows])
-            warn_of_latent(*run_in_chunks(posterior, self.net_.module_, self.device_, *tensors), ACTIVE_VARIANCE)
+            warn_of_latent(*run_on_rows(posterior, self, X, observed, rows), ACTIVE_VARIANCE)
         return self
 
-    def _train(self, module, X, observed, *, max_epochs, kl_warmup, responsibilities=None):
-        """Train `module` on the rows of `X` that have anything, and hold it.
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y=None):
+        """Train for one pass over some rows of a table.
 
-        `VaDEClusterer` calls it again with a mixture as the module's prior, and memberships to hold it to.
+        The first call settles columns, networks and the exponents of ``scale="power"``; location, scale and the
+        likelihood's variance go on as running statistics. Nothing is held out, and nothing stops early.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Some rows, better thousands than tens, and the first ones much like the whole.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        VAETransformer
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            As `fit`.
+        MemoryError
+            If the device has no memory for a batch.
         """
-        rows = observed.any(axis=1)
-        if not rows.any():
-            raise ValueError("Every row lacks every modality: there is nothing to train on.")
-        arrays = dict(zip(("x", "observed", "condition"), self._tensors(X[rows], observed[rows]), strict=True))
-        if responsibilities is not None:
-            arrays["responsibilities"] = responsibilities[rows]
-        cuda = [self.device_] if self.device_.startswith("cuda") else []
-        table = {name: torch.as_tensor(a, dtype=torch.float32).to(self.device_) for name, a in arrays.items()}
-        with torch.random.fork_rng(devices=cuda):  # dropout reads the global generator
-            torch.manual_seed(self._seed)
-            try:
-                self.net_ = train(
-                    module, TensorTable(**table), self, kl_warmup=kl_warmup, max_epochs=max_epochs, seed=self._seed
-                )
-            except DivergedError as error:
-                largest = np.abs(arrays["x"]).max(axis=0).argmax()
-                raise ValueError(
-                    f"{error}. The largest values that the networks saw stand in column {self._names()[largest]!r}: "
-                    "lower learning_rate, or scale the columns (scale='standard')."
-                ) from error
-        self.history_ = [
-            {name: int(value) if name in COUNTS else float(value) for name, value in row.items() if name in HISTORY}
-            for row in self.net_.history
-        ]
-        self.n_iter_ = len(self.history_)
+        self._check_parameters()
+        given, first = X, not hasattr(self, "net_")
+        X = self._validate(X, reset=first)
+        if first:
+            self._settle_device()
+            self.history_ = []
+            module, observed = self._start(X, given)
+        else:
+            module, observed = self.net_.module_, self._codec.observed(X)
+            self._codec.check_unit_interval(X)
+            self._codec.partial_fit(X)
+        self._train_further(module, X, observed)
         return self
 
     def sample(self, n_samples=1, *, condition=None, random_state=None):
@@ -418,46 +273,6 @@ class VAETransformer(LatentMethodsMixin, _BaseComposition):
     def _validate(self, X, *, reset):
         finite = True if self.modalities is None else "allow-nan"
         return validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite=finite, reset=reset)
-
-    def _check_triples(self):
-        for triple in self.modalities:
-            if not isinstance(triple, tuple) or len(triple) != 3:
-                raise TypeError(f"modalities must hold (name, network, columns) triples, got {triple!r}.")
-            name, own, _ = triple
-            if not isinstance(name, str) or not (own is None or isinstance(own, Network)):
-                raise TypeError(f"A modality is a name, a Network or None, and a column selector, got {triple!r}.")
-        self._validate_names([name for name, _, _ in self.modalities])
-
-    def _check_unit_interval(self, x):
-        outside = np.argwhere((x < 0) | (x > 1)) if LIKELIHOODS[self.likelihood].unit_interval else []
-        if len(outside):
-            row, column = outside[0]
-            raise ValueError(
-                f"likelihood={self.likelihood!r} is for values in [0, 1]: row {row} has {x[row, column]:g} in column "
-                f"{self._names()[column]!r}; use likelihood='gaussian', or bring the columns to [0, 1]."
-            )
-
-    def _names(self):
-        """Names, or positions, of the modality columns."""
-        positions = self._layout.features
-        return self.feature_names_in_[positions] if hasattr(self, "feature_names_in_") else positions.tolist()
-
-    def _observed(self, X):
-        return self._layout.observed(X, getattr(self, "feature_names_in_", None))
-
-    def _tensors(self, X, observed):
-        """Scaled modality columns with zeros for NaN, the mask, and the condition columns, in the dtype of `X`."""
-        condition = self._known_condition.resolve(X[:, self.condition_])
-        return np.nan_to_num(self._scale(X), nan=0.0), observed.astype(X.dtype), condition
-
-    def _scale(self, X):
-        x = X[:, self._layout.features]
-        return x if self.scaler_ is None else self.scaler_.transform(x, X[:, self.condition_])
-
-    def _join(self, x, condition):
-        """Put decoded columns, in the units of `X`, and condition columns in their places."""
-        x = x if self.scaler_ is None else self.scaler_.inverse_transform(x, condition)
-        return self._layout.join(x, condition)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -22,33 +22,30 @@ class VAEWarning(UserWarning):
     """
 
 
-def warn_of_table(x, names, *, latent_dim, scaled):
+def warn_of_table(names, *, latent_dim, spread):
     """Warn of a table that the settings do not suit.
 
     Parameters
     ----------
-    x : ndarray of shape (n_samples, n_columns)
-        Modality columns; NaN is missing.
     names : sequence
-        Their names or positions.
+        Names or positions of the modality columns.
     latent_dim : int
         Number of latent units.
-    scaled : bool
-        Whether the VAE scales the columns itself.
+    spread : ndarray of shape (n_columns,) or None
+        Standard deviations of columns that the VAE does not scale itself.
     """
-    if latent_dim > x.shape[1]:
+    if latent_dim > len(names):
         _warn(
-            f"latent_dim={latent_dim} is more than the {x.shape[1]} columns of the data: the units beyond stay empty."
+            f"latent_dim={latent_dim} is more than the {len(names)} columns of the data: the units beyond stay empty."
         )
-    spread = np.sqrt(np.nanvar(x.astype(np.float64), axis=0))
-    varying = np.flatnonzero(spread > 0)
-    if not scaled and varying.size:
-        widest, median = spread.argmax(), np.median(spread[varying])
-        if spread[widest] > SPREAD_RATIO * median:
-            _warn(
-                f"With scale=None, column {names[widest]!r} has standard deviation {spread[widest]:.3g}, the median "
-                f"column {median:.3g}: it drowns the others; use scale='standard'."
-            )
+    if spread is None or not (spread > 0).any():
+        return
+    widest, median = spread.argmax(), np.median(spread[spread > 0])
+    if spread[widest] > SPREAD_RATIO * median:
+        _warn(
+            f"With scale=None, column {names[widest]!r} has standard deviation {spread[widest]:.3g}, the median "
+            f"column {median:.3g}: it drowns the others; use scale='standard'."
+        )
 
 
 def warn_of_latent(mean, std, active_variance):
@@ -76,7 +73,7 @@ def warn_of_latent(mean, std, active_variance):
         )
 
 
-def refuse_overflow(x, names):
+def refuse_overflow(x, names, rows):
     """Raise for values that single precision, in which networks train, cannot hold.
 
     Parameters
@@ -85,6 +82,8 @@ def refuse_overflow(x, names):
         What enters the networks.
     names : sequence
         Names or positions of the columns.
+    rows : ndarray of int of shape (n_samples,)
+        Numbers of the rows.
 
     Raises
     ------
@@ -95,8 +94,8 @@ def refuse_overflow(x, names):
     row, column = np.nonzero(np.abs(x) > np.sqrt(np.finfo(np.float32).max))
     if row.size:
         raise ValueError(
-            f"Row {row[0]} has {x[row[0], column[0]]:.3g} in column {names[column[0]]!r}, more than single precision "
-            "can square: use scale='standard', or look for an outlier."
+            f"Row {rows[row[0]]} has {x[row[0], column[0]]:.3g} in column {names[column[0]]!r}, more than single "
+            "precision can square: use scale='standard', or look for an outlier."
         )
 
 

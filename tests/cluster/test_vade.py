@@ -11,7 +11,7 @@ from sklearn.mixture import GaussianMixture
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
 
 from skvae import VaDEClusterer, VAETransformer
-from skvae.cluster._mixture import MixturePrior
+from skvae.vae._prior import MixturePrior
 
 
 @pytest.fixture(scope="module")

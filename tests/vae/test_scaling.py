@@ -19,7 +19,7 @@ def two_sources():
 
 def test_frequent_values_have_their_own_scale_and_rare_ones_the_whole(two_sources):
     x, condition = two_sources
-    scaled = ConditionScaler("standard", within=True).fit(x, condition).transform(x, condition)
+    scaled = ConditionScaler("standard", within=True).fit(lambda: [(x, condition)]).transform(x, condition)
     for value in np.eye(3)[:2]:
         rows = (condition == value).all(axis=1)
         assert np.allclose(scaled[rows].mean(0), 0, atol=1e-9)
@@ -30,7 +30,7 @@ def test_frequent_values_have_their_own_scale_and_rare_ones_the_whole(two_source
 
 def test_round_trip_and_another_condition(two_sources):
     x, condition = two_sources
-    scaler = ConditionScaler("standard", within=True).fit(x, condition)
+    scaler = ConditionScaler("standard", within=True).fit(lambda: [(x, condition)])
     scaled = scaler.transform(x, condition)
     assert np.allclose(scaler.inverse_transform(scaled, condition), x)
     as_if = scaler.inverse_transform(scaled[:150], np.tile([0.0, 1.0, 0.0], (150, 1)))
@@ -41,7 +41,7 @@ def test_without_a_condition_it_is_a_block_scaler(two_sources):
     x, _ = two_sources
     nothing = np.empty((len(x), 0))
     assert np.allclose(
-        ConditionScaler("power", within=True).fit(x, nothing).transform(x, nothing),
+        ConditionScaler("power", within=True).fit(lambda: [(x, nothing)]).transform(x, nothing),
         BlockScaler("power").fit_transform(x),
     )
 
@@ -49,7 +49,7 @@ def test_without_a_condition_it_is_a_block_scaler(two_sources):
 def test_a_missing_block_stays_missing(two_sources):
     x, condition = two_sources
     x[:120, 2:] = np.nan  # thirty rows of the first source are left with it: too few
-    scaled = ConditionScaler("standard", within=True).fit(x, condition).transform(x, condition)
+    scaled = ConditionScaler("standard", within=True).fit(lambda: [(x, condition)]).transform(x, condition)
     assert np.array_equal(np.isnan(scaled), np.isnan(x))
     assert np.allclose(scaled[:150, :2].mean(0), 0, atol=1e-9)
     assert np.allclose(scaled[120:150, 2:], BlockScaler().fit(x).transform(x)[120:150, 2:])

@@ -8,7 +8,7 @@ from skorch.callbacks import Callback
 
 from skvae import VAETransformer
 from skvae.vae import VAEWarning
-from skvae.vae._training import Batches, TensorTable
+from skvae.vae._batches import Batches, TensorTable
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,30 @@
-"""MixturePrior: a mixture of diagonal Gaussians as the prior of a VAE."""
+"""Priors of a VAE: what the latent is held to."""
 
 import numpy as np
 import torch
 from torch import nn
 from torch.distributions import Categorical, Independent, Normal
 
-from ..vae._objective import gaussian_kl
+from ._objective import gaussian_kl
 
 # A component's variance stays above this share of the latent's own: below it, a component has closed on a few rows.
 RELATIVE_VARIANCE_FLOOR = 1e-3
+
+
+class StandardNormal(nn.Module):
+    """The prior N(0, I)."""
+
+    def kl(self, mean, log_variance, responsibilities=None):
+        """Divergence of each row's posterior from the prior, in nats."""
+        return gaussian_kl(mean, log_variance)
+
+
+class NoPrior(nn.Module):
+    """What a plain autoencoder has: nothing holds its latent."""
+
+    def kl(self, mean, log_variance, responsibilities=None):
+        """Return zeros."""
+        return mean.new_zeros(len(mean))
 
 
 class MixturePrior(nn.Module):
@@ -61,6 +77,23 @@ class MixturePrior(nn.Module):
             np.array([mean[group].var(0) + np.square(std[group]).mean(0) for group in groups]),
             floor=RELATIVE_VARIANCE_FLOOR * (mean.var(0) + np.square(std).mean(0)),
         )
+
+    @classmethod
+    def empty(cls, n_components, n_latent):
+        """Make a mixture whose parameters are yet to be loaded.
+
+        Parameters
+        ----------
+        n_components, n_latent : int
+            Its size.
+
+        Returns
+        -------
+        MixturePrior
+            Of standard normal components.
+        """
+        shape = n_components, n_latent
+        return cls(np.full(n_components, 1 / n_components), np.zeros(shape), np.ones(shape), np.ones(n_latent))
 
     def parameters_(self):
         """Log-weights, means and log-variances as they enter every formula."""

@@ -1,0 +1,71 @@
+"""What happens between the epochs of training: recording, stopping, showing."""
+
+import numpy as np
+import torch
+from skorch.callbacks import Callback, EarlyStopping
+from tqdm import tqdm
+
+# A unit whose posterior mean moves less than this over the rows carries nothing: Burda, Grosse and Salakhutdinov,
+# "Importance weighted autoencoders", ICLR 2016, section 5.1.
+ACTIVE_VARIANCE = 0.01
+
+
+class DivergedError(ArithmeticError):
+    """The training loss is no longer a number."""
+
+
+class Diagnostics(Callback):
+    """Record the parts of the bound, unweighted and per row in nats, and how many units are active."""
+
+    def on_epoch_begin(self, net, **kwargs):
+        """Start anew."""
+        self._outputs = {"train": [], "valid": []}
+
+    def on_batch_end(self, net, batch=None, training=False, y_pred=None, **kwargs):
+        """Keep what the batch gave."""
+        parts = [y_pred.log_likelihoods.detach().sum(1), y_pred.kl.detach(), y_pred.mean.detach()]
+        self._outputs["train" if training else "valid"].append(parts)
+
+    def on_epoch_end(self, net, **kwargs):
+        """Average over the epoch, and refuse to go on from a loss that is no number."""
+        if not np.isfinite(net.history[-1, "train_loss"]):
+            raise DivergedError(
+                f"The training loss became {net.history[-1, 'train_loss']} in epoch {net.history[-1, 'epoch']}"
+            )
+        net.history.record("kl_weight", net.beta * net.warmth() if net.regularizer else 0.0)
+        for name, outputs in self._outputs.items():
+            if outputs:
+                log_likelihood, kl, mean = (torch.cat(part) for part in zip(*outputs, strict=True))
+                net.history.record(f"{name}_reconstruction", -log_likelihood.mean().item())
+                net.history.record(f"{name}_kl", kl.mean().item())
+                net.history.record(f"{name}_elbo", (log_likelihood - kl).mean().item())
+                if name == "train":
+                    active = mean.var(0, correction=0) > ACTIVE_VARIANCE
+                    net.history.record("active_units", int(active.sum()))
+        del self._outputs
+
+
+class PatientStopping(EarlyStopping):
+    """Early stopping that starts counting after the KL warm-up: before it, the bound is not yet the one trained."""
+
+    def on_epoch_end(self, net, **kwargs):
+        """Count, once the weight is full."""
+        if net.module_.n_steps >= net.warmup_steps:
+            super().on_epoch_end(net, **kwargs)
+
+
+class EpochBar(Callback):
+    """A progress bar over epochs, silent where there is no terminal."""
+
+    def on_train_begin(self, net, **kwargs):
+        """Open."""
+        self._bar = tqdm(desc="training", total=net.max_epochs, unit="epoch", disable=None, leave=False)
+
+    def on_epoch_end(self, net, **kwargs):
+        """Move on; a resumed training starts where it stopped."""
+        self._bar.update(net.history[-1, "epoch"] - self._bar.n)
+
+    def on_train_end(self, net, **kwargs):
+        """Close."""
+        self._bar.close()
+        del self._bar
