@@ -17,7 +17,7 @@ from sklearn.exceptions import InconsistentVersionWarning
 
 from .. import __version__
 from ._archive import MAX_BYTES, MAX_RATIO, ModelFileError, pack, unpack
-from ._parts import FOLDERS, is_foreign, portable, refuse, walk
+from ._parts import OWN_DECISIONS, is_foreign, portable, refuse, walk
 from ._schema import check, compact
 from ._trust import TRUSTED, untrusted
 
@@ -29,8 +29,8 @@ def save(estimator, path):
 
     The file is a zip archive of settings as JSON and of arrays, without pickle, with the versions of skvae,
     scikit-learn, NumPy and torch. It holds estimators of skvae and of scikit-learn, fitted or not, alone or in
-    pipelines. It names no folder of this machine: `memory` and `checkpoint_dir` are None in it, and the report on the
-    recordings of the last fit (`failed_`) is left out.
+    pipelines. What is for whoever loads it to decide has its default in it: `memory`, `checkpoint_dir`,
+    `trust_remote_code`. The report on the recordings of the last fit (`failed_`) is left out.
 
     Parameters
     ----------
@@ -193,9 +193,9 @@ def _build(members, max_bytes):
     if not isinstance(model, BaseEstimator):
         raise ModelFileError(f"it holds a {type(model).__name__}, not an estimator")
     for _, part in walk(model):
-        for name in FOLDERS:
-            if getattr(part, name, None) is not None:
-                raise ModelFileError(f"its {type(part).__name__} has a folder as {name!r}, which save leaves out")
+        for name, value in OWN_DECISIONS.items():
+            if getattr(part, name, value) is not value:
+                raise ModelFileError(f"its {type(part).__name__} decides on {name!r}, which is for whoever loads it")
     return model
 
 

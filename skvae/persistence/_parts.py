@@ -8,8 +8,9 @@ from sklearn.base import BaseEstimator
 # What a model does not need in order to work, and a file should not tell: the last extraction's report with its paths,
 # and a function that scikit-learn keeps between the steps of one fit.
 LEFT_OUT = {"failed_", "_kmeans_single"}
-# Folders of one machine, the second one full of pickles that would run: None in a file.
-FOLDERS = {"checkpoint_dir", "memory"}
+# What whoever loads a model decides, and the value in a file: folders of one machine, of which a cache is full of
+# pickles, and leave to run the code of a pretrained model.
+OWN_DECISIONS = {"checkpoint_dir": None, "memory": None, "trust_remote_code": False}
 # Lists of named parts, and what one of them is called.
 _NAMED = {
     "estimators": "estimator",
@@ -37,8 +38,8 @@ def portable(value):
     Returns
     -------
     object
-        Estimators as twins without what is in `LEFT_OUT` and with None for `FOLDERS`. Paths are text, and the numbers
-        of n-grams plain integers.
+        Estimators as twins without what is in `LEFT_OUT` and with the values of `OWN_DECISIONS`. Paths are text, and
+        the numbers of n-grams plain integers.
     """
     if isinstance(value, BaseEstimator):
         twin = object.__new__(type(value))
@@ -46,7 +47,7 @@ def portable(value):
             if name == "vocabulary_":  # of NumPy integers, each of which would be a member of the archive
                 own = {term: int(index) for term, index in own.items()}
             if name not in LEFT_OUT:
-                twin.__dict__[name] = None if name in FOLDERS else portable(own)
+                twin.__dict__[name] = OWN_DECISIONS[name] if name in OWN_DECISIONS else portable(own)
         return twin
     if type(value) in (list, tuple):
         return type(value)(portable(item) for item in value)

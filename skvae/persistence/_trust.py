@@ -7,6 +7,7 @@ from skops.io import get_untrusted_types
 # function of numpy.testing that runs a text. A name stays here as long as files with it are about.
 TRUSTED = (
     "builtins.object",
+    "numpy.dtype",
     "numpy.floating",
     "numpy.integer",
     "numpy.mean",
@@ -15,6 +16,7 @@ TRUSTED = (
     "scipy.sparse._csr.csr_matrix",
     "sklearn.cluster._bisect_k_means._BisectingTree",
     "sklearn.compose._column_transformer.make_column_selector",
+    "skvae.audio._embedder.AudioEmbedder",
     "skvae.audio._extractor.AudioFeatureExtractor",
     "skvae.cluster._vade.VaDEClusterer",
     "skvae.features._condition.OneHotCondition",
@@ -24,6 +26,7 @@ TRUSTED = (
     "skvae.networks._conv.Conv1d",
     "skvae.networks._conv.Conv2d",
     "skvae.networks._mlp.MLP",
+    "skvae.vae._codec.TableCodec",
     "skvae.vae._condition.KnownCondition",
     "skvae.vae._layout.Layout",
     "skvae.vae._scaling.ConditionScaler",

@@ -370,25 +370,18 @@ def test_trees_that_refer_to_themselves(attempt, members):
             attempt(with_schema(members, estimator(a=evil)))
 
 
-@pytest.mark.parametrize("name", ["memory", "checkpoint_dir"])
-def test_a_folder_to_run_pickles_from(name, attempt, members):
-    pairs = node("ListNode", [node("TupleNode", [plain(name), plain("/tmp/x")], "builtins.tuple")])
-    for own in (state(**{name: plain("/tmp/x")}), plain({name: "/tmp/x"}), pairs):
-        inner = node("ObjectNode", own, "skvae.lyrics._embedder.LyricsEmbedder")
-        hidden = node(
-            "TupleNode",
-            [
-                node(
-                    "DictNode",
-                    {"k": inner},
-                    "builtins.dict",
-                    key_types=node("ListNode", [node("TypeNode", kind="builtins.str")]),
-                )
-            ],
-            "builtins.tuple",
-        )
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("memory", "/tmp/x"), ("memory", False), ("checkpoint_dir", "x"), ("trust_remote_code", True)],
+)
+def test_what_is_not_for_a_file_to_decide(name, value, attempt, members):
+    """A cache is a folder of pickles, and a pretrained model may come with code."""
+    pairs = node("ListNode", [node("TupleNode", [plain(name), plain(value)], "builtins.tuple")])
+    for attributes in (state(**{name: plain(value)}), plain({name: value}), pairs):
+        inner = node("ObjectNode", attributes, "skvae.audio._embedder.AudioEmbedder")
+        hidden = node("TupleNode", [state(a=node("ListNode", [inner]))], "builtins.tuple")
         for schema in (inner, estimator(a=hidden)):
-            with pytest.raises(ModelFileError, match=f"LyricsEmbedder has a folder as {name!r}"):
+            with pytest.raises(ModelFileError, match=f"AudioEmbedder decides on {name!r}, which is for whoever loads"):
                 attempt(with_schema(members, schema))
 
 
