@@ -59,7 +59,7 @@ def augment_tracks(
         Seed of the draws. Those of a row depend on the seed, on its ``song_id`` and, within a song, on where the row
         begins; not on the other rows nor on their order.
     audio : str, default="audio"
-        Column of recordings: all that :class:`AudioFeatureExtractor` takes, :class:`AudioSegment` included.
+        Column of recordings: all that :class:`~skvae.AudioFeatureExtractor` takes, :class:`AudioSegment` included.
     sample_rate : float, default=22050
         Rate, in hertz, of arrays that come without one.
     n_jobs : int or None, default=None

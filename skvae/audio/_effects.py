@@ -72,9 +72,9 @@ _LIMITS = {
 class AudioSegment:
     """A stretch of a recording, changed by effects if there are any, in place of a path in a column of audio.
 
-    Nothing is decoded, copied or written: :class:`AudioFeatureExtractor` and :class:`AudioEmbedder` read that stretch
-    and apply the effects, in their order, to what they read. :func:`explode_segments` and :func:`augment_tracks` make
-    whole columns of them.
+    Nothing is decoded, copied or written: :class:`~skvae.AudioFeatureExtractor` and :class:`~skvae.AudioEmbedder` read
+    that stretch and apply the effects, in their order, to what they read. :func:`explode_segments` and
+    :func:`augment_tracks` make whole columns of them.
 
     Parameters
     ----------

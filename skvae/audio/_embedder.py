@@ -176,8 +176,8 @@ class AudioEmbedder(AudioTransformer):
         ----------
         X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
             Paths; or, in a list, tuples (samples, rate) and arrays of samples at the model's rate; or
-            :class:`AudioSegment`. None, NaN and "" stand for no audio. Samples are floats within -1 to 1 or signed
-            integers, of shape (n_samples,) or with a second, shorter axis of channels.
+            :class:`~skvae.audio.AudioSegment`. None, NaN and "" stand for no audio. Samples are floats within -1 to 1
+            or signed integers, of shape (n_samples,) or with a second, shorter axis of channels.
         y : None
             Ignored.
 

@@ -50,7 +50,7 @@ def explode_segments(
     max_segments : int or None, default=None
         Most windows of one song, spread over it; None takes all.
     audio : str, default="audio"
-        Column of recordings: all that :class:`AudioFeatureExtractor` takes, :class:`AudioSegment` included.
+        Column of recordings: all that :class:`~skvae.AudioFeatureExtractor` takes, :class:`AudioSegment` included.
     sample_rate : float, default=22050
         Rate, in hertz, of arrays that come without one.
     n_jobs : int or None, default=None
