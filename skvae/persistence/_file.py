@@ -135,13 +135,13 @@ def load(path, *, max_bytes=MAX_BYTES, max_ratio=MAX_RATIO):
 
 def _members(model):
     """Members of the file of a model that `portable` made."""
-    refuse(model, is_foreign)
+    refuse(model, is_foreign, "a model file holds estimators of skvae and scikit-learn")
     try:
         dumped = skops.io.dumps(model)
         unknown = untrusted(dumped)
     except Exception as error:
         raise TypeError(f"{type(model).__name__} cannot be saved: {error}") from error
-    refuse(model, unknown.__contains__)
+    refuse(model, unknown.__contains__, "it is not among the classes and functions that load trusts")
     if unknown:
         raise TypeError(f"{type(model).__name__} cannot be saved: it holds {', '.join(sorted(unknown))}.")
     with ZipFile(io.BytesIO(dumped)) as archive:

@@ -100,7 +100,7 @@ def full_name(value):
     return f"{value.__module__}.{value.__name__}"
 
 
-def refuse(model, is_refused):
+def refuse(model, is_refused, reason):
     """Refuse to save a model that holds an object of a kind that no file holds.
 
     Parameters
@@ -109,6 +109,8 @@ def refuse(model, is_refused):
         The model.
     is_refused : callable
         Of the full name of a class or function.
+    reason : str
+        Why, for the message.
 
     Raises
     ------
@@ -119,10 +121,7 @@ def refuse(model, is_refused):
         if is_refused(full_name(value)):
             place = ", ".join(where) or "the estimator"
             hint = next((hint for name, hint in _HINTS.items() if where and f"'{name}'" in where[-1]), "")
-            raise TypeError(
-                f"{place} ({full_name(value)}) cannot be saved: a model file holds estimators of skvae and "
-                f"scikit-learn{hint}."
-            )
+            raise TypeError(f"{place} ({full_name(value)}) cannot be saved: {reason}{hint}.")
 
 
 def is_foreign(name):
