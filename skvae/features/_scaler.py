@@ -212,7 +212,8 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Z = self._power_standard.inverse_transform(Z)
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of undefined values, which are dealt with here
-            inverse = self._standard.inverse_transform(self._power.inverse_transform(Z)) + self._constant
+            # by hand: the scaler would refuse infinity, which is a value beyond the range like any other
+            inverse = self._power.inverse_transform(Z) * self._standard.scale_ + self._standard.mean_ + self._constant
         # Where the inverse is not defined, the value lies beyond the end of the range that its sign tells.
         undefined = np.isnan(inverse) & ~np.isnan(Z)
         inverse = np.where(undefined, np.where(Z > 0, self._highest, self._lowest), inverse)

@@ -8,21 +8,12 @@ from skorch.callbacks import Callback
 
 from skvae import VAETransformer
 from skvae.vae import VAEWarning
-from skvae.vae._batches import Batches, TensorTable
 
 
 @pytest.fixture(scope="module")
 def digits():
     """Three hundred digits."""
     return load_digits().data[:300]
-
-
-@pytest.mark.parametrize("generator", [None, torch.Generator().manual_seed(0)])
-def test_batches_hold_every_row_once(generator):
-    batches = Batches(TensorTable(x=torch.arange(23)), batch_size=5, generator=generator)
-    seen = [batch["x"] for batch, _ in batches]
-    assert len(seen) == len(batches) == 5
-    assert sorted(torch.cat(seen).tolist()) == list(range(23))
 
 
 def test_kl_weight_rises_to_beta_by_the_stated_share_of_the_steps(digits):
