@@ -7,10 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ._decode import MIN_SECONDS, AudioError, content_digest, load
-from ._descriptors import DESCRIPTORS
 from ._spectrum import HOP, Spectrum
-
-STATISTICS = {"mean": np.mean, "std": np.std, "median": np.median, "min": np.min, "max": np.max}
+from ._statistics import STATISTICS, delta, split
+from .descriptors import DESCRIPTORS
 
 
 @dataclass(frozen=True)
@@ -21,14 +20,21 @@ class Settings:
     sample_rate: int
     offset: float
     duration: float
-    statistics: tuple[str, ...]
+    statistics: tuple[str, ...] | None
     window: float | None
     excerpts: int | None
+    n_frames: int | None
+    padding: str
 
     def __post_init__(self):
         """Raise a ValueError that names what cannot be."""
         _check_names("features", self.features, DESCRIPTORS)
-        _check_names("statistics", self.statistics, STATISTICS)
+        self._check_columns()
+        if self.statistics is not None:
+            made = [name for name in self.statistics if name not in STATISTICS and split(name)[1]]
+            _check_names("statistics", self.statistics, [*STATISTICS, *made])
+            if self.n_frames is not None:
+                raise ValueError(f"n_frames={self.n_frames} needs statistics=None, which keeps the frames")
         if self.excerpts is not None and self.duration / self.excerpts < MIN_SECONDS:
             raise ValueError(
                 f"excerpts={self.excerpts} of duration={self.duration:g} s are {self.duration / self.excerpts:.2g} s "
@@ -36,10 +42,39 @@ class Settings:
             )
 
     @property
+    def shape(self):
+        """Rows and frames of a description that keeps its frames; else the number of columns alone."""
+        if self.statistics is None:
+            return sum(len(DESCRIPTORS[feature].names) for feature in self.features), self.image_frames
+        return (len(self.names),)
+
+    @property
+    def image_frames(self):
+        """Frames of a description that keeps them: `n_frames`, or as many as `duration` has."""
+        return self.n_frames or 1 + int(self.duration * self.sample_rate) // HOP
+
+    @property
     def names(self):
-        """Column names: every row of every descriptor, with each statistic in turn."""
-        rows = [row for feature in self.features for row in DESCRIPTORS[feature].names]
-        return [f"{row}_{statistic}" for row in rows for statistic in self.statistics]
+        """Column names: every row of every descriptor, with each statistic, or frame, in turn."""
+        if self.statistics is None:
+            suffixes = [f"{frame:04d}" for frame in range(self.image_frames)]
+        else:
+            suffixes = self.statistics
+        names = []
+        for descriptor in map(DESCRIPTORS.get, self.features):
+            for row in descriptor.names:
+                names += [row] if descriptor.whole else [f"{row}_{suffix}" for suffix in suffixes]
+        return names
+
+    def _check_columns(self):
+        owners = {}
+        for feature in self.features:
+            if DESCRIPTORS[feature].whole and self.statistics is None:
+                raise ValueError(f"features has {feature!r}, which has no frames: statistics=None needs others")
+            for name in DESCRIPTORS[feature].names:
+                if name in owners:
+                    raise ValueError(f"features {owners[name]!r} and {feature!r} share the column {name}: keep one")
+                owners[name] = feature
 
 
 class Row(NamedTuple):
@@ -93,23 +128,66 @@ def _compute(source, settings):
         duration=settings.duration,
         excerpts=settings.excerpts,
     )
-    windows = [window for signal in signals for window in _texture(signal, settings)]
-    return np.mean(windows, axis=0).ravel().astype(np.float32), seconds
+    values = _image(signals, settings) if settings.statistics is None else _summary(signals, settings)
+    return values.astype(np.float32), seconds
 
 
-def _texture(signal, settings):
-    """Summarise each texture window of an excerpt: list of ndarrays of shape (n_descriptors, n_statistics).
+def _image(signals, settings):
+    """Frames of the excerpts one after another, as many as there must be, row by row."""
+    # The samples are cut or continued, not the frames: one rule serves every descriptor.
+    n_samples = (settings.image_frames - 1) * HOP
+    signal = np.concatenate(signals)
+    start = max(0, (len(signal) - n_samples) // 2)
+    signal = signal[start : start + n_samples]
+    if settings.padding == "tile":
+        signal = np.resize(signal, n_samples)
+    else:
+        signal = np.pad(signal, (0, n_samples - len(signal)))
+    spectrum = Spectrum(signal, settings.sample_rate)
+    return np.concatenate([DESCRIPTORS[feature].compute(spectrum) for feature in settings.features]).ravel()
+
+
+def _summary(signals, settings):
+    """Statistics of the frames, averaged over all texture windows; what is whole, over the excerpts."""
+    descriptors = [DESCRIPTORS[feature] for feature in settings.features]
+    windows, wholes = [], []
+    for signal in signals:
+        spectrum = Spectrum(signal, settings.sample_rate)
+        computed = [descriptor.compute(spectrum) for descriptor in descriptors]
+        wholes.append([values for values, descriptor in zip(computed, descriptors, strict=True) if descriptor.whole])
+        series = [values for values, descriptor in zip(computed, descriptors, strict=True) if not descriptor.whole]
+        if series:
+            windows += _texture(np.concatenate(series, dtype=np.float64), settings)
+    rows = iter(np.mean(windows, axis=0) if windows else ())
+    whole = iter([np.mean(values, axis=0) for values in zip(*wholes, strict=True)])
+    return np.concatenate(
+        [next(whole) if descriptor.whole else next(rows) for descriptor in descriptors for _ in _steps(descriptor)]
+    )
+
+
+def _steps(descriptor):
+    """One step for what is whole, one for each row of frames."""
+    return range(1 if descriptor.whole else len(descriptor.names))
+
+
+def _texture(series, settings):
+    """Summarise each texture window of an excerpt: list of ndarrays of shape (n_rows, n_statistics).
 
     The frames are cut into that number of equal windows whose length comes nearest to ``settings.window`` seconds, so
     that none is left over and all weigh the same.
     """
-    spectrum = Spectrum(signal, settings.sample_rate)
-    series = np.concatenate([DESCRIPTORS[feature].compute(spectrum) for feature in settings.features], dtype=np.float64)
+    statistics = [split(name) for name in settings.statistics]
     n_frames = series.shape[1]
     frames_per_window = n_frames if settings.window is None else settings.window * settings.sample_rate / HOP
     n_windows = max(1, round(n_frames / frames_per_window))
-    parts = np.array_split(series, n_windows, axis=1)
-    return [np.stack([STATISTICS[name](part, axis=1) for name in settings.statistics], axis=1) for part in parts]
+    plain = np.array_split(series, n_windows, axis=1)
+    slopes = plain
+    if any(of_delta for of_delta, _ in statistics):
+        slopes = np.array_split(delta(series), n_windows, axis=1)
+    return [
+        np.stack([function(slope if of_delta else part, axis=1) for of_delta, function in statistics], axis=1)
+        for part, slope in zip(plain, slopes, strict=True)
+    ]
 
 
 def _check_names(parameter, names, known):

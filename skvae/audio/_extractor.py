@@ -13,7 +13,7 @@ from sklearn.utils._set_output import _get_output_config
 
 from ._decode import MIN_SECONDS
 from ._describe import Settings, describe
-from ._descriptors import DEFAULT
+from ._presets import PRESETS, Preset
 from ._report import Extraction, ExtractionWarning, sentence
 from ._sources import as_sources, path_of
 
@@ -107,13 +107,15 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
     """
 
     _parameter_constraints: dict = {
-        "features": [StrOptions({"default"}), list, tuple],
+        "features": [StrOptions(set(PRESETS)), list, tuple],
         "sample_rate": [Interval(Integral, 16000, 96000, closed="both")],
         "offset": [Interval(Real, 0, None, closed="left")],
         "duration": [Interval(Real, MIN_SECONDS, None, closed="left")],
-        "statistics": [list, tuple],
-        "window": [Interval(Real, 0.1, None, closed="left"), None],
+        "statistics": [StrOptions({"auto"}), list, tuple, None],
+        "window": [StrOptions({"auto"}), Interval(Real, 0.1, None, closed="left"), None],
         "excerpts": [Interval(Integral, 1, None, closed="left"), None],
+        "n_frames": [Interval(Integral, 9, None, closed="left"), None],
+        "padding": [StrOptions({"tile", "silence"})],
         "on_error": [StrOptions({"raise", "warn", "ignore"})],
         "memory": [str, os.PathLike, HasMethods("cache"), None],
         "n_jobs": [Integral, None],
@@ -127,9 +129,11 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         sample_rate=22050,
         offset=0.0,
         duration=30.0,
-        statistics=("mean", "std"),
-        window=3.0,
+        statistics="auto",
+        window="auto",
         excerpts=None,
+        n_frames=None,
+        padding="tile",
         on_error="warn",
         memory=None,
         n_jobs=None,
@@ -142,6 +146,8 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         self.statistics = statistics
         self.window = window
         self.excerpts = excerpts
+        self.n_frames = n_frames
+        self.padding = padding
         self.on_error = on_error
         self.memory = memory
         self.n_jobs = n_jobs
@@ -165,9 +171,10 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         self : AudioFeatureExtractor
             This extractor.
         """
-        self._settings()
+        self.output_shape_ = self._settings().shape
         as_sources(X, self.sample_rate)
-        self.__dict__.pop("failed_", None)
+        for last in ("failed_", "seconds_"):
+            self.__dict__.pop(last, None)
         return self
 
     def fit_transform(self, X, y=None):
@@ -187,7 +194,7 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         """
         self.fit(X)
         extraction = self._extract(X, self.on_error)
-        self.failed_ = extraction.failures
+        self.failed_, self.seconds_ = extraction.failures, extraction.seconds.to_numpy(copy=True)
         return self._in_output_format(extraction)
 
     def transform(self, X):
@@ -259,12 +266,13 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         from skvae import __version__
 
         settings = self._settings()
+        names = settings.names
         sources, index = as_sources(X, self.sample_rate)
         work, memory = joblib.delayed(describe), self._cache()
         rows = joblib.Parallel(self.n_jobs, return_as="generator")(
             work(source, settings, memory, __version__) for source in sources
         )
-        values = np.full((len(sources), len(settings.names)), np.nan, dtype=np.float32)
+        values = np.full((len(sources), len(names)), np.nan, dtype=np.float32)
         seconds = np.zeros(len(sources))
         failures = []
         with tqdm(None, "audio", len(sources), unit="file", disable=None if self.verbose else True) as progress:
@@ -286,7 +294,7 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         if on_error == "warn" and len(failures):
             warnings.warn(ExtractionWarning(failures, len(sources)), stacklevel=4)
         return Extraction(
-            pd.DataFrame(values, index=index, columns=settings.names),
+            pd.DataFrame(values, index=index, columns=names),
             failures,
             pd.Series(seconds, index=index, name="seconds"),
         )
@@ -297,14 +305,18 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         return joblib.Memory(os.fspath(self.memory), verbose=0)
 
     def _settings(self):
+        preset = PRESETS[self.features] if isinstance(self.features, str) else Preset(tuple(self.features))
+        statistics = preset.statistics if isinstance(self.statistics, str) else self.statistics
         return Settings(
-            features=DEFAULT if isinstance(self.features, str) else tuple(self.features),
+            features=preset.features,
             sample_rate=self.sample_rate,
             offset=self.offset,
             duration=self.duration,
-            statistics=tuple(self.statistics),
-            window=self.window,
+            statistics=None if statistics is None else tuple(statistics),
+            window=preset.window if isinstance(self.window, str) else self.window,
             excerpts=self.excerpts,
+            n_frames=self.n_frames,
+            padding=self.padding,
         )
 
     def _in_output_format(self, extraction):

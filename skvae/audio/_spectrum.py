@@ -1,6 +1,7 @@
 """One short-time Fourier transform per excerpt, which every descriptor reads."""
 
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import scipy.fft
@@ -8,11 +9,35 @@ import scipy.signal
 import scipy.sparse
 from numpy.lib.stride_tricks import sliding_window_view
 
+from ._tempo import Rhythm
+
 N_FFT = 2048
 HOP = 512
-N_MELS = 128
 AMIN = 1e-10
 TOP_DB = 80.0
+ROLLED = 0.85
+"""Part of the magnitude that lies below the rolloff."""
+
+_MEDIAN = 31
+"""Frames, or bins, of the medians that tell harmonic from percussive sound."""
+
+_BLOCK = 64
+
+
+class Shapes(NamedTuple):
+    """What one pass over the frames gives, each [shape=(t,)]."""
+
+    centroid: np.ndarray
+    bandwidth: np.ndarray
+    rolloff: np.ndarray
+    flatness: np.ndarray
+
+
+class Parts(NamedTuple):
+    """Root mean square of a frame's spectrum, divided by a median filter into two, each [shape=(t,)]."""
+
+    harmonic: np.ndarray
+    percussive: np.ndarray
 
 
 class Spectrum:
@@ -33,6 +58,11 @@ class Spectrum:
         self.samples = samples
         self.sample_rate = sample_rate
 
+    @property
+    def n_frames(self):
+        """Number of frames t."""
+        return 1 + len(self.samples) // HOP
+
     @cached_property
     def frequencies(self):
         """Centre of each bin, in hertz [shape=(1025,)]."""
@@ -41,38 +71,116 @@ class Spectrum:
     @cached_property
     def power(self):
         """Squared magnitude [shape=(1025, t)]; the bins of a frame lie side by side in memory."""
-        frames = self.frames(self.samples, "constant")
-        transform = scipy.fft.rfft(frames * _hann(), axis=1)
-        return (transform.real**2 + transform.imag**2).T
+        power = np.empty((self.n_frames, N_FFT // 2 + 1), np.float32)
+        for i, block in enumerate(self._transforms()):
+            squares = block.view(np.float32).reshape(*block.shape, 2)
+            np.einsum("tfc,tfc->tf", squares, squares, out=power[i * _BLOCK : (i + 1) * _BLOCK])
+        return power.T
 
     @cached_property
     def magnitude(self):
         """Magnitude [shape=(1025, t)]."""
         return np.sqrt(self.power)
 
-    @cached_property
-    def log_mel(self):
-        """Power in 128 mel bands, in dB, floored 80 dB below the excerpt's loudest [shape=(128, t)]."""
-        return decibels(_mel_bank(self.sample_rate) @ self.power)
+    def log_mel(self, n_bands=128):
+        """Power in mel bands, in dB, floored 80 dB below the excerpt's loudest [shape=(n_bands, t)]."""
+        if n_bands not in self._log_mel:
+            self._log_mel[n_bands] = decibels(_mel_bank(self.sample_rate, n_bands) @ self.power)
+        return self._log_mel[n_bands]
 
     @cached_property
-    def centroid(self):
-        """Mean frequency under the magnitude, in hertz; 0 in a frame without energy [shape=(t,)]."""
-        return self._mean_over_frequency(self.frequencies[:, None])
+    def _log_mel(self):
+        return {}
 
     @cached_property
-    def bandwidth(self):
-        """Standard deviation of the frequency under the magnitude, in hertz [shape=(t,)]."""
-        return np.sqrt(self._mean_over_frequency((self.frequencies[:, None] - self.centroid) ** 2))
+    def shapes(self):
+        """Centroid, bandwidth and rolloff in hertz, and flatness, by `Shapes`."""
+        from ._kernels import frame_shapes
 
-    def _mean_over_frequency(self, values):
-        total = self._mass
-        weighted = np.einsum("ft,ft->t", self.magnitude, np.broadcast_to(values, self.magnitude.shape))
-        return np.divide(weighted, total, out=np.zeros_like(weighted), where=total > 0)
+        return Shapes(*frame_shapes(self.magnitude.T, self.power.T, self.frequencies, ROLLED, AMIN))
 
     @cached_property
-    def _mass(self):
-        return self.magnitude.sum(axis=0, dtype=np.float64)
+    def harmonic_mask(self):
+        """Part of each magnitude that belongs to lasting tones; the rest belongs to beats [shape=(1025, t)].
+
+        References
+        ----------
+        Fitzgerald, "Harmonic/percussive separation using median filtering", DAFx 2010.
+        """
+        from ._kernels import soft_mask
+
+        lasting, beats = _median_over_rows(self.magnitude.T), _median_over_rows(self.magnitude)
+        return soft_mask(lasting, np.ascontiguousarray(beats.T)).T
+
+    @cached_property
+    def parts(self):
+        """Levels of the harmonic and the percussive part, by `Parts`."""
+        from ._kernels import part_levels
+
+        return Parts(*part_levels(self.power.T, self.harmonic_mask.T))
+
+    def separated(self):
+        """Give the samples of the harmonic and of the percussive part, each [shape=(n_samples,)]."""
+        import librosa
+
+        complete = np.concatenate(list(self._transforms())).T
+        lasting = complete * self.harmonic_mask
+        return [librosa.istft(part, length=len(self.samples)) for part in (lasting, complete - lasting)]
+
+    @cached_property
+    def tuning(self):
+        """Deviation of the recording from A4 = 440 Hz, in semitones."""
+        import librosa
+
+        return librosa.estimate_tuning(S=self.power, sr=self.sample_rate, n_fft=N_FFT)
+
+    @cached_property
+    def flux(self):
+        """Distance between the spectra of successive frames, each of length 1 [shape=(t,)]."""
+        from ._kernels import frame_changes
+
+        return frame_changes(self.magnitude.T)
+
+    @cached_property
+    def onset(self):
+        """Onset strength: how much the mel bands grow from frame to frame, on average, in dB [shape=(t,)]."""
+        return self.onset_strength(np.mean)
+
+    @cached_property
+    def rhythm(self):
+        """Periods of the onset strength."""
+        return Rhythm(self.onset, self.sample_rate / HOP)
+
+    @property
+    def beat_tempo(self):
+        """Tempo that a beat tracker starts from, in beats per minute; 0 where nothing begins.
+
+        Its onsets are medians over the mel bands, where those of `rhythm` are means.
+        """
+        onset = self.onset_strength(np.median)
+        return Rhythm(onset, self.sample_rate / HOP).tempo if onset.any() else 0.0
+
+    def onset_strength(self, aggregate):
+        """Growth of the mel bands from frame to frame, in dB, over which `aggregate` is taken [shape=(t,)]."""
+        growth = aggregate(np.maximum(np.diff(self.log_mel(), axis=1), 0), axis=0)
+        # An onset is seen as soon as it enters a frame, half a frame before its middle.
+        late = 1 + N_FFT // (2 * HOP)
+        return np.pad(growth, (late, 0))[: self.n_frames]
+
+    @cached_property
+    def cqt(self):
+        """Constant-Q magnitude, 36 bins an octave from C1 on [shape=(252, t)]."""
+        from ._cqt import constant_q
+
+        return constant_q(self.samples, self.sample_rate, HOP)
+
+    def _transforms(self):
+        """Yield the spectra of some frames at a time, complex64 of shape (n, 1025); more would leave the cache."""
+        frames = self.frames(self.samples, "constant")
+        window = scipy.signal.get_window("hann", N_FFT)
+        for start in range(0, self.n_frames, _BLOCK):
+            # In double precision, as librosa does: near-empty bins are not the rounding of the others.
+            yield scipy.fft.rfft(frames[start : start + _BLOCK] * window, axis=1).astype(np.complex64)
 
     @staticmethod
     def frames(values, mode):
@@ -86,22 +194,33 @@ def decibels(power):
     return np.maximum(levels, levels.max() - TOP_DB)
 
 
-@lru_cache
-def _hann():
-    return scipy.signal.get_window("hann", N_FFT).astype(np.float32)
+def _median_over_rows(values):
+    """Median of each value and its fifteen neighbours before and after, down the rows, mirrored at the ends."""
+    from ._kernels import running_median
+
+    half = _MEDIAN // 2
+    padded = np.ascontiguousarray(np.pad(values, ((half, half), (0, 0)), mode="symmetric"))
+    return running_median(padded, _median_network(), np.empty(values.shape, np.float32))
 
 
 @lru_cache
-def _mel_bank(sample_rate):
+def _median_network():
+    from ._kernels import median_network
+
+    return median_network(_MEDIAN - 1)
+
+
+@lru_cache
+def _mel_bank(sample_rate, n_bands):
     import librosa.filters
 
     # Sparse: a bin lies in two bands at most.
-    return scipy.sparse.csr_array(librosa.filters.mel(sr=sample_rate, n_fft=N_FFT, n_mels=N_MELS))
+    return scipy.sparse.csr_array(librosa.filters.mel(sr=sample_rate, n_fft=N_FFT, n_mels=n_bands))
 
 
 @lru_cache
-def chroma_bank(sample_rate):
-    """Weights of the bins in the twelve pitch classes for a tuning of A4 = 440 Hz [shape=(12, 1025)]."""
+def chroma_bank(sample_rate, tuning):
+    """Weights of the bins in the twelve pitch classes [shape=(12, 1025)]; `tuning` in semitones from A4 = 440 Hz."""
     import librosa.filters
 
-    return librosa.filters.chroma(sr=sample_rate, n_fft=N_FFT, tuning=0.0)
+    return librosa.filters.chroma(sr=sample_rate, n_fft=N_FFT, tuning=tuning)

@@ -145,7 +145,7 @@ def test_wrong_input(X, error, message):
     ("parameters", "message"),
     [
         ({"features": ["mffc"]}, "features has no 'mffc': did you mean 'mfcc'"),
-        ({"features": ["qqq"]}, "features has no 'qqq': choose from mfcc, mel,"),
+        ({"features": ["qqq"]}, "features has no 'qqq': choose from centroid, bandwidth,"),
         ({"features": []}, "features is empty: choose from"),
         ({"features": ["rms", "rms"]}, "each name may occur once"),
         ({"features": "mfcc"}, "The 'features' parameter"),

@@ -1,0 +1,107 @@
+"""Periods of the onset strength: local autocorrelation, tempo, and the strength of its multiples."""
+
+from functools import cached_property, lru_cache
+
+import numpy as np
+import scipy.fft
+import scipy.signal
+from numpy.lib.stride_tricks import sliding_window_view
+
+N_LAGS = 384
+"""Frames of a tempogram's window, and its number of lags."""
+
+RATIOS = (4, 8 / 3, 3, 2, 4 / 3, 3 / 2, 1, 2 / 3, 3 / 4, 1 / 2, 1 / 3, 3 / 8, 1 / 4)
+"""Multiples of the tempo by which rhythms differ."""
+
+_SECONDS = 8
+"""Length of the windows in which the tempo is sought."""
+
+_USUAL, _FASTEST = 120.0, 320.0
+"""Beats per minute: the likeliest tempo, and the limit."""
+
+_BLOCK = 64
+
+
+class Rhythm:
+    """What the onset strength of one excerpt tells about its rhythm.
+
+    Parameters
+    ----------
+    onset : ndarray of shape (t,)
+        Onset strength of each frame.
+    frame_rate : float
+        Frames per second.
+    """
+
+    def __init__(self, onset, frame_rate):
+        self.onset = onset
+        self.frame_rate = frame_rate
+
+    @cached_property
+    def tempogram(self):
+        """Local autocorrelation at lags of 0 to 383 frames, that of lag 0 being 1 [shape=(384, t)]."""
+        return self._autocorrelation(N_LAGS)
+
+    @cached_property
+    def tempo(self):
+        """Tempo of all frames together, in beats per minute."""
+        n = self._n_lags
+        # The mean of the autocorrelations is the transform of the mean of the spectra.
+        spectrum = np.mean(np.concatenate(list(self._spectra(n))), axis=0)
+        return self._beats(scipy.fft.irfft(spectrum, _padded(n))[:n, None])[0]
+
+    @cached_property
+    def local_tempo(self):
+        """Tempo about each frame, in beats per minute [shape=(t,)]."""
+        return self._beats(self._autocorrelation(self._n_lags))
+
+    @cached_property
+    def ratios(self):
+        """Tempogram at `RATIOS` of the local tempo [shape=(13, t)]."""
+        # A tempogram's lags are few: between them lies a straight line over frequency, not over lag.
+        beat = self._best_lag(self.tempogram)
+        lag = beat / np.array(RATIOS)[:, None]
+        shorter = np.clip(lag.astype(int), 1, N_LAGS - 2)
+        part = (1 / lag - 1 / (shorter + 1)) / (1 / shorter - 1 / (shorter + 1))
+        frames = np.arange(len(beat))
+        between = part * self.tempogram[shorter, frames] + (1 - part) * self.tempogram[shorter + 1, frames]
+        return np.where((lag >= 1) & (lag <= N_LAGS - 1), between, 0)
+
+    @property
+    def _n_lags(self):
+        return int(_SECONDS * self.frame_rate)
+
+    def _beats(self, tempogram):
+        return 60 * self.frame_rate / self._best_lag(tempogram)
+
+    def _best_lag(self, tempogram):
+        """Lag, in frames, of each column's tempo."""
+        # In logarithms, with a normal prior about the usual tempo, one octave wide.
+        octaves = np.log2(60 * self.frame_rate / np.arange(1, len(tempogram)) / _USUAL)
+        prior = np.where(octaves < np.log2(_FASTEST / _USUAL), -0.5 * octaves**2, -np.inf)
+        return 1 + np.argmax(np.log1p(1e6 * tempogram[1:]) + prior[:, None], axis=0)
+
+    def _autocorrelation(self, n):
+        parts = [scipy.fft.irfft(spectra, _padded(n), axis=1)[:, :n] for spectra in self._spectra(n)]
+        return np.concatenate(parts).T
+
+    def _spectra(self, n):
+        """Yield power spectra of windows about some frames at a time, scaled so that lag 0 has 1."""
+        half = n // 2
+        padded = np.pad(self.onset.astype(np.float64), half, mode="linear_ramp", end_values=0)
+        windows = sliding_window_view(padded, n)[: len(self.onset)]
+        for start in range(0, len(windows), _BLOCK):
+            frames = windows[start : start + _BLOCK] * _hann(n)
+            energy = np.einsum("tn,tn->t", frames, frames)[:, None]
+            spectra = np.abs(scipy.fft.rfft(frames, _padded(n), axis=1)) ** 2
+            yield spectra / np.where(energy > np.finfo(np.float64).tiny, energy, 1)
+
+
+@lru_cache
+def _hann(n):
+    return scipy.signal.get_window("hann", n)
+
+
+def _padded(n):
+    """Length of a transform in which lags up to `n` do not wrap around."""
+    return scipy.fft.next_fast_len(2 * n - 1, real=True)

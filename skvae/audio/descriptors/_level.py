@@ -1,0 +1,55 @@
+"""Level, of all and of its harmonic and percussive part, and sign changes."""
+
+import numpy as np
+
+from .._spectrum import HOP, N_FFT
+from ._registry import descriptor
+
+
+@descriptor("1")
+def zero_crossing_rate(spectrum):
+    """Part of a frame's samples at which the sign changes [shape=(1, t)].
+
+    References
+    ----------
+    Tzanetakis and Cook, "Musical genre classification of audio signals", 2002.
+    """
+    padded = np.pad(spectrum.samples, N_FFT // 2, mode="edge")
+    negative = padded < -1e-10
+    # Running counts: a frame's crossings, the one into its first sample left out, are a difference of two of them.
+    crossings = np.concatenate([[0], np.cumsum(negative[1:] != negative[:-1])])
+    return ((crossings[N_FFT - 1 :] - crossings[: 1 - N_FFT])[::HOP] / N_FFT)[None]
+
+
+@descriptor("1")
+def rms(spectrum):
+    """Loudness: root mean square of a frame's samples, 1 being full scale [shape=(1, t)].
+
+    References
+    ----------
+    Tzanetakis and Cook, "Musical genre classification of audio signals", 2002.
+    """
+    frames = spectrum.frames(spectrum.samples, "constant")
+    return np.sqrt(np.einsum("tn,tn->t", frames, frames) / N_FFT)[None]
+
+
+@descriptor("1")
+def harmonic(spectrum):
+    """Level of lasting tones: root mean square of the spectrum's harmonic part under its window [shape=(1, t)].
+
+    References
+    ----------
+    Fitzgerald, "Harmonic/percussive separation using median filtering", DAFx 2010.
+    """
+    return spectrum.parts.harmonic[None]
+
+
+@descriptor("1")
+def percussive(spectrum):
+    """Level of beats: root mean square of the spectrum's percussive part under its window [shape=(1, t)].
+
+    References
+    ----------
+    Fitzgerald, "Harmonic/percussive separation using median filtering", DAFx 2010.
+    """
+    return spectrum.parts.percussive[None]
