@@ -1,6 +1,7 @@
 """What no file can hold is refused at save, by name and place, before anything is written."""
 
 import importlib
+import inspect
 import os
 import stat
 from collections import OrderedDict
@@ -17,8 +18,10 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
+import skvae
 from skvae import BlockScaler, LyricsEmbedder, load, make_track_features, save
 from skvae.networks import Network
+from skvae.persistence._parts import full_name
 from skvae.persistence._trust import TRUSTED
 
 
@@ -133,3 +136,12 @@ def test_trusted_names_exist(name):
     """Each is a class or function under that very name; a class that moves keeps its old name, too."""
     module, _, own = name.rpartition(".")
     assert callable(getattr(importlib.import_module(module), own))
+
+
+ROOMS = [value for value in (getattr(skvae, name) for name in skvae.__all__) if inspect.ismodule(value)]
+PUBLIC = {value for room in ROOMS for value in (getattr(room, name) for name in room.__all__) if inspect.isclass(value)}
+
+
+@pytest.mark.parametrize("cls", sorted((c for c in PUBLIC if issubclass(c, BaseEstimator)), key=full_name))
+def test_every_public_estimator_is_trusted(cls):
+    assert cls is Network or full_name(cls) in TRUSTED
