@@ -58,6 +58,17 @@ def _n_clusters(text):
     return int(text)
 
 
+Source = Annotated[
+    Path, typer.Argument(help="Folder of audio, or a CSV, TSV or Parquet table of tracks or of ready features.")
+]
+Folders = Annotated[
+    str | None, typer.Option(help="Labels that the names of folders give, such as genre or language,genre.")
+]
+Modalities = Annotated[Modality, typer.Option(help="What tracks are described by.")]
+LyricsModel = Annotated[str, typer.Option(help="tfidf, or the name or folder of a sentence-transformers model.")]
+Duration = Annotated[float, typer.Option(min=0.5, help="Seconds of each track that are described.")]
+Excerpts = Annotated[int, typer.Option(min=0, help="Excerpts that they are spread over; 0 takes the beginning.")]
+Cache = Annotated[Path | None, typer.Option(help="Folder that keeps descriptions for the next run.", file_okay=False)]
 Out = Annotated[Path, typer.Option(help="Folder for the results; made where it does not exist.", file_okay=False)]
 Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything.")]
 Jobs = Annotated[int, typer.Option(help="Processes that describe audio; -1 is all processors.")]
@@ -80,11 +91,9 @@ def _version(value):
 
 @main.command()
 def cluster(
-    source: Annotated[Path, typer.Argument(help="Folder of audio, or a CSV, TSV or Parquet table of tracks.")],
+    source: Source,
     out: Out,
-    folders: Annotated[
-        str | None, typer.Option(help="Labels that the names of folders give, such as genre or language,genre.")
-    ] = None,
+    folders: Folders = None,
     clusters: Annotated[
         str | None,
         typer.Option(
@@ -95,26 +104,20 @@ def cluster(
     ] = None,
     model: Annotated[Model, typer.Option(help="What makes the latent; vade clusters by itself.")] = Model.vae,
     clusterer: Annotated[Clusterer, typer.Option(help="What clusters the latent.")] = Clusterer.kmeans,
-    modality: Annotated[Modality, typer.Option(help="What tracks are described by.")] = Modality.both,
+    modality: Modalities = Modality.both,
     latent_dim: Annotated[int, typer.Option(min=1, help="Width of the latent.")] = 16,
     beta: Annotated[float, typer.Option(help="Weight of the KL term, greater than 0.")] = 1.0,
     condition: Annotated[
         str | None, typer.Option(help="Columns to keep out of the latent, such as language; commas between several.")
     ] = None,
-    lyrics_model: Annotated[
-        str, typer.Option(help="tfidf, or the name or folder of a sentence-transformers model.")
-    ] = "tfidf",
-    duration: Annotated[float, typer.Option(min=0.5, help="Seconds of each track that are described.")] = 30.0,
-    excerpts: Annotated[
-        int, typer.Option(min=0, help="Excerpts that they are spread over; 0 takes the beginning.")
-    ] = 5,
+    lyrics_model: LyricsModel = "tfidf",
+    duration: Duration = 30.0,
+    excerpts: Excerpts = 5,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the tracks in training, at most.")] = 200,
     seed: Seed = 0,
     jobs: Jobs = -1,
     device: Annotated[str, typer.Option(help="Where to train: auto, cpu, cuda, cuda:1.")] = "auto",
-    cache: Annotated[
-        Path | None, typer.Option(help="Folder that keeps descriptions for the next run.", file_okay=False)
-    ] = None,
+    cache: Cache = None,
 ):
     """Cluster a library and write tables, pictures and playlists.
 
@@ -144,6 +147,58 @@ def cluster(
             device=device,
             memory=str(cache) if cache else None,
         )
+
+
+@main.command()
+def features(
+    source: Source,
+    out: Annotated[Path, typer.Option(help="Parquet file for the features.", dir_okay=False)],
+    folders: Folders = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(help="Table of features, model or run whose songs these must compare with.", exists=True),
+    ] = None,
+    modality: Modalities = Modality.both,
+    lyrics_model: LyricsModel = "tfidf",
+    duration: Duration = 30.0,
+    excerpts: Excerpts = 5,
+    jobs: Jobs = -1,
+    cache: Cache = None,
+):
+    """Describe a library and write the features: a table that cluster and predict take as a source.
+
+    Exit codes as for cluster.
+    """
+    with _sentences():
+        from .datasets import is_feature_table
+        from .report import describe_library, load_transformer, save_transformer, write_features
+
+        if out.suffix != ".parquet":
+            raise ValueError(f"--out {out} must end in .parquet")
+        if is_feature_table(source):
+            raise ValueError(f"{source} is a table of features: it has been described")
+        tracks = _load(source, folders)
+        _keep_apart(source, tracks, {"--out": out.parent, "--cache": cache})
+        table, transformer = describe_library(
+            tracks,
+            modality=modality.value,
+            lyrics=lyrics_model,
+            duration=duration,
+            excerpts=excerpts or None,
+            like=load_transformer(like) if like else None,
+            n_jobs=jobs,
+            memory=str(cache) if cache else None,
+            verbose=1,
+        )
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_features(table, out)
+        beside = save_transformer(transformer, out)
+        described = table.features.notna().any(axis=1)
+        widths = ", ".join(f"{len(columns)} columns of {block}" for block, columns in table.blocks.items())
+        print(f"{described.sum()} of {len(tracks)} tracks described by {widths}")
+        problems = table.tracks[table.tracks["reason"] != ""]
+        _list(zip(problems["track_id"], problems["reason"], strict=True), sys.stdout)
+        print(f"\nwritten to {out}; {beside.name} describes other songs alike, by --like {out}")
 
 
 @main.command()
@@ -191,14 +246,15 @@ def info(
 
 
 def _load(source, folders):
-    """Load the track table; a library without a track is nothing usable."""
-    from .datasets import EmptyLibraryError, load_tracks
+    """Load tracks or a table of features; a library without a track is nothing usable."""
+    from .datasets import EmptyLibraryError, is_feature_table, load_feature_table, load_tracks
     from .report import NothingUsableError
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            tracks = load_tracks(source, folders=folders)
+            ready = folders is None and is_feature_table(source)
+            tracks = load_feature_table(source) if ready else load_tracks(source, folders=folders)
         except EmptyLibraryError as error:
             raise NothingUsableError(str(error), {}) from error
     for warning in caught:
@@ -213,7 +269,9 @@ def _keep_apart(source, tracks, targets):
             if source.is_dir():
                 inside = target.is_relative_to(source.resolve())
             else:
-                homes = {Path(path).parent for path in tracks["audio"].dropna()} | {source.parent}
+                ready = getattr(tracks, "tracks", None)  # a table of features lies in no library
+                songs = tracks["audio"] if ready is None else ready["audio"]
+                homes = {Path(path).parent for path in songs.dropna()} | ({source.parent} if ready is None else set())
                 inside = target in {home.resolve() for home in homes}
             if inside:
                 raise ValueError(f"{option} {folder} lies in the library, where nothing is written: name another")
@@ -227,20 +285,22 @@ def _study(tracks, out, **options):
         raise ValueError(f"--out {out} is a file: name a folder")
     run = cluster_library(tracks, verbose=1, **options)
     files = run.write(out)
-    failures = run.failures
-    n_clustered = len(tracks) - len(failures)
-    print(f"{n_clustered} of {len(tracks)} tracks in {len(run.playlists)} clusters, {len(failures)} set aside\n")
+    failures, n_tracks = run.failures, len(run.tracks)
+    print(
+        f"{n_tracks - len(failures)} of {n_tracks} tracks in {len(run.playlists)} clusters, {len(failures)} set aside\n"
+    )
     print(print_metrics(run.metrics))
     print(*(f"- {note}" for note in run.notes), sep="\n")
     print("\nclusters")
     sizes = run.clusters["cluster"].value_counts()
     print(*(f"  {playlist.name} ({sizes[playlist.name]})" for playlist in run.playlists), sep="\n")
     noted = run.clusters[(run.clusters["label"] >= 0) & (run.clusters["reason"] != "")]
-    for title, table in (("set aside, label -1", failures), ("clustered by lyrics alone", noted)):
+    for title, table in (("set aside, label -1", failures), ("clustered by what else there is", noted)):
         if len(table):
             print(f"\n{title}")
             _list(zip(table["track_id"], table["reason"], strict=True), sys.stdout)
-    print(f"\nwritten to {out}: {', '.join(path.name for path in files if path.suffix != '.m3u8')}, playlists/")
+    folders = sorted({f"{path.parent.name}/" for path in files if path.parent != out})
+    print(f"\nwritten to {out}: {', '.join([*(path.name for path in files if path.parent == out), *folders])}")
 
 
 def _list(reasons, file):

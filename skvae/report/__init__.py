@@ -3,6 +3,8 @@
 from ._check import self_check
 from ._description import NothingUsableError
 from ._environment import devices, missing_extras, versions
+from ._features import describe_library, load_transformer, save_transformer, write_features
+from ._model import LibraryModel
 from ._playlists import Playlist, make_playlists
 from ._results import ClusterRun
 from ._run import cluster_library
@@ -11,14 +13,19 @@ from ._tables import METRIC_LABELS, metrics_table, print_metrics
 __all__ = [
     "METRIC_LABELS",
     "ClusterRun",
+    "LibraryModel",
     "NothingUsableError",
     "Playlist",
     "cluster_library",
+    "describe_library",
     "devices",
+    "load_transformer",
     "make_playlists",
     "metrics_table",
     "missing_extras",
     "print_metrics",
+    "save_transformer",
     "self_check",
     "versions",
+    "write_features",
 ]

@@ -1,6 +1,7 @@
 """Labels, memberships and neighbours in a latent, with a stated sample where a step is quadratic."""
 
 import warnings
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,9 @@ SAMPLE_PAIRS = 5_000
 
 SAMPLE_NEIGHBOURS = 20_000
 """Rows among which neighbours are looked for."""
+
+SAMPLE_BIC = 20_000
+"""Rows on which the mixtures of `bic_curve` are fitted."""
 
 CLUSTERERS = {
     "kmeans": lambda k, seed: KMeans(k, n_init=10, random_state=seed),
@@ -40,12 +44,14 @@ def fit_labels(clusterer, Z, random_state=None):
 
     Returns
     -------
-    ndarray of int of shape (n_samples,)
+    labels : ndarray of int of shape (n_samples,)
         The labels.
+    predictor : estimator
+        Labels further rows: the clusterer itself, or for one that cannot the nearest of the rows that it was given.
     """
     if hasattr(clusterer, "predict"):
-        return np.asarray(clusterer.fit_predict(Z))
-    rows = _sample(len(Z), SAMPLE_PAIRS, random_state)
+        return np.asarray(clusterer.fit_predict(Z)), clusterer
+    rows = sample_rows(len(Z), SAMPLE_PAIRS, random_state)
     if hasattr(clusterer, "n_neighbors"):
         clusterer.set_params(n_neighbors=min(clusterer.n_neighbors, len(rows) - 1))
     with warnings.catch_warnings():
@@ -53,37 +59,72 @@ def fit_labels(clusterer, Z, random_state=None):
         warnings.filterwarnings("ignore", "Graph is not fully connected", UserWarning)
         # And a table that happens to be square is still a table.
         warnings.filterwarnings("ignore", "The spectral clustering API has changed", UserWarning)
-        labels = clusterer.fit_predict(Z[rows])
-    if len(rows) == len(Z):
-        return np.asarray(labels)
-    return KNeighborsClassifier(1).fit(Z[rows], labels).predict(Z)
+        labels = np.asarray(clusterer.fit_predict(Z[rows]))
+    predictor = KNeighborsClassifier(1, algorithm="brute").fit(Z[rows], labels)
+    return (labels if len(rows) == len(Z) else predictor.predict(Z)), predictor
 
 
-def soft_membership(Z, labels):
-    """Estimate how surely each row belongs to its cluster, for clusterers without probabilities.
+@dataclass
+class RoundClusters:
+    """Clusters as round Gaussians, all of the one variance that the rows have about their centres.
 
-    Every cluster counts as a round Gaussian, all of the one variance that the rows have about their centres. K-means is
-    the limit of that mixture.
+    K-means is the limit of that mixture. It tells how surely a row belongs, for clusterers without probabilities.
 
     Parameters
     ----------
-    Z : ndarray of shape (n_samples, latent_dim)
-        The rows.
-    labels : ndarray of int of shape (n_samples,)
-        Their clusters.
-
-    Returns
-    -------
-    ndarray of shape (n_samples,)
-        Posterior probability of the row's own cluster, between 0 and 1.
+    labels : ndarray of int of shape (n_clusters,)
+        The clusters, ascending.
+    centres : ndarray of shape (n_clusters, latent_dim)
+        Means of their rows.
+    variance : float
+        Mean squared distance to the own centre, a dimension.
+    shares : ndarray of shape (n_clusters,)
+        Shares of the rows.
     """
-    clusters, own = np.unique(labels, return_inverse=True)
-    centres = np.array([Z[labels == cluster].mean(axis=0) for cluster in clusters])
-    squared = cdist(Z, centres, "sqeuclidean")
-    variance = squared[np.arange(len(Z)), own].mean() / Z.shape[1]
-    shares = np.bincount(own) / len(own)
-    logits = np.log(shares) - squared / (2 * max(variance, np.finfo(float).tiny))
-    return softmax(logits, axis=1)[np.arange(len(Z)), own]
+
+    labels: np.ndarray
+    centres: np.ndarray
+    variance: float
+    shares: np.ndarray
+
+    @classmethod
+    def fit(cls, Z, labels):
+        """Describe clusters.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_samples, latent_dim)
+            The rows.
+        labels : ndarray of int of shape (n_samples,)
+            Their clusters.
+
+        Returns
+        -------
+        RoundClusters
+            The clusters.
+        """
+        clusters, own = np.unique(labels, return_inverse=True)
+        centres = np.array([Z[labels == cluster].mean(axis=0, dtype=np.float64) for cluster in clusters])
+        variance = np.square(Z - centres[own]).mean()
+        return cls(clusters, centres, max(float(variance), np.finfo(float).tiny), np.bincount(own) / len(own))
+
+    def membership(self, Z, labels):
+        """Tell how surely rows belong to their clusters.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_samples, latent_dim)
+            The rows.
+        labels : ndarray of int of shape (n_samples,)
+            Their clusters.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Posterior probability of the row's own cluster, between 0 and 1.
+        """
+        logits = np.log(self.shares) - cdist(Z, self.centres, "sqeuclidean") / (2 * self.variance)
+        return softmax(logits, axis=1)[np.arange(len(Z)), np.searchsorted(self.labels, labels)]
 
 
 def nearest_rows(Z, n_neighbors=3, random_state=None):
@@ -103,7 +144,7 @@ def nearest_rows(Z, n_neighbors=3, random_state=None):
     ndarray of int of shape (n_samples, n_neighbors)
         Positions.
     """
-    rows = _sample(len(Z), SAMPLE_NEIGHBOURS, random_state)
+    rows = sample_rows(len(Z), SAMPLE_NEIGHBOURS, random_state)
     n_neighbors = min(n_neighbors, len(rows) - 1)
     found = rows[NearestNeighbors(n_neighbors=n_neighbors + 1).fit(Z[rows]).kneighbors(Z, return_distance=False)]
     # Among equal rows the row itself need not come first.
@@ -118,7 +159,7 @@ def bic_curve(Z, *, most=20, random_state=None):
     Parameters
     ----------
     Z : ndarray of shape (n_samples, latent_dim)
-        The rows.
+        The rows; above `SAMPLE_BIC` of them the mixtures see a sample of that size.
     most : int, default=20
         Largest number tried, as long as there are five rows to a component; the smallest is 2.
     random_state : int, RandomState instance or None, default=None
@@ -129,13 +170,14 @@ def bic_curve(Z, *, most=20, random_state=None):
     DataFrame
         Columns ``n_clusters`` and ``bic``.
     """
+    Z = Z[sample_rows(len(Z), SAMPLE_BIC, random_state)]
     numbers = range(2, max(2, min(most, len(Z) // 5)) + 1)
     bic = [CLUSTERERS["gmm"](k, random_state).fit(Z).bic(Z) for k in numbers]
     return pd.DataFrame({"n_clusters": numbers, "bic": bic})
 
 
-def _sample(n, size, random_state):
-    """Sorted positions of all rows, or of `size` of them."""
+def sample_rows(n, size, random_state=None):
+    """Sorted positions of all of `n` rows, or of `size` of them."""
     if n <= size:
         return np.arange(n)
     return np.sort(check_random_state(random_state).choice(n, size, replace=False))

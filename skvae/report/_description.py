@@ -1,12 +1,15 @@
 """From the track table to numbers, failed tracks set aside with the reason."""
 
+import hashlib
 import logging
+import os
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from sklearn.compose import ColumnTransformer
 
-from ..features import make_track_features
+from ..features import OneHotCondition, make_track_features
 from ..lyrics import LyricsEmbedder, LyricsVectorizer
 
 logger = logging.getLogger(__name__)
@@ -53,6 +56,8 @@ class Description:
     ----------
     modality : {"both", "audio", "lyrics"}
         What was used in the end.
+    transformer : ColumnTransformer
+        Fitted; makes the table from tracks, or from a table of ready features.
     table : DataFrame of shape (n_usable, n_features)
         Columns ``audio__*``, ``lyrics__*`` and ``<condition>__*`` of the tracks that can be used.
     usable : ndarray of bool of shape (n_tracks,)
@@ -65,27 +70,31 @@ class Description:
         Descriptors as `AudioFeatureExtractor` names them.
     has_lyrics : ndarray of bool of shape (n_tracks,)
         Whether there are words.
+    about : dict
+        How each block was made, as far as it is known: what must be equal for rows to be compared.
     notes : list of str
         What a reader of the results should know.
     """
 
     modality: str
+    transformer: ColumnTransformer
     table: pd.DataFrame
     usable: np.ndarray
     reasons: np.ndarray
     seconds: np.ndarray
     audio: pd.DataFrame | None
     has_lyrics: np.ndarray
+    about: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
 
     @property
     def features(self):
         """The table without condition columns: what is to be clustered."""
-        return self.table.filter(regex="^(audio|lyrics)__")
+        return self.table[feature_names(self.transformer)]
 
 
-def describe_library(tracks, *, modality, condition, lyrics, extractor, clock, verbose):
-    """Describe all tracks.
+def describe_tracks(tracks, *, modality, condition, lyrics, extractor, clock, verbose=0, fewest=FEWEST):
+    """Describe songs, and learn what describing needs to learn.
 
     Parameters
     ----------
@@ -103,6 +112,8 @@ def describe_library(tracks, *, modality, condition, lyrics, extractor, clock, v
         Gives a context manager that times the stage that it is named after.
     verbose : int
         Above 0, progress bars on a terminal.
+    fewest : int
+        Tracks that must be usable.
 
     Returns
     -------
@@ -112,38 +123,268 @@ def describe_library(tracks, *, modality, condition, lyrics, extractor, clock, v
     Raises
     ------
     NothingUsableError
-        If fewer than four tracks can be used.
+        If fewer than that can be used.
     """
-    n = len(tracks)
-    audio, seconds, problems, notes = None, np.full(n, np.nan), np.full(n, "", dtype=object), []
+    audio, seconds, problems = None, np.full(len(tracks), np.nan), np.full(len(tracks), "", dtype=object)
     if modality != "lyrics":
         with clock("audio"):
-            audio, failures, described = extractor.extract(tracks["audio"])
-        seconds = described.to_numpy(dtype=float)
-        problems[failures["row"].to_numpy(dtype=int)] = "audio: " + failures["reason"].to_numpy(dtype=object)
-    has_audio, has_lyrics = seconds > 0, _has_lyrics(tracks)
+            audio, seconds, problems = _hear(extractor, tracks)
+    has_audio, has_lyrics, notes = seconds > 0, _has_lyrics(tracks), []
     if modality == "both" and has_lyrics.any() and not has_audio.any():
         modality, audio = "lyrics", None
         notes.append("no song has audio that can be described: clustering by lyrics alone")
     elif modality == "both" and has_audio.any() and not has_lyrics.any():
         modality = "audio"
         notes.append("no song has lyrics: clustering by audio alone")
-    transformer = _lyrics_transformer(lyrics, extractor.memory, verbose)
     with clock("lyrics"):
-        usable = {"audio": has_audio, "lyrics": has_lyrics, "both": has_audio | has_lyrics}[modality]
-        if modality != "audio":
-            problems[~usable] = [_join(problem, "no lyrics") for problem in problems[~usable]]
-        _check_enough(tracks, usable, problems, modality)
-        blocks = [audio[usable].add_prefix("audio__")] if modality != "lyrics" else []
-        rest = make_track_features(audio=None, lyrics=transformer, condition=condition)
-        if modality == "audio":
-            rest.set_params(lyrics="drop")
-        if modality != "audio" or condition:
-            blocks.append(rest.fit_transform(tracks[usable]))
-    table = pd.concat([block.reset_index(drop=True) for block in blocks], axis=1).astype(np.float32)
+        usable = _usable(has_audio, has_lyrics, modality)
+        _add_missing(problems, usable, modality)
+        _check_enough(tracks, usable, problems, {"both": "audio or lyrics"}.get(modality, modality), fewest)
+        transformer = make_track_features(
+            audio=None if modality == "lyrics" else extractor,
+            lyrics=None if modality == "audio" else _lyrics_transformer(lyrics, extractor.memory, verbose),
+            condition=condition,
+        )
+        columns = [column for _, _, column in transformer.transformers]
+        table = _beside(audio, usable, transformer.fit_transform(_unheard(tracks.loc[usable, columns])))
     for note in notes:
         logger.info(note)
-    return Description(modality, table, usable, problems, seconds, audio, has_lyrics, notes)
+    return Description(
+        modality, transformer, table, usable, problems, seconds, audio, has_lyrics, about_blocks(transformer), notes
+    )
+
+
+def describe_table(table, *, modality, condition):
+    """Take songs that are described already.
+
+    Parameters
+    ----------
+    table : FeatureTable
+        The songs.
+    modality : {"both", "audio", "lyrics"}
+        Which blocks to use: all, all but the lyrics, or the lyrics.
+    condition : str, list of str or None
+        As in `make_track_features`.
+
+    Returns
+    -------
+    Description
+        The numbers.
+
+    Raises
+    ------
+    NothingUsableError
+        If fewer than four rows can be used.
+    """
+    blocks = {
+        name: columns
+        for name, columns in table.blocks.items()
+        if modality == "both" or (name == "lyrics") == (modality == "lyrics")
+    }
+    if not blocks:
+        raise ValueError(f"modality={modality!r} is not in the table: it has {', '.join(table.blocks)}")
+    conditions = [condition] if isinstance(condition, str) else condition or []
+    transformer = ColumnTransformer(
+        [(name, "passthrough", columns) for name, columns in blocks.items()]
+        + [(name, OneHotCondition(), name) for name in conditions]
+    ).set_output(transform="pandas")
+    features, observed, problems = settle(table.features, blocks, table.tracks)
+    usable = observed.any(axis=1)
+    _check_enough(table.tracks, usable, problems, " or ".join(blocks))
+    known = pd.concat([table.tracks[conditions], features], axis=1)
+    found = transformer.fit_transform(known[usable]).reset_index(drop=True)
+    audio = _descriptors(features, blocks)
+    used = "both" if len(blocks) > 1 else "lyrics" if "lyrics" in blocks else "audio"
+    has_lyrics = observed[:, list(blocks).index("lyrics")] if "lyrics" in blocks else np.zeros(len(features), bool)
+    about = {name: table.about[name] for name in blocks if name in table.about}
+    notes = [f"left out of the features: {_by_reason(table.dropped)}"] if table.dropped else []
+    return Description(
+        used, transformer, found, usable, problems, _seconds(table.tracks), audio, has_lyrics, about, notes
+    )
+
+
+def describe_again(transformer, chunk):
+    """Describe further songs as a fitted transformer does.
+
+    Parameters
+    ----------
+    transformer : ColumnTransformer
+        Of a `Description`.
+    chunk : DataFrame or FeatureTable
+        Tracks; or songs described already, whose features have the names that the transformer takes or makes.
+
+    Returns
+    -------
+    Description
+        The numbers.
+    """
+    blocks = feature_blocks(transformer)
+    conditions = [name for name, step, _ in transformer.transformers_ if isinstance(step, OneHotCondition)]
+    if isinstance(chunk, pd.DataFrame):
+        audio, seconds, problems = None, np.full(len(chunk), np.nan), np.full(len(chunk), "", dtype=object)
+        if "audio" in blocks:
+            audio, seconds, problems = _hear(transformer.named_transformers_["audio"], chunk)
+        has_lyrics = _has_lyrics(chunk)
+        modality = "both" if len(blocks) > 1 else next(iter(blocks))
+        usable = _usable(seconds > 0, has_lyrics, modality)
+        _add_missing(problems, usable, modality)
+        some = _unheard(chunk[usable])
+        table = _beside(audio, usable, transformer.transform(some)) if len(some) else pd.DataFrame()
+    else:
+        features, observed, problems = settle(chunk.features, blocks, chunk.tracks)
+        usable, seconds = observed.any(axis=1), _seconds(chunk.tracks)
+        audio, has_lyrics = _descriptors(features, blocks), np.zeros(len(features), bool)
+        renamed = features.set_axis(feature_names(transformer), axis=1)
+        one_hot = [
+            pd.DataFrame(step.transform(chunk.tracks[name]), features.index, [f"{name}__{v}" for v in step.categories_])
+            for name, step in ((name, transformer.named_transformers_[name]) for name in conditions)
+        ]
+        table = pd.concat([renamed, *one_hot], axis=1)[usable].reset_index(drop=True)
+        modality = "both" if len(blocks) > 1 else next(iter(blocks))
+    about = about_blocks(transformer) if isinstance(chunk, pd.DataFrame) else {}
+    return Description(modality, transformer, table, usable, problems, seconds, audio, has_lyrics, about)
+
+
+def feature_blocks(transformer):
+    """Columns that a table of ready features needs, by block: as the transformer takes them, or as it makes them."""
+    return {
+        name: list(columns)
+        if isinstance(columns, list)
+        else [f"{name}__{column}" for column in step.get_feature_names_out()]
+        for name, step, columns in transformer.transformers_
+        if name != "remainder" and not isinstance(step, OneHotCondition)
+    }
+
+
+def feature_names(transformer):
+    """Names, in the table that the transformer makes, of the columns that are no condition."""
+    blocks = feature_blocks(transformer)
+    return [name for name in transformer.get_feature_names_out() if name.split("__", 1)[0] in blocks]
+
+
+def settle(features, blocks, tracks):
+    """Set aside what is there in part: a row has a block as a whole or not at all.
+
+    Parameters
+    ----------
+    features : DataFrame of n_tracks rows
+        Features; NaN is missing.
+    blocks : dict of str to list of str
+        Columns of each block.
+    tracks : DataFrame of n_tracks rows
+        Whose column ``reason``, if there is one, says what was wrong with a track before.
+
+    Returns
+    -------
+    features : DataFrame
+        The columns of the blocks, a block that is there in part taken away.
+    observed : ndarray of bool of shape (n_tracks, n_blocks)
+        Which track has which block.
+    problems : ndarray of str of shape (n_tracks,)
+        What is wrong with each track; empty where nothing is.
+    """
+    known = tracks["reason"].fillna("").astype(str) if "reason" in tracks else np.full(len(tracks), "")
+    problems, observed, parts = np.asarray(known, dtype=object), [], []
+    for block, columns in blocks.items():
+        values = features[columns].to_numpy(copy=True)
+        missing = np.isnan(values)
+        observed.append(~missing.any(axis=1))
+        partly = missing.any(axis=1) & ~missing.all(axis=1)
+        for row in np.flatnonzero(partly):
+            names = [columns[i] for i in np.flatnonzero(missing[row])]
+            shown = ", ".join(names[:3]) + ", ..." * (len(names) > 3)
+            problems[row] = _join(problems[row], f"{block}: {len(names)} of {len(columns)} values missing ({shown})")
+        values[partly] = np.nan
+        parts.append(pd.DataFrame(values, features.index, columns))
+    observed = np.stack(observed, axis=1)
+    silent = ~observed.any(axis=1) & (problems == "")
+    problems[silent] = "; ".join(f"no {block}" for block in blocks)
+    return pd.concat(parts, axis=1), observed, problems
+
+
+def about_blocks(transformer):
+    """Tell how each block of a transformer of songs is made: what must be equal for rows to be compared.
+
+    Parameters
+    ----------
+    transformer : ColumnTransformer
+        Fitted, by `make_track_features`.
+
+    Returns
+    -------
+    dict of str to dict
+        Settings by block; what was learned, such as the weights of n-grams, is there as a digest.
+    """
+    about = {}
+    for name in feature_blocks(transformer):
+        step = transformer.named_transformers_[name]
+        aside = ("memory", "n_jobs", "verbose", "device", "on_error", "batch_size", "local_files_only")
+        settings = {key: value for key, value in step.get_params(deep=False).items() if key not in aside}
+        about[name] = {"by": type(step).__name__} | {key: _plain(value) for key, value in settings.items()}
+        if isinstance(settings.get("model"), (str, os.PathLike)):
+            about[name]["model"] = os.path.basename(settings["model"])  # of a folder its name, wherever it lies
+        if isinstance(step, LyricsVectorizer):
+            terms = "\n".join(step.vectorizer_.get_feature_names_out()).encode()
+            about[name]["learned"] = hashlib.sha256(terms + step.components_.tobytes()).hexdigest()[:16]
+    return about
+
+
+def _plain(value):
+    """Make of a setting what JSON holds."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else type(value).__name__
+
+
+def _hear(extractor, tracks):
+    """Descriptors, seconds and problems of all tracks."""
+    audio, failures, seconds = extractor.extract(tracks["audio"])
+    problems = np.full(len(tracks), "", dtype=object)
+    problems[failures["row"].to_numpy(dtype=int)] = "audio: " + failures["reason"].to_numpy(dtype=object)
+    return audio, seconds.to_numpy(dtype=float), problems
+
+
+def _unheard(tracks):
+    """Tracks without the sound, which is described already."""
+    return tracks.assign(audio=None) if "audio" in tracks else tracks
+
+
+def _beside(audio, usable, table):
+    """Put the descriptors of the usable tracks into the table that was made without the sound."""
+    table = table.reset_index(drop=True)
+    if audio is not None:
+        columns = [name for name in table if name.startswith("audio__")]
+        table[columns] = audio[usable].to_numpy()
+    return table.astype(np.float32)
+
+
+def _descriptors(features, blocks):
+    """Features under the names of `AudioFeatureExtractor`, so far as they are those; None without any."""
+    columns = [name for block, names in blocks.items() if block != "lyrics" for name in names]
+    if not columns:
+        return None
+    return features[columns].set_axis([name.split("__", 1)[-1] for name in columns], axis=1).reset_index(drop=True)
+
+
+def _seconds(tracks):
+    seconds = tracks["seconds"] if "seconds" in tracks else np.full(len(tracks), np.nan)
+    return np.asarray(pd.to_numeric(seconds, errors="coerce"), dtype=float)
+
+
+def _by_reason(dropped):
+    grouped = {}
+    for name, reason in dropped.items():
+        grouped.setdefault(reason, []).append(str(name))
+    return "; ".join(f"{', '.join(names)} ({reason})" for reason, names in grouped.items())
+
+
+def _usable(has_audio, has_lyrics, modality):
+    return {"audio": has_audio, "lyrics": has_lyrics, "both": has_audio | has_lyrics}[modality]
+
+
+def _add_missing(problems, usable, modality):
+    if modality != "audio":
+        problems[~usable] = [_join(problem, "no lyrics") for problem in problems[~usable]]
 
 
 def _lyrics_transformer(lyrics, memory, verbose):
@@ -164,10 +405,9 @@ def _join(*problems):
     return "; ".join(filter(None, problems))
 
 
-def _check_enough(tracks, usable, problems, modality):
+def _check_enough(tracks, usable, problems, what, fewest=FEWEST):
     n_usable = int(usable.sum())
-    if n_usable < FEWEST:
-        what = {"both": "audio or lyrics", "audio": "audio", "lyrics": "lyrics"}[modality]
+    if n_usable < fewest:
         found = f"only {n_usable} of {len(tracks)} songs have" if n_usable else f"none of the {len(tracks)} songs has"
         failures = dict(zip(tracks["track_id"][~usable], problems[~usable], strict=True))
-        raise NothingUsableError(f"{found} {what} that can be used; at least {FEWEST} are needed", failures)
+        raise NothingUsableError(f"{found} {what} that can be used; at least {fewest} are needed", failures)

@@ -1,7 +1,10 @@
 """What a reader must know to read the tables rightly."""
 
-from ._clusterers import CLUSTERERS, SAMPLE_NEIGHBOURS, SAMPLE_PAIRS
+from ._clusterers import CLUSTERERS, SAMPLE_BIC, SAMPLE_NEIGHBOURS, SAMPLE_PAIRS
 from ._tables import SAMPLE_SILHOUETTE
+
+SAMPLE_MAP = 10_000
+"""Tracks that the map shows."""
 
 FOLLOWS = 0.2  # AMI with a side issue from which on a reader is told
 
@@ -57,7 +60,13 @@ def reading_notes(found, known, metrics, clusterer, *, condition, by_bic):
             notes.append(f"the clusters follow {side} (AMI {model[name]:.2f}){cure}")
     if (metrics["leaked"] != "").any():
         notes.append("leaked: the model was given what these scores compare with, so they say nothing about it")
-    steps = {"the silhouette": SAMPLE_SILHOUETTE, "the search for nearest tracks": SAMPLE_NEIGHBOURS}
+    steps = {
+        "the map": SAMPLE_MAP,
+        "the silhouette": SAMPLE_SILHOUETTE,
+        "the search for nearest tracks": SAMPLE_NEIGHBOURS,
+    }
+    if by_bic:
+        steps["the number of clusters"] = SAMPLE_BIC
     if not hasattr(CLUSTERERS[clusterer](2, 0), "predict"):
         steps[f"{clusterer} clustering"] = SAMPLE_PAIRS
     return notes + [f"{step} took a sample of {size} of the {n} tracks" for step, size in steps.items() if n > size]

@@ -68,12 +68,27 @@ class Playlist:
         lines = ["#EXTM3U", f"#PLAYLIST:{self.name}"]
         for row in self.rows:
             track = tracks.iloc[row]
-            audio = Path(track["audio"])
-            title = _line(track.get("title")) or audio.stem
-            shown = " - ".join(filter(None, (_line(track.get("artist")), title)))
-            lines += [f"#EXTINF:{(seconds or _length)(audio)},{shown}", _relative(audio, folder)]
+            lines += entry(track["audio"], track.get("title"), track.get("artist"), folder, seconds)
         path.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
         return path
+
+
+def entry(audio, title, artist, folder, seconds=None):
+    """Two lines of a playlist: length and name of a track, and its path as seen from a folder."""
+    audio = Path(audio)
+    shown = " - ".join(filter(None, (_line(artist), _line(title) or audio.stem)))
+    return [f"#EXTINF:{(seconds or _length)(audio)},{shown}", _relative(audio, folder)]
+
+
+def playable(path):
+    """Whether there is a path, of one line: a line of a playlist cannot hold two."""
+    return not pd.isna(path) and not {"\n", "\r"} & set(str(path))
+
+
+def relative_paths(paths, folder):
+    """Paths as seen from a folder, None where there is none."""
+    folder = Path(folder).resolve()
+    return [None if pd.isna(path) else _relative(Path(path), folder) for path in paths]
 
 
 def make_playlists(tracks, Z, labels, audio=None):
@@ -111,10 +126,11 @@ def make_playlists(tracks, Z, labels, audio=None):
     """
     labels = np.asarray(labels)
     scores = None if audio is None else _word_scores(audio)
-    # A line of a playlist cannot hold a path of two lines.
-    playable = np.array([not pd.isna(path) and not {"\n", "\r"} & set(str(path)) for path in tracks["audio"]])
+    if scores is not None and scores.empty:  # features that have no words
+        scores = None
+    can_play = np.array([playable(path) for path in tracks["audio"]])
     if audio is not None:
-        playable &= audio.notna().any(axis=1).to_numpy()
+        can_play &= audio.notna().any(axis=1).to_numpy()
     width = max(2, len(str(labels.max(initial=0))))
     playlists = []
     for label in np.unique(labels[labels >= 0]):
@@ -123,7 +139,7 @@ def make_playlists(tracks, Z, labels, audio=None):
         words = _sound(scores.iloc[rows].mean()) if scores is not None else _common(tracks.iloc[rows])
         name = f"{label:0{width}d} {' '.join(words) or 'mixed'}"
         order = rows[np.argsort(distance, kind="stable")]
-        playlists.append(Playlist(int(label), name, tuple(order[playable[order]].tolist())))
+        playlists.append(Playlist(int(label), name, tuple(order[can_play[order]].tolist())))
     return playlists
 
 

@@ -1,6 +1,7 @@
 """The result of a study, and how it is written down."""
 
 import json
+import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,10 @@ import pandas as pd
 
 from ..plots import BICDisplay, HistoryDisplay, MapDisplay
 from ._environment import versions
+from ._playlists import relative_paths
 from ._tables import format_metrics
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -41,8 +45,8 @@ class ClusterRun:
         Training curves; empty for ``model="pca"``.
     bic : DataFrame or None
         The curve behind ``n_clusters="auto"``.
-    model : Pipeline
-        Fitted on the table of features.
+    model : LibraryModel
+        The fitted pipeline, from the track table to labels, and what is needed to label further songs.
     settings : dict
         What was asked for.
     notes : list of str
@@ -116,8 +120,9 @@ class ClusterRun:
         ----------
         out : path-like
             Folder, made where it does not exist: ``clusters.csv``, ``latent.npz``, ``metrics.csv``, ``map.png``,
-            ``history.png``, ``playlists/*.m3u8``, ``run.json`` and, for an automatic number of clusters, ``bic.csv``
-            and ``bic.png``.
+            ``history.png``, ``playlists/*.m3u8``, ``model/``, ``run.json`` and, for an automatic number of clusters,
+            ``bic.csv`` and ``bic.png``. Where a step is of another library and cannot be saved, there is no ``model/``,
+            and a note that says so.
 
         Returns
         -------
@@ -131,7 +136,9 @@ class ClusterRun:
         _clear(out)
         (out / "playlists").mkdir(parents=True, exist_ok=True)
         files = [out / name for name in ("clusters.csv", "latent.npz", "metrics.csv", "map.png")]
-        self.clusters.to_csv(files[0], index=False, lineterminator="\n")
+        self.clusters.assign(audio=relative_paths(self.tracks["audio"], out)).to_csv(
+            files[0], index=False, lineterminator="\n"
+        )
         np.savez_compressed(
             files[1],
             track_id=self.clusters["track_id"].to_numpy(dtype=np.str_),
@@ -152,10 +159,22 @@ class ClusterRun:
             plt.close(display.figure_)
         files += [out / name for name in pictures if name != "map.png"]
         files += [playlist.write(out / "playlists", self.tracks) for playlist in self.playlists if playlist.rows]
+        files += self._write_model(out / "model")
         self.timings["writing"] = round(time.perf_counter() - start, 3)
         files.append(out / "run.json")
         files[-1].write_text(json.dumps(self._record(), indent=2, ensure_ascii=False, default=str) + "\n", "utf-8")
         return files
+
+    def _write_model(self, folder):
+        folder.mkdir(exist_ok=True)
+        try:
+            return self.model.write(folder)
+        except TypeError as error:
+            note = f"the model was not saved, so that `skvae predict` cannot use it: {error}"
+            logger.warning(note)
+            self.notes.append(note)
+            folder.rmdir()
+            return []
 
     def _record(self):
         """Collect what run.json says."""
@@ -180,5 +199,6 @@ def _clear(out):
     """Remove the files of an earlier run that this one need not overwrite; playlists change their names."""
     if (out / "run.json").is_file():
         stale = [out / name for name in ("history.png", "bic.csv", "bic.png")]
+        stale += [out / "model" / name for name in ("pipeline.skvae", "reference.npz", "model.json")]
         for path in [*stale, *(out / "playlists").glob("[0-9][0-9]*.m3u8")]:
             path.unlink(missing_ok=True)

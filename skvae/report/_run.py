@@ -10,17 +10,20 @@ import numpy as np
 import pandas as pd
 import torch
 from sklearn.decomposition import PCA
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
 
 from ..audio import AudioFeatureExtractor
 from ..cluster import VaDEClusterer
+from ..datasets import FeatureTable
 from ..features import BlockScaler
 from ..plots import embed_plane
 from ..vae import VAETransformer
-from ._clusterers import CLUSTERERS, bic_curve, fit_labels, nearest_rows, soft_membership
-from ._description import MODALITIES, describe_library
+from ._clusterers import CLUSTERERS, RoundClusters, bic_curve, fit_labels, nearest_rows, sample_rows
+from ._description import MODALITIES, describe_table, describe_tracks
 from ._environment import devices
-from ._notes import reading_notes
+from ._model import N_NEAREST, LibraryModel, assign
+from ._notes import SAMPLE_MAP, reading_notes
 from ._playlists import make_playlists
 from ._results import ClusterRun
 from ._tables import clusters_table, metrics_table
@@ -59,8 +62,8 @@ def cluster_library(
 
     Parameters
     ----------
-    tracks : DataFrame
-        The track table, as `load_tracks` makes it.
+    tracks : DataFrame or FeatureTable
+        The track table, as `load_tracks` makes it; or songs that are described already, of `load_feature_table`.
     n_clusters : int, "auto" or None, default=None
         Number of clusters. None is 10, or a fifth of the tracks where that is less, at least 2. "auto" takes the number
         with the lowest Bayesian information criterion of a diagonal Gaussian mixture on the latent.
@@ -70,13 +73,14 @@ def cluster_library(
         What clusters the latent. With "vade" it is used for the comparison only.
     modality : {"both", "audio", "lyrics"}, default="both"
         What to describe the tracks by. "both" uses what a track has, and becomes one of the others where no track has
-        the other.
+        the other. Of a `FeatureTable` it uses all blocks, "audio" all but the lyrics.
     latent_dim : int, default=16
         Width of the latent.
     beta : float, default=1.0
         Weight of the KL term, greater than 0.
     condition : str, list of str or None, default=None
-        Columns of the track table that the model is given, so that the latent need not hold them, such as "language".
+        Columns of the track table that the model is given, so that the latent need not hold them, such as "language";
+        not with "pca".
     lyrics : "tfidf", str or transformer, default="tfidf"
         "tfidf" is `LyricsVectorizer`; other text names a sentence-transformers model or its folder; or a transformer.
     duration : float, default=30.0
@@ -120,6 +124,8 @@ def cluster_library(
     0        e  no lyrics
     """
     settings = {name: value for name, value in locals().items() if name != "tracks"}
+    ready = tracks if isinstance(tracks, FeatureTable) else None
+    tracks = tracks if ready is None else ready.tracks
     _check_options(tracks, n_clusters, model, clusterer, modality, condition)
     _check_device(device)
     given = (condition,) if isinstance(condition, str) else tuple(condition or ())
@@ -132,20 +138,27 @@ def cluster_library(
         timings[stage] = round(time.perf_counter() - start, 3)
         logger.info("%s: %.1f s", stage, timings[stage])
 
-    extractor = AudioFeatureExtractor(
-        duration=duration, excerpts=excerpts, memory=memory, n_jobs=n_jobs, on_error="ignore", verbose=verbose
-    )
-    found = describe_library(
-        tracks,
-        modality=modality,
-        condition=condition,
-        lyrics=lyrics,
-        extractor=extractor,
-        clock=clock,
-        verbose=verbose,
-    )
+    if ready is not None:
+        found = describe_table(ready, modality=modality, condition=condition)
+    else:
+        extractor = AudioFeatureExtractor(
+            duration=duration, excerpts=excerpts, memory=memory, n_jobs=n_jobs, on_error="ignore", verbose=verbose
+        )
+        found = describe_tracks(
+            tracks,
+            modality=modality,
+            condition=condition,
+            lyrics=lyrics,
+            extractor=extractor,
+            clock=clock,
+            verbose=verbose,
+        )
     # Baselines and internal scores live here: NaN, a missing block, becomes the mean of the column.
-    scaled = np.nan_to_num(BlockScaler("power", equalize=True).fit_transform(found.features.astype(np.float64)))
+    space = [
+        ("scale", BlockScaler("power", equalize=True)),
+        ("fill", SimpleImputer(strategy="constant", fill_value=0.0, keep_empty_features=True)),
+    ]
+    scaled = Pipeline(space).fit_transform(found.features)
     pca = PCA(min(latent_dim, *scaled.shape, len(scaled) - 1), random_state=random_state)
     vae = VAETransformer(
         latent_dim,
@@ -159,11 +172,12 @@ def cluster_library(
         verbose=verbose,
     )
     with clock("training"):
-        fit = _fit(model, clusterer, n_clusters, pca if model == "pca" else vae, found.table, scaled, random_state)
+        made_by = [*space, ("pca", pca)] if model == "pca" else [(model, vae)]
+        fit = _fit(found, made_by, CLUSTERERS[clusterer], n_clusters, scaled, random_state)
     with clock("comparison"):
         methods = []
-        for name, space in (("raw", scaled), ("PCA", np.asarray(pca.fit_transform(scaled)))):
-            labels = fit_labels(CLUSTERERS[clusterer](fit.n_clusters, random_state), space, random_state)
+        for name, X in (("raw", scaled), ("PCA", pca.fit_transform(scaled))):
+            labels, _ = fit_labels(CLUSTERERS[clusterer](fit.n_clusters, random_state), X, random_state)
             methods.append((f"{name} + {TITLES[clusterer]}", labels, ()))
         if model != "pca":  # which is there already
             methods.append(("VaDE" if model == "vade" else f"VAE + {TITLES[clusterer]}", fit.labels, given))
@@ -176,12 +190,13 @@ def cluster_library(
             has_lyrics=found.has_lyrics[found.usable],
             random_state=random_state,
         )
-    with clock("map"):
-        Z = fit.latent.to_numpy(np.float64)
-        points, placed_by = embed_plane(Z, random_state=random_state)
     n, rows = len(tracks), np.flatnonzero(found.usable)
-    latent, labels = _spread(fit.latent.to_numpy(), rows, n), _spread(fit.labels, rows, n, -1)
-    nearest = dict(zip(rows, rows[nearest_rows(Z, random_state=random_state)], strict=True))
+    with clock("map"):
+        shown = sample_rows(len(rows), SAMPLE_MAP, random_state)
+        points, placed_by = embed_plane(fit.latent[shown], random_state=random_state)
+        nearest = nearest_rows(fit.latent, N_NEAREST, random_state)
+    latent, labels = _spread(fit.latent, rows, n), _spread(fit.labels, rows, n, -1)
+    nearest = dict(zip(rows, rows[nearest], strict=True))
     playlists = make_playlists(tracks, latent, labels, found.audio)
     clusters = clusters_table(
         tracks,
@@ -195,60 +210,67 @@ def cluster_library(
     return ClusterRun(
         tracks=tracks,
         clusters=clusters,
-        latent=pd.DataFrame(latent, index=clusters["track_id"], columns=fit.latent.columns),
-        points=_spread(points, rows, n),
+        latent=pd.DataFrame(latent, index=clusters["track_id"], columns=fit.columns),
+        points=_spread(points, rows[shown], n),
         placed_by=placed_by,
         metrics=metrics,
         playlists=playlists,
         modality=found.modality,
-        history=getattr(fit.model[0], "history_", []),
+        history=getattr(fit.pipeline[1], "history_", []),
         bic=fit.bic,
-        model=fit.model,
+        model=LibraryModel.make(
+            fit.pipeline,
+            playlists,
+            clusters["track_id"].to_numpy()[rows],
+            fit.latent,
+            fit.labels,
+            found.about,
+            random_state,
+        ),
         settings=settings,
         notes=found.notes
         + reading_notes(found, known, metrics, clusterer, condition=given, by_bic=fit.bic is not None),
         timings=timings,
-        device=getattr(getattr(fit.model[0], "vae_", fit.model[0]), "device_", "cpu"),
+        device=getattr(getattr(fit.pipeline[1], "vae_", fit.pipeline[1]), "device_", "cpu"),
     )
 
 
 class _Fit(NamedTuple):
     """A latent and its clusters."""
 
-    model: Pipeline
-    latent: pd.DataFrame
+    pipeline: Pipeline
+    latent: np.ndarray
+    columns: np.ndarray
     labels: np.ndarray
     membership: np.ndarray
     n_clusters: int
     bic: pd.DataFrame | None
 
 
-def _fit(model, clusterer, n_clusters, embedder, table, scaled, random_state):
-    """Fit the latent, choose the number of clusters, and cluster."""
-    X = scaled if model == "pca" else table
-    embedder.set_output(transform="pandas")
+def _fit(found, steps, make_clusterer, n_clusters, scaled, random_state):
+    """Fit the latent, choose the number of clusters, and cluster; `steps` make the latent."""
+    (name, embedder), table = steps[-1], found.table
+    X = scaled if name == "pca" else table
     latent = bic = None
-    if model != "vade" or n_clusters == "auto":
+    if name != "vade" or n_clusters == "auto":
         latent = embedder.fit_transform(X)
     if n_clusters is None:
         n_clusters = max(2, min(10, len(X) // 5))
     elif n_clusters == "auto":
-        bic = bic_curve(latent.to_numpy(np.float64), random_state=random_state)
+        bic = bic_curve(latent.astype(np.float64), random_state=random_state)
         n_clusters = int(bic["n_clusters"][bic["bic"].idxmin()])
     if not 2 <= n_clusters < len(X):
         raise ValueError(
             f"n_clusters={n_clusters} does not fit the {len(X)} tracks that can be used; give 2 to {len(X) - 1}"
         )
-    if model == "vade":
-        last = VaDEClusterer(n_clusters, vae=embedder, random_state=random_state).set_output(transform="pandas")
-        labels = last.fit_predict(X)
-        latent, membership = last.transform(X), last.predict_proba(X).max(axis=1)
-        return _Fit(make_pipeline(last), latent, labels, membership, n_clusters, bic)
-    last = CLUSTERERS[clusterer](n_clusters, random_state)
-    Z = latent.to_numpy(np.float64)
-    labels = fit_labels(last, Z, random_state)
-    membership = last.predict_proba(Z).max(axis=1) if hasattr(last, "predict_proba") else soft_membership(Z, labels)
-    return _Fit(make_pipeline(embedder, last), latent, labels, membership, n_clusters, bic)
+    if name == "vade":
+        last = embedder = VaDEClusterer(n_clusters, vae=embedder, random_state=random_state).fit(X)
+        steps, labels, latent = [], last.labels_, last.transform(X)
+    else:
+        labels, last = fit_labels(make_clusterer(n_clusters, random_state), latent, random_state)
+    pipeline = Pipeline([("features", found.transformer), *steps, ("clusters", last)])
+    _, membership = assign(pipeline, table, latent, RoundClusters.fit(latent, labels))
+    return _Fit(pipeline, latent, embedder.get_feature_names_out(), labels, membership, n_clusters, bic)
 
 
 def _spread(values, rows, n, missing=np.nan):
@@ -271,6 +293,8 @@ def _check_options(tracks, n_clusters, model, clusterer, modality, condition):
     for name in [condition] if isinstance(condition, str) else condition or []:
         if name not in tracks or tracks[name].nunique(dropna=False) < 2:
             raise ValueError(f"condition={name!r} needs a column of the track table with two or more different values")
+    if condition and model == "pca":
+        raise ValueError(f"condition={condition!r} goes with model='vae' or 'vade': principal components take none")
 
 
 def _check_device(device):

@@ -9,7 +9,7 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 
 from skvae.report import _clusterers
-from skvae.report._clusterers import CLUSTERERS, bic_curve, fit_labels, nearest_rows, soft_membership
+from skvae.report._clusterers import CLUSTERERS, RoundClusters, bic_curve, fit_labels, nearest_rows
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +20,9 @@ def blobs():
 @pytest.mark.parametrize("name", CLUSTERERS)
 def test_every_clusterer_finds_what_is_apart(name, blobs):
     Z, truth = blobs
-    labels = fit_labels(CLUSTERERS[name](3, 0), Z, 0)
+    labels, predictor = fit_labels(CLUSTERERS[name](3, 0), Z, 0)
     assert adjusted_rand_score(truth, labels) == 1
+    np.testing.assert_array_equal(predictor.predict(Z), labels)
     assert sorted(set(labels)) == [0, 1, 2]
 
 
@@ -29,7 +30,13 @@ def test_every_clusterer_finds_what_is_apart(name, blobs):
 def test_above_the_sample_size_the_others_follow_their_nearest(name, blobs, monkeypatch):
     Z, truth = blobs
     monkeypatch.setattr(_clusterers, "SAMPLE_PAIRS", 30)
-    assert adjusted_rand_score(truth, fit_labels(CLUSTERERS[name](3, 0), Z, 0)) == 1
+    labels, predictor = fit_labels(CLUSTERERS[name](3, 0), Z, 0)
+    assert adjusted_rand_score(truth, labels) == 1
+    np.testing.assert_array_equal(predictor.predict(Z), labels)
+
+
+def soft_membership(Z, labels):
+    return RoundClusters.fit(Z, labels).membership(Z, labels)
 
 
 @given(seed=st.integers(0, 1000), k=st.integers(2, 4))
@@ -94,4 +101,4 @@ def test_bic_of_few_rows_tries_two():
 
 def test_labels_are_those_of_the_fitted_clusterer(blobs):
     clusterer = KMeans(3, n_init=1, random_state=0)
-    np.testing.assert_array_equal(fit_labels(clusterer, blobs[0]), clusterer.labels_)
+    np.testing.assert_array_equal(fit_labels(clusterer, blobs[0])[0], clusterer.labels_)

@@ -158,7 +158,7 @@ def test_tracks_without_the_condition_are_kept_and_counted(texts):
 def test_condition_is_given_to_the_model_and_marked_as_leaked(texts):
     run = cluster_library(texts, modality="lyrics", condition="language", n_clusters=2, **FAST)
     assert run.metrics["leaked"].tolist() == ["", "", "ami_language", ""]
-    assert run.model[0].condition_.size == 2
+    assert run.model.pipeline[1].condition_.size == 2
     assert any(note.startswith("leaked") for note in run.notes)
 
 

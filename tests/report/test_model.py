@@ -1,0 +1,83 @@
+"""The model that a run leaves: the same labels after a round trip, from songs and from features."""
+
+import numpy as np
+import pytest
+
+from skvae.datasets import TrackWarning, load_tracks
+from skvae.report import LibraryModel, cluster_library
+
+FAST = {"max_epochs": 5, "latent_dim": 4}
+
+
+@pytest.fixture(scope="module")
+def tracks(small_library):
+    with pytest.warns(TrackWarning, match="tags not read"):
+        return load_tracks(small_library, folders="genre,language")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"clusterer": "gmm", "condition": "genre"},
+        {"clusterer": "agglomerative", "modality": "audio"},
+        {"clusterer": "spectral", "modality": "lyrics"},
+        {"model": "pca"},
+        {"model": "vade"},
+    ],
+)
+def test_songs_keep_their_labels(tracks, options, tmp_path):
+    run = cluster_library(tracks, n_clusters=2, **FAST | options)
+    run.model.write(tmp_path)
+    model = LibraryModel.read(tmp_path)
+    found = model.describe(tracks)
+    np.testing.assert_array_equal(found.usable, run.clusters["label"] >= 0)
+    np.testing.assert_array_equal(found.reasons, run.clusters["reason"])
+    labels, membership, nearest, Z = model.label(found.table)
+    known = run.clusters[found.usable]
+    np.testing.assert_array_equal(labels, known["label"])
+    np.testing.assert_allclose(membership, known["membership"], atol=1e-3)
+    np.testing.assert_allclose(Z, run.latent[found.usable], rtol=1e-4, atol=1e-5)
+    assert (nearest[:, 0] == known["track_id"]).mean() > 0.9  # a song of the library is nearest to itself
+    assert [model.names[label] for label in labels] == known["cluster"].tolist()
+    np.testing.assert_array_equal(model.pipeline.predict(tracks[found.usable]), labels)
+
+
+def test_the_folder_of_the_run_will_do(texts, tmp_path):
+    run = cluster_library(texts, modality="lyrics", model="pca")
+    run.write(tmp_path)
+    assert LibraryModel.read(tmp_path).names == LibraryModel.read(tmp_path / "model").names == run.model.names
+
+
+class Counter:
+    """A model of texts that no file holds."""
+
+    def encode(self, texts):
+        return np.array([[len(text), text.count("a")] for text in texts], dtype=np.float32)
+
+
+def test_a_step_that_cannot_be_saved_is_a_note(texts, tmp_path):
+    from skvae import LyricsEmbedder
+
+    run = cluster_library(texts, modality="lyrics", lyrics=LyricsEmbedder(Counter()), model="pca")
+    files = run.write(tmp_path)
+    assert not (tmp_path / "model").exists()
+    assert (tmp_path / "run.json") in files
+    assert "the model was not saved" in (tmp_path / "run.json").read_text("utf-8")
+
+
+def test_damaged_models_are_one_error(texts, tmp_path):
+    with pytest.raises(FileNotFoundError, match="holds no model"):
+        LibraryModel.read(tmp_path)
+    cluster_library(texts, modality="lyrics", model="pca").model.write(tmp_path)
+    whole = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    for path, content in whole.items():
+        for damaged in (b"", content[: len(content) // 2], b"\x80\x04K\x01."):
+            path.write_bytes(damaged)
+            with pytest.raises(ValueError, match="cannot be "):
+                LibraryModel.read(tmp_path)
+        path.write_bytes(content)
+    LibraryModel.read(tmp_path)
+    (tmp_path / "model.json").write_text('{"format": 2}')
+    with pytest.raises(ValueError, match="format 2 is not 1"):
+        LibraryModel.read(tmp_path)
