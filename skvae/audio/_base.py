@@ -19,7 +19,7 @@ class AudioTransformer(TransformerMixin, BaseEstimator):
     """
 
     def fit_transform(self, X, y=None):
-        """Describe recordings and keep those that failed in `failed_`.
+        """Describe recordings, and keep which failed in `failed_` and how much was heard in `seconds_`.
 
         Parameters
         ----------
@@ -35,7 +35,7 @@ class AudioTransformer(TransformerMixin, BaseEstimator):
         """
         self.fit(X)
         extraction = self._extract(X, self.on_error)
-        self.failed_ = extraction.failures
+        self.failed_, self.seconds_ = extraction.failures, extraction.seconds.to_numpy(copy=True)
         return self._in_output_format(extraction)
 
     def transform(self, X):
@@ -66,6 +66,22 @@ class AudioTransformer(TransformerMixin, BaseEstimator):
         -------
         extraction : Extraction
             The named tuple (table, failures, seconds).
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skvae import AudioFeatureExtractor
+        >>> noise = np.random.default_rng(0).normal(scale=0.1, size=44100)
+        >>> table, failures, seconds = AudioFeatureExtractor(["rms"]).extract([noise, "missing.mp3"])
+        >>> table.round(1)
+           rms_mean  rms_std
+        0       0.1      0.0
+        1       NaN      NaN
+        >>> failures
+           row         path          reason
+        0    1  missing.mp3  file not found
+        >>> seconds.tolist()
+        [2.0, 0.0]
         """
         self._validate_params()
         return self._extract(X, "ignore")

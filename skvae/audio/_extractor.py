@@ -6,32 +6,33 @@ from numbers import Integral, Real
 
 import joblib
 import numpy as np
-import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import _fit_context
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils._set_output import _get_output_config
 
+from ._base import AudioTransformer
 from ._decode import MIN_SECONDS
 from ._describe import Settings, describe
 from ._presets import PRESETS, Preset
-from ._report import Extraction, ExtractionWarning, sentence
-from ._sources import as_sources, path_of
+from ._sources import as_sources
 
 
-class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
-    """Describe recordings by statistics of timbre, harmony, brightness, noisiness and loudness.
+class AudioFeatureExtractor(AudioTransformer):
+    """Describe recordings by statistics of timbre, harmony, rhythm, brightness, noisiness and loudness.
 
     Each recording becomes one row. It is decoded to mono, silence is cut off at its ends, and descriptors are computed
     for every frame of one shared spectrum: those in ``skvae.audio.DESCRIPTORS``, with the values that librosa gives.
-    `statistics` of the frames are taken inside each texture window and then averaged over the windows.
+    `statistics` of the frames are taken inside each texture window and then averaged over the windows; or the frames
+    are kept, as an image of fixed size.
 
     A recording that cannot be used, because its file is missing, broken, silent, too short or not audio, becomes a row
     of NaN and is reported with the reason; it changes no other row. A file that breaks off is used as far as it goes.
 
     Parameters
     ----------
-    features : "default" or list of str, default="default"
-        Names of descriptors, in the order of the columns. The default is all but ``"mel"``: 45 values a frame.
+    features : str or list of str, default="default"
+        A name in ``skvae.audio.PRESETS``, or names of descriptors in the order of the columns. ``"mfcc52"``,
+        ``"mfcc40"`` and ``"mfcc80"`` are moments of 13, 20 and 40 cepstral coefficients over the whole excerpt,
+        ``"gtzan57"`` the columns of the published table of GTZAN features, with their names.
     sample_rate : int, default=22050
         Rate, in hertz, to which recordings are resampled; the highest frequency described is half of it. Between 16000
         and 96000.
@@ -39,16 +40,24 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         Seconds at the start of a recording that are left out.
     duration : float, default=30.0
         Seconds of a recording that are described. Memory grows with it: about 30 MB for 30 s.
-    statistics : list of str, default=("mean", "std")
-        How the frames of a texture window are summarised: ``"mean"``, ``"std"``, ``"median"``, ``"min"``, ``"max"``.
-    window : float or None, default=3.0
+    statistics : "auto", list of str or None, default="auto"
+        How the frames of a texture window are summarised: ``"mean"``, ``"std"``, ``"var"``, ``"skew"``, ``"kurtosis"``
+        (0 for a normal distribution), ``"median"``, ``"min"``, ``"max"``, quantiles in percent such as ``"q25"``; each
+        also of the slope over nine frames, as in ``"delta_std"``. "auto" is mean and standard deviation, or what the
+        preset says. None keeps the frames: a row holds an image of `output_shape_`, one descriptor row after another.
+    window : "auto", float or None, default="auto"
         Length of a texture window in seconds, at least 0.1. An excerpt is cut into that number of equal windows whose
-        length comes nearest. None makes each excerpt one window.
+        length comes nearest. None makes each excerpt one window. "auto" is 3 s, or what the preset says.
     excerpts : int or None, default=None
         None describes the seconds from `offset` to ``offset + duration``. A number spreads `duration` over so many
         excerpts of equal length: what follows `offset` is divided into equal parts and the middle of each is decoded,
         nothing else. A recording of no more than `duration` seconds after `offset` is described whole. Excerpts with
-        less than 0.5 s of sound are left out.
+        less than 0.5 s of sound are left out. With ``statistics=None`` they stand one after another.
+    n_frames : int or None, default=None
+        Width of the image with ``statistics=None``, at least 9 frames; None is that of `duration`. A frame is 512
+        samples. Of longer sound the middle is kept.
+    padding : {"tile", "silence"}, default="tile"
+        What fills the image behind sound that is shorter: the same again, or nothing.
     on_error : {"warn", "raise", "ignore"}, default="warn"
         What `transform` and `fit_transform` do about recordings that fail: one `ExtractionWarning` that lists them, a
         ValueError on the first, or nothing.
@@ -62,22 +71,28 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
 
     Attributes
     ----------
+    output_shape_ : tuple of int
+        (rows, frames) of the image that a row of the table holds with ``statistics=None``, as `Conv1d` and `Conv2d`
+        expect it; else (n_features,).
     failed_ : pandas.DataFrame of shape (n_failed, 3)
         Columns ``row``, ``path`` and ``reason`` of the recordings that failed in the last `fit_transform`. `fit` alone
-        reads no audio and sets nothing.
+        reads no audio and sets neither this nor `seconds_`.
+    seconds_ : ndarray of shape (n_recordings,)
+        Seconds of sound that each row describes, in the last `fit_transform`; 0 where it failed.
 
     See Also
     --------
     skvae.make_track_features : Audio and lyrics side by side.
     skvae.audio.DESCRIPTORS : What can be computed.
+    skvae.networks.Conv2d : Convolutions over images of frames.
 
     Notes
     -----
     Silence is what lies before the first and after the last sample that reaches -60 dB of the excerpt's peak and -80 dB
     of full scale. So silence appended to a recording changes nothing, as long as `duration` covers the recording.
 
-    A change of level adds to the first MFCC and to the mel bands (in dB) and multiplies the RMS; every other descriptor
-    is free of it, until bands fall below a power of 1e-10.
+    A change of level adds to the first MFCC and to the mel bands (in dB) and multiplies the RMS and the levels of the
+    harmonic and the percussive part; every other descriptor is free of it, until bands fall below a power of 1e-10.
 
     Resampling takes away the last tenth below half of `sample_rate`, which recordings stored at that very rate keep.
     In a collection of both, choose a `sample_rate` below all of theirs; else the highest contrast band, the flatness
@@ -177,76 +192,8 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
             self.__dict__.pop(last, None)
         return self
 
-    def fit_transform(self, X, y=None):
-        """Describe recordings and keep those that failed in `failed_`.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
-            As for `fit`.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        table : ndarray of shape (n_recordings, n_features), float32
-            The descriptors; rows that failed are NaN.
-        """
-        self.fit(X)
-        extraction = self._extract(X, self.on_error)
-        self.failed_, self.seconds_ = extraction.failures, extraction.seconds.to_numpy(copy=True)
-        return self._in_output_format(extraction)
-
-    def transform(self, X):
-        """Describe recordings.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
-            As for `fit`.
-
-        Returns
-        -------
-        table : ndarray of shape (n_recordings, n_features), float32
-            The descriptors; rows that failed are NaN.
-        """
-        self._validate_params()
-        return self._in_output_format(self._extract(X, self.on_error))
-
-    def extract(self, X):
-        """Describe recordings and report on them; never warns or raises because of a recording, whatever `on_error`.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
-            As for `fit`.
-
-        Returns
-        -------
-        extraction : Extraction
-            The named tuple (table, failures, seconds).
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from skvae import AudioFeatureExtractor
-        >>> noise = np.random.default_rng(0).normal(scale=0.1, size=44100)
-        >>> table, failures, seconds = AudioFeatureExtractor(["rms"]).extract([noise, "missing.mp3"])
-        >>> table.round(1)
-           rms_mean  rms_std
-        0       0.1      0.0
-        1       NaN      NaN
-        >>> failures
-           row         path          reason
-        0    1  missing.mp3  file not found
-        >>> seconds.tolist()
-        [2.0, 0.0]
-        """
-        self._validate_params()
-        return self._extract(X, "ignore")
-
     def get_feature_names_out(self, input_features=None):
-        """Names of the columns, such as ``mfcc01_mean``, ``chroma_A_std`` or ``centroid_mean``.
+        """Names of the columns, such as ``mfcc01_mean``, ``chroma_A_std``, ``tempo`` or ``mel007_0123``.
 
         Parameters
         ----------
@@ -256,48 +203,30 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         Returns
         -------
         names : ndarray of shape (n_features,), object
-            A descriptor, the row of it where it has several, and the statistic.
+            A descriptor, the row of it where it has several, and the statistic or, with ``statistics=None``, the
+            frame; `whole` descriptors such as ``tempo`` have neither.
         """
         return np.asarray(self._settings().names, dtype=object)
 
-    def _extract(self, X, on_error):
-        from tqdm import tqdm
+    def _array_rate(self):
+        return self.sample_rate
 
+    def _rows(self, sources):
+        """Yield (values or None, seconds, reason or None) for each source."""
         from skvae import __version__
 
-        settings = self._settings()
-        names = settings.names
-        sources, index = as_sources(X, self.sample_rate)
-        work, memory = joblib.delayed(describe), self._cache()
+        settings, memory, work = self._settings(), self._cache(), joblib.delayed(describe)
         rows = joblib.Parallel(self.n_jobs, return_as="generator")(
             work(source, settings, memory, __version__) for source in sources
         )
-        values = np.full((len(sources), len(names)), np.nan, dtype=np.float32)
-        seconds = np.zeros(len(sources))
-        failures = []
-        with tqdm(None, "audio", len(sources), unit="file", disable=None if self.verbose else True) as progress:
-            for i, row in enumerate(rows):
-                progress.update()
-                if row.reason is None:
-                    values[i], seconds[i] = row.values, row.seconds
-                    continue
-                failures.append((i, path_of(sources[i]), row.reason))
-                if on_error == "raise":
-                    break
-        failures = pd.DataFrame(failures, columns=["row", "path", "reason"])
-        if on_error == "raise" and len(failures):
+        try:
+            for row in rows:  # noqa: UP028 (yield from would close rows itself, with the warning below)
+                yield row
+        finally:
             with warnings.catch_warnings():
-                # joblib advises against what is meant here: to leave the remaining recordings undone.
+                # joblib advises against what on_error="raise" means: to leave the remaining recordings undone.
                 warnings.filterwarnings("ignore", message=".*You could benefit from adjusting the input task")
                 rows.close()
-            raise ValueError(sentence(next(failures.itertuples())))
-        if on_error == "warn" and len(failures):
-            warnings.warn(ExtractionWarning(failures, len(sources)), stacklevel=4)
-        return Extraction(
-            pd.DataFrame(values, index=index, columns=names),
-            failures,
-            pd.Series(seconds, index=index, name="seconds"),
-        )
 
     def _cache(self):
         if self.memory is None or hasattr(self.memory, "cache"):
@@ -319,19 +248,7 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
             padding=self.padding,
         )
 
-    def _in_output_format(self, extraction):
-        # scikit-learn's wrapper keeps the index of a DataFrame, not that of a Series.
-        if _get_output_config("transform", self)["dense"] == "pandas":
-            return extraction.table
-        return extraction.table.to_numpy(copy=True)  # pandas' own is read-only
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.one_d_array = True
-        tags.input_tags.two_d_array = False
-        tags.input_tags.string = True
-        tags.input_tags.allow_nan = True
-        tags.no_validation = True
         tags.requires_fit = False
-        tags.transformer_tags.preserves_dtype = []
         return tags
