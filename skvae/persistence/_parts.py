@@ -44,7 +44,9 @@ def portable(value):
     if isinstance(value, BaseEstimator):
         twin = object.__new__(type(value))
         for name, own in vars(value).items():
-            if name == "vocabulary_":  # of NumPy integers, each of which would be a member of the archive
+            if name == "vocabulary_" and isinstance(
+                own, dict
+            ):  # of NumPy integers, each of which would be a member of the archive
                 own = {term: int(index) for term, index in own.items()}
             if name not in LEFT_OUT:
                 twin.__dict__[name] = OWN_DECISIONS[name] if name in OWN_DECISIONS else portable(own)
