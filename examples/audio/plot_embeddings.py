@@ -2,10 +2,10 @@
 Windows, copies, and vectors of any model
 =========================================
 
-:class:`~skvae.AudioEmbedder` turns recordings into vectors of a pretrained model, or of any function of samples. Here it
-is a function of a few lines, so that nothing has to be downloaded. The songs are cut into windows, which makes a larger
-table, and the result is pooled back to one point a song. Changed copies then show what a vector hears and what it does
-not.
+:class:`~skvae.AudioEmbedder` turns recordings into vectors of a pretrained model, or of any function of samples. Here
+it is a function of a few lines, so that nothing has to be downloaded. The songs are cut into windows, which makes a
+larger table, and the result is pooled back to one point a song. Changed copies then show what a vector hears and what
+it does not.
 """
 
 import os
@@ -35,8 +35,8 @@ songs = make_songs(16 if QUICK else 96, duration=4 if QUICK else 12, random_stat
 # A model
 # -------
 #
-# ``AudioEmbedder("laion/larger_clap_music")`` would load a real one. This one listens to rhythm: it follows the loudness
-# of twelve bands and says how strongly each beats at 0.5 to 12 times a second.
+# ``AudioEmbedder("laion/larger_clap_music")`` would load a real one. This one listens to rhythm: it follows the
+# loudness of twelve bands and says how strongly each beats at 0.5 to 12 times a second.
 
 
 def rhythm(samples, sample_rate):
@@ -55,8 +55,8 @@ def rhythm(samples, sample_rate):
 # Windows
 # -------
 #
-# One row a song becomes one row for each two seconds. The column ``song_id`` says where it comes from, and the column of
-# audio holds stretches of the files: nothing is decoded yet.
+# One row a song becomes one row for each two seconds. The column ``song_id`` says where it comes from, and the column
+# of audio holds stretches of the files: nothing is decoded yet.
 windows = explode_segments(songs, seconds=2.0)
 windows[["song_id", "offset", "duration", "genre"]].head()
 
