@@ -129,7 +129,9 @@ def load(path, *, max_bytes=MAX_BYTES, max_ratio=MAX_RATIO):
         if size > max_bytes:
             raise ModelFileError(f"it has {size} bytes, more than max_bytes={max_bytes}")
         model = _build(unpack(stream.read(size), max_bytes=max_bytes, max_ratio=max_ratio), max_bytes)
-    _pass_on(caught, path)
+        notes = _notes(caught, path)
+    for note in notes:
+        warnings.warn(note, stacklevel=2)
     return model
 
 
@@ -216,18 +218,18 @@ def _one_error(path):
         raise ModelFileError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
-def _pass_on(caught, path):
-    """Warn of another scikit-learn once, and of everything else as it came."""
-    parts = {}
+def _notes(caught, path):
+    """Make one warning of all on scikit-learn's versions; others stay as they came."""
+    notes, parts = [], {}
     for warning in caught:
         if isinstance(warning.message, InconsistentVersionWarning):
-            saved = warning.message.original_sklearn_version, warning.message.current_sklearn_version
-            parts.setdefault(saved, set()).add(warning.message.estimator_name)
+            saved, own = warning.message.original_sklearn_version, warning.message.current_sklearn_version
+            parts.setdefault((str(saved), own), set()).add(warning.message.estimator_name)
         else:
-            warnings.warn(warning.message, stacklevel=3)
+            notes.append(warning.message)
     for (saved, own), names in parts.items():
-        warnings.warn(
+        notes.append(
             f"{path} was saved with scikit-learn {saved} and this is {own}: check that what it says is still the same "
-            f"({', '.join(sorted(names))}), or install that version.",
-            stacklevel=3,
+            f"({', '.join(sorted(names))}), or install that version."
         )
+    return notes

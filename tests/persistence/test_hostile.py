@@ -385,6 +385,12 @@ def test_what_is_not_for_a_file_to_decide(name, value, attempt, members):
                 attempt(with_schema(members, schema))
 
 
+def test_a_version_that_is_none(attempt, members):
+    evil = node("ObjectNode", plain({"_sklearn_version": [["1.2"]]}), "sklearn.cluster._kmeans.KMeans")
+    with pytest.warns(UserWarning, match=r"saved with scikit-learn \[\['1\.2'\]\] and this is"):
+        attempt(with_schema(members, evil))
+
+
 def test_not_an_estimator(attempt, members):
     with pytest.raises(ModelFileError, match="it holds a dict, not an estimator"):
         attempt(with_schema(members, state(a=plain(1))))
