@@ -202,6 +202,58 @@ def features(
 
 
 @main.command()
+def predict(
+    model: Annotated[Path, typer.Argument(help="Folder that cluster wrote, or model/ in it.", file_okay=False)],
+    source: Source,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the labels. [default: predicted/ in the run of --append]", file_okay=False),
+    ] = None,
+    append: Annotated[
+        Path | None, typer.Option(help="Run of this model, to whose tables and playlists new songs are added.")
+    ] = None,
+    folders: Folders = None,
+    jobs: Jobs = -1,
+    cache: Cache = None,
+):
+    """Label songs by the model of a run, without training; a run that was stopped is gone on with.
+
+    Exit codes as for cluster.
+    """
+    if out is None and append is None:
+        raise typer.BadParameter("give a folder for the labels, or a run by --append", param_hint="--out")
+    out = append / "predicted" if out is None else out
+    with _sentences():
+        from .report import predict_library
+
+        _outside(source, {"--out": out, "--cache": cache})
+        done = predict_library(
+            model,
+            source,
+            out,
+            append=append,
+            folders=folders,
+            n_jobs=jobs,
+            memory=str(cache) if cache else None,
+            verbose=1,
+        )
+        if done.continued:
+            print(f"went on after {done.continued} songs that an earlier run had labelled")
+        n_failed = done.n_tracks - done.n_labelled
+        print(f"{done.n_labelled} of {done.n_tracks} songs labelled, {n_failed} set aside\n\nclusters")
+        print(*(f"  {name} ({size})" for name, size in done.sizes.items()), sep="\n")
+        if n_failed:
+            print("\nset aside, label -1")
+            _list(done.failures.items(), sys.stdout, n_failed)
+        if append is not None:
+            print(f"\n{done.added} songs added to {append}")
+            _list(done.left_out.items(), sys.stdout)
+        print(
+            f"\nwritten to {out}: {', '.join(path.name for path in done.files if path.suffix != '.m3u8')}, playlists/"
+        )
+
+
+@main.command()
 def demo(
     out: Out,
     songs: Annotated[int, typer.Option(min=8, help="Number of songs to make.")] = 200,
@@ -246,17 +298,13 @@ def info(
 
 
 def _load(source, folders):
-    """Load tracks or a table of features; a library without a track is nothing usable."""
-    from .datasets import EmptyLibraryError, is_feature_table, load_feature_table, load_tracks
-    from .report import NothingUsableError
+    """Load tracks or a table of features."""
+    from .datasets import is_feature_table, load_feature_table, load_tracks
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        try:
-            ready = folders is None and is_feature_table(source)
-            tracks = load_feature_table(source) if ready else load_tracks(source, folders=folders)
-        except EmptyLibraryError as error:
-            raise NothingUsableError(str(error), {}) from error
+        ready = folders is None and is_feature_table(source)
+        tracks = load_feature_table(source) if ready else load_tracks(source, folders=folders)
     for warning in caught:
         print(f"note: {warning.message}", file=sys.stderr)
     return tracks
@@ -264,17 +312,29 @@ def _load(source, folders):
 
 def _keep_apart(source, tracks, targets):
     """Refuse to write where the library is."""
+    _outside(source, targets)
+    ready = getattr(tracks, "tracks", None)  # a table of features lies in no library
+    songs = tracks["audio"] if ready is None else ready["audio"]
+    homes = {home.resolve() for home in {Path(path).parent for path in songs.dropna()}}
+    if ready is None:
+        homes.add(source.parent.resolve())
+    for option, folder, target in _targets(targets):
+        if not source.is_dir() and target in homes:
+            raise ValueError(f"{option} {folder} lies in the library, where nothing is written: name another")
+
+
+def _outside(source, targets):
+    """Refuse to write below a folder of songs."""
+    for option, folder, target in _targets(targets):
+        if source.is_dir() and target.is_relative_to(source.resolve()):
+            raise ValueError(f"{option} {folder} lies in the library, where nothing is written: name another")
+
+
+def _targets(targets):
+    """Every folder that is written to, with its option."""
     for option, folder in targets.items():
-        for target in [folder.resolve(), folder.resolve() / "playlists"] if folder else []:
-            if source.is_dir():
-                inside = target.is_relative_to(source.resolve())
-            else:
-                ready = getattr(tracks, "tracks", None)  # a table of features lies in no library
-                songs = tracks["audio"] if ready is None else ready["audio"]
-                homes = {Path(path).parent for path in songs.dropna()} | ({source.parent} if ready is None else set())
-                inside = target in {home.resolve() for home in homes}
-            if inside:
-                raise ValueError(f"{option} {folder} lies in the library, where nothing is written: name another")
+        if folder:
+            yield from ((option, folder, target) for target in (folder.resolve(), folder.resolve() / "playlists"))
 
 
 def _study(tracks, out, **options):
@@ -303,18 +363,20 @@ def _study(tracks, out, **options):
     print(f"\nwritten to {out}: {', '.join([*(path.name for path in files if path.parent == out), *folders])}")
 
 
-def _list(reasons, file):
-    """Print tracks and what is wrong with them."""
+def _list(reasons, file, n_reasons=None):
+    """Print tracks and what is wrong with them; of `n_reasons`, where there are more than are at hand."""
     reasons = list(reasons)
+    n_reasons = n_reasons or len(reasons)
     for track_id, reason in reasons[:SHOWN]:
         print(f"  {track_id}: {reason}", file=file)
-    if len(reasons) > SHOWN:
-        print(f"  and {len(reasons) - SHOWN} more", file=file)
+    if n_reasons > SHOWN:
+        print(f"  and {n_reasons - SHOWN} more", file=file)
 
 
 @contextmanager
 def _sentences():
     """Turn what a user can put right into one sentence and an exit code, and warnings into notes."""
+    from .datasets import EmptyLibraryError
     from .report import NothingUsableError
 
     show = warnings.showwarning
@@ -324,6 +386,9 @@ def _sentences():
     except NothingUsableError as error:
         print(f"Error: {error}", file=sys.stderr)
         _list(error.failures.items(), sys.stderr)
+        raise typer.Exit(NOTHING_USABLE) from None
+    except EmptyLibraryError as error:
+        print(f"Error: {error}", file=sys.stderr)
         raise typer.Exit(NOTHING_USABLE) from None
     except (ValueError, OSError, ImportError) as error:
         print(f"Error: {error}", file=sys.stderr)

@@ -6,6 +6,7 @@ from ._environment import devices, missing_extras, versions
 from ._features import describe_library, load_transformer, save_transformer, write_features
 from ._model import LibraryModel
 from ._playlists import Playlist, make_playlists
+from ._predict import Prediction, predict_library
 from ._results import ClusterRun
 from ._run import cluster_library
 from ._tables import METRIC_LABELS, metrics_table, print_metrics
@@ -16,6 +17,7 @@ __all__ = [
     "LibraryModel",
     "NothingUsableError",
     "Playlist",
+    "Prediction",
     "cluster_library",
     "describe_library",
     "devices",
@@ -23,6 +25,7 @@ __all__ = [
     "make_playlists",
     "metrics_table",
     "missing_extras",
+    "predict_library",
     "print_metrics",
     "save_transformer",
     "self_check",

@@ -14,7 +14,8 @@ from ..audio import AudioFeatureExtractor
 from ..datasets import FeatureTable
 from ..datasets._feature_table import METADATA
 from ..persistence import load, save
-from ._description import describe_again, describe_tracks, feature_blocks, feature_names
+from ._blocks import feature_blocks, feature_names
+from ._description import describe_again, describe_tracks
 from ._model import LibraryModel
 from ._playlists import relative_paths
 

@@ -14,8 +14,9 @@ from sklearn.pipeline import Pipeline
 from ..cluster import VaDEClusterer
 from ..persistence import ModelFileError, load, save
 from ..persistence._archive import pack, unpack
+from ._blocks import feature_blocks
 from ._clusterers import SAMPLE_NEIGHBOURS, RoundClusters, sample_rows
-from ._description import describe_again, feature_blocks
+from ._description import describe_again
 from ._environment import versions
 
 FORMAT = 1

@@ -196,7 +196,8 @@ def cluster_library(
         points, placed_by = embed_plane(fit.latent[shown], random_state=random_state)
         nearest = nearest_rows(fit.latent, N_NEAREST, random_state)
     latent, labels = _spread(fit.latent, rows, n), _spread(fit.labels, rows, n, -1)
-    nearest = dict(zip(rows, rows[nearest], strict=True))
+    ids = tracks["track_id"].astype(str).to_numpy()
+    nearest = dict(zip(rows, ids[rows[nearest]], strict=True))
     playlists = make_playlists(tracks, latent, labels, found.audio)
     clusters = clusters_table(
         tracks,
@@ -221,7 +222,7 @@ def cluster_library(
         model=LibraryModel.make(
             fit.pipeline,
             playlists,
-            clusters["track_id"].to_numpy()[rows],
+            ids[rows],
             fit.latent,
             fit.labels,
             found.about,

@@ -157,8 +157,8 @@ def clusters_table(tracks, labels, *, membership, nearest, names, seconds, reaso
         Clusters, -1 where there is none.
     membership : ndarray of float of shape (n_tracks,)
         How surely the track belongs to its cluster.
-    nearest : list of n_tracks lists of int
-        Positions of the nearest tracks.
+    nearest : list of n_tracks lists of str
+        The nearest tracks, nearest first.
     names : dict of int to str
         Name of each cluster.
     seconds : ndarray of float of shape (n_tracks,)
@@ -172,11 +172,10 @@ def clusters_table(tracks, labels, *, membership, nearest, names, seconds, reaso
         Columns ``track_id``, ``label``, ``cluster`` (its name), ``membership``, ``nearest`` (track ids, nearest first,
         joined by "|"), ``title``, ``artist``, ``language``, ``genre``, ``seconds``, ``reason``; a row a track.
     """
-    ids = tracks["track_id"].astype(str).to_numpy()
-    table = pd.DataFrame({"track_id": ids, "label": labels})
+    table = pd.DataFrame({"track_id": tracks["track_id"].astype(str).to_numpy(), "label": labels})
     table["cluster"] = table["label"].map(names)
     table["membership"] = np.round(membership, 4)
-    table["nearest"] = ["|".join(ids[rows]) for rows in nearest]
+    table["nearest"] = ["|".join(names) for names in nearest]
     for column in ("title", "artist", "language", "genre"):
         table[column] = tracks[column].to_numpy() if column in tracks else None
     table["seconds"] = np.round(seconds, 2)
