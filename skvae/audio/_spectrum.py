@@ -132,7 +132,11 @@ class Spectrum:
         """Deviation of the recording from A4 = 440 Hz, in semitones."""
         import librosa
 
-        return librosa.estimate_tuning(S=self.power, sr=self.sample_rate, n_fft=N_FFT)
+        pitches, magnitudes = librosa.piptrack(S=self.power, sr=self.sample_rate, n_fft=N_FFT)
+        strengths = magnitudes[pitches > 0]
+        if not len(strengths):
+            return 0.0  # which librosa.estimate_tuning says with a warning
+        return librosa.pitch_tuning(pitches[(pitches > 0) & (magnitudes >= np.median(strengths))])
 
     @cached_property
     def flux(self):
