@@ -74,6 +74,8 @@ class AudioEmbedder(AudioTransformer):
         Rate, in hertz, of what the model hears; arrays without a rate are taken to be at it.
     failed_ : pandas.DataFrame of shape (n_failed, 3)
         Columns ``row``, ``path`` and ``reason`` of the recordings that failed in the last `fit_transform`.
+    seconds_ : ndarray of shape (n_recordings,)
+        Seconds of sound that each row describes, in the last `fit_transform`; 0 where it failed.
 
     See Also
     --------
@@ -208,7 +210,8 @@ class AudioEmbedder(AudioTransformer):
         self.sample_rate_ = self._encoder.sample_rate
         probe = np.random.default_rng(0).normal(scale=0.1, size=(1, round(self.window * self.sample_rate_)))
         self._n_features_out = self._encoder(probe.astype(np.float32)).shape[1]
-        self.__dict__.pop("failed_", None)
+        for last in ("failed_", "seconds_"):
+            self.__dict__.pop(last, None)
         return self
 
     def get_feature_names_out(self, input_features=None):

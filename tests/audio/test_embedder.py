@@ -1,5 +1,6 @@
 """AudioEmbedder: tiny models of each family with random weights, any function, bad files, cache; and its columns."""
 
+import itertools
 import json
 import pickle
 from pathlib import Path
@@ -10,6 +11,8 @@ import pandas as pd
 import pytest
 import torch
 import transformers
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
@@ -18,6 +21,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from skvae import AudioEmbedder, VAETransformer, make_track_features
 from skvae.audio import AudioSegment, ExtractionWarning, _pretrained, explode_segments
+from skvae.audio._embedder import _windows
 
 SPEECH = {
     "hidden_size": 16,
@@ -170,6 +174,21 @@ def test_a_row_is_the_mean_of_its_windows(family, folders, songs):
     assert len(whole) == pytest.approx(2.5 * 22050, abs=10)
 
 
+@settings(deadline=None, max_examples=200)
+@given(st.integers(1, 5000), st.integers(10, 900))
+def test_windows_reach_from_the_first_sample_to_the_last(n_samples, length):
+    windows = _windows(np.arange(n_samples), length)
+    if n_samples < length:
+        assert [len(window) for window in windows] == [n_samples]
+        return
+    assert {len(window) for window in windows} == {length}
+    assert windows[0][0] == 0
+    assert n_samples - 1 - windows[-1][-1] <= 0.01 * length
+    gaps = [later[0] - earlier[-1] - 1 for earlier, later in itertools.pairwise(windows)]
+    assert all(gap <= 0.01 * length for gap in gaps)
+    assert (len(windows) - 1) * length < n_samples
+
+
 def test_offset_duration_excerpts_and_length(folders, songs):
     def seconds(**parameters):
         return AudioEmbedder(folders["hubert"], window=1.0, **parameters).fit(songs).extract(songs[:1]).seconds[0]
@@ -282,6 +301,7 @@ def test_contract(folders, songs):
     np.testing.assert_array_equal(pickle.loads(content).transform(songs), expected)
     np.testing.assert_allclose(embedder.transform(songs[::-1]), expected[::-1], atol=1e-6)
     assert embedder.transform([]).shape == (0, 16)
+    np.testing.assert_allclose(embedder.seconds_, [4.0, 2.5, 0.8], atol=0.01)
     assert not hasattr(embedder.fit(songs), "failed_")
     assert embedder.get_feature_names_out().tolist() == [f"embedding{i:02d}" for i in range(16)]
 
@@ -379,8 +399,8 @@ def test_loading_is_quiet(folders, songs, capfd, tmp_path):
     # The real AST's filter bank has an empty filter, of which transformers warns.
     for part in spectrogram():
         part.save_pretrained(tmp_path)
-    settings = json.loads((tmp_path / "preprocessor_config.json").read_text())
-    (tmp_path / "preprocessor_config.json").write_text(json.dumps(settings | {"num_mel_bins": 128}))
+    options = json.loads((tmp_path / "preprocessor_config.json").read_text())
+    (tmp_path / "preprocessor_config.json").write_text(json.dumps(options | {"num_mel_bins": 128}))
     assert AudioEmbedder(tmp_path, window=1.0)._make_encoder().extractor.num_mel_bins == 128
 
 
