@@ -133,8 +133,8 @@ ax.figure.set_layout_engine("constrained")
 plt.show()
 
 # %%
-# Both vectors know a song at another level, and at another speed nearly always. Two semitones up, a song's chroma and
-# its timbre are those of another; its rhythm has not changed. Noise fills the pauses between the beats: rhythm suffers
+# Both vectors know a song at another level, and at another speed nearly always. Two semitones up, chroma and timbre are
+# often nearer to another song's; the rhythm has not changed. Noise fills the pauses between the beats: rhythm suffers
 # first. What clusters should not hear is what copies in the training table are for.
 
 library.cleanup()
