@@ -224,8 +224,10 @@ def predict(
         raise typer.BadParameter("give a folder for the labels, or a run by --append", param_hint="--out")
     out = append / "predicted" if out is None else out
     with _sentences():
+        from .datasets import TrackWarning
         from .report import predict_library
 
+        warnings.simplefilter("always", TrackWarning)  # it comes chunk by chunk
         _outside(source, {"--out": out, "--cache": cache})
         done = predict_library(
             model,
@@ -359,8 +361,13 @@ def _study(tracks, out, **options):
         if len(table):
             print(f"\n{title}")
             _list(zip(table["track_id"], table["reason"], strict=True), sys.stdout)
-    folders = sorted({f"{path.parent.name}/" for path in files if path.parent != out})
-    print(f"\nwritten to {out}: {', '.join([*(path.name for path in files if path.parent == out), *folders])}")
+    _say_written(out, files)
+
+
+def _say_written(out, files):
+    """Print the names of files, and the folders of those that have one of their own."""
+    names = dict.fromkeys(path.name if path.parent == out else f"{path.parent.name}/" for path in files)
+    print(f"\nwritten to {out}: {', '.join(names)}")
 
 
 def _list(reasons, file, n_reasons=None):
@@ -379,10 +386,10 @@ def _sentences():
     from .datasets import EmptyLibraryError
     from .report import NothingUsableError
 
-    show = warnings.showwarning
-    warnings.showwarning = lambda message, *args, **kwargs: print(f"note: {message}", file=sys.stderr)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *args, **kwargs: print(f"note: {message}", file=sys.stderr)
+            yield
     except NothingUsableError as error:
         print(f"Error: {error}", file=sys.stderr)
         _list(error.failures.items(), sys.stderr)
@@ -393,5 +400,3 @@ def _sentences():
     except (ValueError, OSError, ImportError) as error:
         print(f"Error: {error}", file=sys.stderr)
         raise typer.Exit(BAD_ARGUMENTS) from None
-    finally:
-        warnings.showwarning = show

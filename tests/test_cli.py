@@ -89,7 +89,7 @@ def test_cluster_a_folder(library, tmp_path):
     assert set(clusters["language"]) == {"en", "es"}
 
     assert sorted(path.resolve() for path in playlist_paths(out)) == sorted(library.resolve().rglob("*.wav"))
-    for name in ("latent.npz", "map.png", "history.png", "metrics.csv"):
+    for name in ("latent.npz", "map.png", "history.png", "metrics.csv", "model/pipeline.skvae"):
         assert (out / name).stat().st_size > 0
     assert json.loads((out / "run.json").read_text("utf-8"))["settings"]["random_state"] == 0
 
@@ -122,6 +122,64 @@ def test_condition_is_marked(library, tmp_path):
     assert "leaked" in result.stdout
 
 
+def test_predict_and_append(library, tmp_path):
+    out, more = tmp_path / "out", tmp_path / "more"
+    assert skvae("cluster", library, "--out", out, "--folders", "language,genre", *FAST).exit_code == 0
+    before = (out / "clusters.csv").read_bytes()
+    for i in range(3):
+        write_sound(more / f"new {i}.wav", i + 20)
+    (more / "bad.wav").write_bytes(b"")
+    untouched = snapshot(more)
+
+    result = skvae("predict", out, more, "--out", tmp_path / "new", "--jobs", "1")
+    assert result.exit_code == 0, result.output
+    assert "3 of 4 songs labelled, 1 set aside" in result.stdout
+    assert "bad.wav: audio: empty file; no lyrics" in result.stdout
+    assert (out / "clusters.csv").read_bytes() == before
+    assert sorted(path.resolve() for path in playlist_paths(tmp_path / "new")) == sorted(more.resolve().glob("new*"))
+
+    for added in ("4 songs added", "0 songs added"):
+        result = skvae("predict", out / "model", more, "--append", out, "--jobs", "1")
+        assert result.exit_code == 0, result.output
+        assert added in result.stdout
+        assert snapshot(more) == untouched
+    assert "new 1.wav: is in the run already" in result.stdout
+    table = (out / "clusters.csv").read_bytes()
+    assert table.startswith(before)
+    assert len(pd.read_csv(out / "clusters.csv")) == 13 + 4
+    songs = [path.resolve() for path in playlist_paths(out)]
+    assert sorted(songs) == sorted([*library.resolve().rglob("*.wav"), *more.resolve().glob("new*")])
+
+
+def test_features_are_a_source(library, tmp_path):
+    before = snapshot(library)
+    path = tmp_path / "new" / "features.parquet"
+    result = skvae("features", library, "--out", path, "--folders", "language,genre", "--jobs", "1")
+    assert result.exit_code == 0, result.output
+    assert "12 of 13 tracks described by 90 columns of audio, 6 columns of lyrics" in result.stdout
+    assert "en/empty.flac: audio: empty file; no lyrics" in result.stdout
+    assert snapshot(library) == before
+    table = pd.read_parquet(path)
+    assert {"track_id", "audio", "title", "language", "genre", "audio__rms_mean", "lyrics__svd00"} <= set(table)
+    assert [(path.parent / song).resolve() for song in table["audio"]] == sorted(
+        song.resolve() for song in library.rglob("*.*") if song.suffix in (".wav", ".flac")
+    )
+
+    result = skvae("cluster", path, "--out", tmp_path / "run", "--condition", "language", *FAST)
+    assert result.exit_code == 0, result.output
+    assert "left out of the features: track_id, audio, title (names the song)" in result.stdout
+    assert "12 of 13 tracks in 2 clusters, 1 set aside" in result.stdout
+    assert len(list(playlist_paths(tmp_path / "run"))) == 12
+
+    again = tmp_path / "again.parquet"
+    songs = ["features", library, "--folders", "language", "--out", again, "--like", path, "--jobs", "1"]
+    assert skvae(*songs).exit_code == 0
+    result = skvae("predict", tmp_path / "run", again, "--out", tmp_path / "labels")
+    assert result.exit_code == 0, result.output
+    labels = [pd.read_csv(folder / "clusters.csv")["label"] for folder in (tmp_path / "run", tmp_path / "labels")]
+    pd.testing.assert_series_equal(*labels)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -141,6 +199,12 @@ def test_condition_is_marked(library, tmp_path):
         (["cluster", "TABLE", "--out", "TABLE/.."], "lies in the library"),
         (["cluster", "TABLE", "--out", "LIBRARY/en/rock"], "lies in the library"),
         (["cluster", "TABLE", "--out", "TABLE"], ""),
+        (["features", "LIBRARY", "--out", "features.csv"], "must end in .parquet"),
+        (["features", "LIBRARY", "--out", "LIBRARY/features.parquet"], "lies in the library"),
+        (["features", "LIBRARY", "--out", "out/f.parquet", "--like", "TABLE"], "which `skvae features` writes"),
+        (["predict", "LIBRARY", "LIBRARY", "--out", "out"], "holds no model"),
+        (["predict", "LIBRARY", "LIBRARY"], "--append"),
+        (["predict", "LIBRARY", "LIBRARY", "--out", "LIBRARY/out"], "lies in the library"),
         (["demo", "--out", "out", "--songs", "3"], "--songs"),
         (["no-such-command"], "No such command"),
     ],
