@@ -1,6 +1,7 @@
 """First partitions of a latent: by k-means, by a Gaussian mixture, or by the neighbour graph."""
 
 import numpy as np
+import torch
 from sklearn import config_context
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
@@ -33,7 +34,9 @@ def partition_umap(Z, n_clusters, n_init, seed):
         return partition_kmeans(Z, n_clusters, n_init, seed)
     rows = np.sort(np.random.default_rng(seed).choice(len(Z), n, replace=False))
     umap = UMAP(n_neighbors=min(20, n - 1), n_components=min(10, n - 2), min_dist=0.0, random_state=seed, n_jobs=1)
+    n_threads = torch.get_num_threads()
     embedding = umap.fit_transform(Z[rows])
+    torch.set_num_threads(n_threads)  # numba sets OpenMP's number, which torch reads, and does not set it back
     labels = GaussianMixture(n_clusters, n_init=n_init, random_state=seed).fit_predict(embedding.astype(np.float64))
     if n == len(Z):
         return labels

@@ -237,14 +237,15 @@ class Fitting(VAEParameters):
         super().__setstate__(state)
         if stored is None:
             return
-        if self.device_.startswith("cuda") and not torch.cuda.is_available():
-            self.device_ = "cpu"
+        if self.device_.startswith("cuda") and (torch.device(self.device_).index or 0) >= torch.cuda.device_count():
+            self.device_ = "cuda" if torch.cuda.is_available() else "cpu"
         weights = {name: torch.from_numpy(np.array(w)) for name, w in stored["weights"].items()}
-        with torch.random.fork_rng(devices=[]):  # first weights, which the stored ones replace
+        # Shapes only, which the stored weights fill: settings that do not fit them take no memory before that is seen.
+        with torch.device("meta"):
             module = LatentModule(**self._architecture)
-        if "prior.means" in weights:
-            module.prior = MixturePrior.empty(*weights["prior.means"].shape)
-        module.load_state_dict(weights)
+            if "prior.means" in weights:
+                module.prior = MixturePrior.empty(*weights["prior.means"].shape)
+        module.load_state_dict(weights, assign=True)
         module.n_steps = stored["n_steps"]
         module.to(self.device_)
         self.net_ = make_net(module, self, device=self.device_, seed=self._seed, n_rows=1, max_epochs=1).initialize()

@@ -20,13 +20,14 @@ from sklearn.cluster import KMeans, SpectralClustering
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from skvae import BlockScaler, load, save
+from skvae import MLP, BlockScaler, VAETransformer, load, save
 from skvae.persistence import ModelFileError
 from skvae.persistence._archive import _SEAL, pack
 from skvae.persistence._schema import compact
 
 X = np.random.default_rng(0).normal(size=(30, 3))
-MODEL = make_pipeline(BlockScaler("power"), KMeans(2, n_init=1, random_state=0)).fit(X)
+VAE = VAETransformer(2, network=MLP((4,)), max_epochs=1, random_state=0)
+MODEL = make_pipeline(BlockScaler("power"), VAE, KMeans(2, n_init=1, random_state=0)).fit(X)
 
 # What code that runs would have to do. Hooks cannot be taken off again, so a switch turns this one on.
 ALARMS = ("os.", "subprocess.", "socket.", "shutil.", "pickle.find_class", "ctypes.")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -28,6 +29,7 @@ from skvae import (
 )
 from skvae.datasets import make_songs
 from skvae.networks import Conv1d, Conv2d
+from skvae.persistence import ModelFileError
 from skvae.persistence._archive import pack
 from skvae.vae import (
     make_autoencoder,
@@ -239,3 +241,13 @@ def test_callbacks_are_refused_and_what_to_do_is_said(table, tmp_path):
         save(make_pipeline(model), tmp_path / "model.skvae")
     loaded = round_trip(model.set_params(callbacks=None), tmp_path)
     assert np.array_equal(model.transform(table.iloc[:, :16]), loaded.transform(table.iloc[:, :16]))
+
+
+def test_settings_that_the_weights_do_not_fit_cost_nothing(tmp_path):
+    vae = VAETransformer(2, max_epochs=1, random_state=0).fit(np.random.default_rng(0).normal(size=(40, 5)))
+    vae._architecture["networks"] = [MLP((50_000, 50_000))]  # ten gigabytes, if they were built
+    save(vae, tmp_path / "model.skvae")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ModelFileError):
+        load(tmp_path / "model.skvae")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
