@@ -1,7 +1,8 @@
 """How fast sound becomes numbers: ours, librosa's calls one by one, and the limit, side by side in one thread each.
 
 Thirty seconds of real songs (SKVAE_SHARED_DATA), mp3 and ogg. In every round each clip goes through every way in turn,
-so that what else the machine does falls on all of them; the least time of a clip is kept, and clips are added up.
+so that what else the machine does falls on all of them; the least processor time of a clip is kept, and the mean over
+clips is shown.
 
 ours       decode, resample, describe: the default descriptors with their statistics
 librosa    librosa.load, then the same descriptors by librosa's calls, one by one, without statistics; the harmonic and
@@ -87,13 +88,13 @@ def ways(path):
 
 
 def seconds(function):
-    start = time.perf_counter()
+    start = time.process_time()
     function()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def least(functions, rounds=ROUNDS):
-    """Least seconds of each function, called in turn after a first call that does not count."""
+    """Least processor seconds of each function, called in turn after a first call that does not count."""
     times = {name: [] for name in functions}
     for round_number in range(rounds + 1):
         for name, function in functions.items():

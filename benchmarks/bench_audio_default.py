@@ -111,12 +111,14 @@ def scores(library, name, table, labels):
 
 
 def main():
-    rows = []
+    rows, heads = [], []
     for library, table, labels in libraries():
+        heads.append(f"{library}: {len(labels)} recordings of {labels.nunique()} kinds")
         for name, features in SETS.items():
             rows += scores(library, name, table[columns_of(features)], labels)
         rows += scores(library, "preset mfcc52", table.filter(regex=r"^mfcc52\|"), labels)
     features, genre, _ = gtzan_table("eng")
+    heads.append(f"GTZAN table: {len(genre)} clips of {genre.nunique()} genres")
     for name, columns in GTZAN_SETS.items():
         rows += scores("GTZAN table", name, features.filter(regex=columns or "."), genre)
     table = pd.DataFrame(rows)
@@ -125,7 +127,7 @@ def main():
     means = summary["mean"].reset_index()
     means = means.pivot_table("mean", ["library", "features", "columns"], "clusterer", sort=False)
     means["all three"] = means.mean(axis=1)
-    text = means.to_string(float_format="{:.3f}".format)
+    text = "; ".join(heads) + "\n\n" + means.to_string(float_format="{:.3f}".format)
     (RESULTS / "audio_default.txt").write_text(text + "\n")
     print(text)
 

@@ -156,7 +156,7 @@ def test_features_are_a_source(library, tmp_path):
     path = tmp_path / "new" / "features.parquet"
     result = skvae("features", library, "--out", path, "--folders", "language,genre", "--jobs", "1")
     assert result.exit_code == 0, result.output
-    assert "12 of 13 tracks described by 90 columns of audio, 6 columns of lyrics" in result.stdout
+    assert "12 of 13 tracks described by 125 columns of audio, 6 columns of lyrics" in result.stdout
     assert "en/empty.flac: audio: empty file; no lyrics" in result.stdout
     assert snapshot(library) == before
     table = pd.read_parquet(path)

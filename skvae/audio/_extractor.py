@@ -30,7 +30,8 @@ class AudioFeatureExtractor(AudioTransformer):
     Parameters
     ----------
     features : str or list of str, default="default"
-        A name in ``skvae.audio.PRESETS``, or names of descriptors in the order of the columns. ``"mfcc52"``,
+        A name in ``skvae.audio.PRESETS``, or names of descriptors in the order of the columns. ``"default"`` describes
+        all of the above, in 125 columns: of the sets compared, its clusters told genres apart best. ``"mfcc52"``,
         ``"mfcc40"`` and ``"mfcc80"`` are moments of 13, 20 and 40 cepstral coefficients over the whole excerpt,
         ``"gtzan57"`` the columns of the published table of GTZAN features, with their names.
     sample_rate : int, default=22050
@@ -193,7 +194,7 @@ class AudioFeatureExtractor(AudioTransformer):
         return self
 
     def get_feature_names_out(self, input_features=None):
-        """Names of the columns, such as ``mfcc01_mean``, ``chroma_A_std``, ``tempo`` or ``mel007_0123``.
+        """Names of the columns, such as ``mfcc01_mean``, ``chroma_cens_A_std``, ``tempo`` or ``mel007_0123``.
 
         Parameters
         ----------

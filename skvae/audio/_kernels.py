@@ -3,7 +3,7 @@
 import numba
 import numpy as np
 
-_LANES = 64
+_LANES = 128
 
 
 @numba.njit(cache=True, nogil=True)
@@ -148,17 +148,17 @@ def part_levels(power, mask):
 
 @numba.njit(cache=True, nogil=True)
 def running_median(padded, network, out):
-    """Median of each value and its neighbours above and below.
+    """Median of each value and its neighbours above and below, in windows of an odd number of rows.
 
-    Two windows that follow each other share all but one value each. The two middle ones of what they share are found by
-    a sorting network, in many columns at once; the median of a window is its own value, held between those two.
+    Four windows that follow each other share all but three values each. The four middle ones of what they share are
+    found by a sorting network, in many columns at once; a window's median is the fourth of those and its own three.
 
     Parameters
     ----------
     padded : ndarray of shape (t + 2 * half, f), float32
-        The values, continued by `half` at both ends.
+        The values, continued by `half` (at least 3) at both ends.
     network : ndarray of shape (n, 2), int
-        `median_network` of ``2 * half`` values.
+        `median_network` of ``2 * half - 2`` values.
     out : ndarray of shape (t, f), float32
         Is filled.
 
@@ -168,35 +168,43 @@ def running_median(padded, network, out):
         The same.
     """
     n_rows, n_columns = out.shape
-    shared = padded.shape[0] - n_rows
-    low, high = shared // 2 - 1, shared // 2
+    shared = padded.shape[0] - n_rows - 2
+    middle = shared // 2 - 2
     block = np.empty((shared, _LANES), np.float32)
-    for row in range(0, n_rows, 2):
+    for row in range(0, n_rows, 4):
         for column in range(0, n_columns, _LANES):
             width = min(_LANES, n_columns - column)
             for k in range(shared):
+                # The last rows have no fourth window.
+                source = min(row + 3 + k, padded.shape[0] - 1)
                 for i in range(width):
-                    block[k, i] = padded[row + 1 + k, column + i]
+                    block[k, i] = padded[source, column + i]
             for step in range(network.shape[0]):
                 a, b = block[network[step, 0]], block[network[step, 1]]
                 for i in range(_LANES):
                     x, y = a[i], b[i]
                     a[i] = x if x < y else y
                     b[i] = y if x < y else x
-            for i in range(width):
-                own = padded[row, column + i]
-                out[row, column + i] = min(max(own, block[low, i]), block[high, i])
-            if row + 1 < n_rows:
+            first, second, third, fourth = block[middle], block[middle + 1], block[middle + 2], block[middle + 3]
+            for j in range(min(4, n_rows - row)):
+                # What the window has beside the shared rows: those before them from its first on, then those behind.
+                one, two, three = [row + k if k < 3 else row + k + shared for k in range(j, j + 3)]
                 for i in range(width):
-                    own = padded[row + 1 + shared, column + i]
-                    out[row + 1, column + i] = min(max(own, block[low, i]), block[high, i])
+                    x, y, z = padded[one, column + i], padded[two, column + i], padded[three, column + i]
+                    x, y = min(x, y), max(x, y)
+                    y, z = min(y, z), max(y, z)
+                    x, y = min(x, y), max(x, y)
+                    # The fourth smallest of two sorted lists is in the tightest of the ways to take four of them.
+                    out[row + j, column + i] = min(
+                        min(fourth[i], max(third[i], x)), min(max(second[i], y), max(first[i], z))
+                    )
     return out
 
 
 def median_network(n):
-    """Give the comparators that bring the two middle ones of `n` values to their places [shape=(m, 2)].
+    """Give the comparators that bring the four middle ones of `n` values to their places [shape=(m, 2)].
 
-    `n` is even. Batcher's merge exchange, less the comparators on which the two middle places do not depend.
+    `n` is even. Batcher's merge exchange, less the comparators on which the middle places do not depend.
 
     References
     ----------
@@ -213,7 +221,7 @@ def median_network(n):
                 break
             q, r, distance = q // 2, p, q - p
         p //= 2
-    needed, kept = {n // 2 - 1, n // 2}, []
+    needed, kept = set(range(n // 2 - 2, n // 2 + 2)), []
     for pair in reversed(comparators):
         if needed.intersection(pair):
             needed.update(pair)

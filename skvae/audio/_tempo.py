@@ -93,8 +93,8 @@ class Rhythm:
         for start in range(0, len(windows), _BLOCK):
             frames = windows[start : start + _BLOCK] * _hann(n)
             energy = np.einsum("tn,tn->t", frames, frames)[:, None]
-            spectra = np.abs(scipy.fft.rfft(frames, _padded(n), axis=1)) ** 2
-            yield spectra / np.where(energy > np.finfo(np.float64).tiny, energy, 1)
+            spectra = scipy.fft.rfft(frames, _padded(n), axis=1)
+            yield (spectra.real**2 + spectra.imag**2) / np.where(energy > np.finfo(np.float64).tiny, energy, 1)
 
 
 @lru_cache

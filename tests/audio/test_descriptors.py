@@ -136,12 +136,12 @@ def test_decoding_equals_librosa(cc_songs):
 
 
 @laws
-@given(seed=seeds, half=st.integers(1, 15), rows=st.integers(1, 40), columns=st.sampled_from([1, 5, 64, 65, 130]))
+@given(seed=seeds, half=st.integers(3, 15), rows=st.integers(1, 40), columns=st.sampled_from([1, 5, 64, 65, 130]))
 @example(seed=0, half=15, rows=1, columns=1)
 def test_running_median(seed, half, rows, columns):
     """Exactly the median, ties included, for any odd width."""
     x = np.random.default_rng(seed).integers(0, 9, size=(rows + 2 * half, columns)).astype(np.float32)
-    median = running_median(x, median_network(2 * half), np.empty((rows, columns), np.float32))
+    median = running_median(x, median_network(2 * half - 2), np.empty((rows, columns), np.float32))
     windows = np.lib.stride_tricks.sliding_window_view(x, 2 * half + 1, axis=0)
     np.testing.assert_array_equal(median, np.median(windows, axis=2))
 
@@ -257,7 +257,7 @@ def test_sample_rate(make_signal, seed, rate):
     z = scipy.fft.irfft(np.pad(spectrum, (0, n // 2 + 1 - len(spectrum))), n) * (n / len(y))
     extractor = AudioFeatureExtractor(statistics=["mean"])
     first, second = extractor.extract([(y, 32000), (z, rate)]).table.to_numpy()
-    within = {"Hz": 2.0, "dB": 0.05, "1": 0.005}
+    within = {"Hz": 2.0, "dB": 0.05, "1": 0.005, "BPM": 0.01}
     default = [DESCRIPTORS[name] for name in PRESETS["default"].features]
     tolerance = np.concatenate([[within[descriptor.unit]] * len(descriptor.names) for descriptor in default])
     # The valley of the highest band lies in the stop band of the resampler, some 100 dB below the rest: rounding.
