@@ -41,13 +41,15 @@ def write_table(path, n_rows, seed):
     frame = pd.DataFrame(X, columns=names)
     frame.insert(0, "track_id", [f"{seed}-{i}" for i in range(n_rows)])
     frame.insert(1, "genre", group.astype(str))
-    frame.to_parquet(path)
+    frame.to_parquet(path, row_group_size=16_384)  # as skvae writes its own
 
 
 def measure(arguments):
     """Run a command of skvae; its seconds, and its peak memory in MiB."""
     start = time.perf_counter()
-    child = subprocess.Popen([sys.executable, "-c", "from skvae.cli import main; main()", *map(str, arguments)])
+    child = subprocess.Popen(
+        [sys.executable, "-c", "from skvae.cli import main; main()", *map(str, arguments)], stdout=subprocess.DEVNULL
+    )
     highest = {"VmHWM": 0, "RssAnon": 0}
     while child.poll() is None:
         try:

@@ -223,7 +223,8 @@ def _parquet(source, size):
         yield pd.read_parquet(source).reset_index(drop=True)
         return
     first = 0
-    with pq.ParquetFile(source) as file:
+    # Else Arrow reads whole row groups ahead, which may be the whole file.
+    with pq.ParquetFile(source, buffer_size=1 << 20, pre_buffer=False) as file:
         for batch in file.iter_batches(size):
             frame = batch.to_pandas()
             frame.index = pd.RangeIndex(first, first + len(frame))

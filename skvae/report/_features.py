@@ -144,7 +144,7 @@ def write_features(table, path):
     written = written.replace_schema_metadata((written.schema.metadata or {}) | {METADATA: about})
     part = path.with_name(f".{path.name}.part")
     try:
-        pq.write_table(written, part)
+        pq.write_table(written, part, row_group_size=16_384)  # what a reader of chunks holds at once
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
