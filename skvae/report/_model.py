@@ -32,6 +32,7 @@ class LibraryModel:
     pipeline : Pipeline
         Fitted, from the track table, or a table of ready features, to labels: first a ``ColumnTransformer``, then what
         makes the latent, last what labels it. A clusterer that cannot predict is there as the nearest of its rows.
+        Features of a table go in as float32, which k-means does not mix with float64.
     names : dict of int to str
         Name of each cluster.
     clusters : RoundClusters

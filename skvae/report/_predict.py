@@ -146,12 +146,11 @@ def predict_library(model, source, out, *, append=None, folders=None, n_jobs=Non
     done = _summary(out)
     done.continued = table.continued
     done.files += _write_playlists(out, library.names)
+    if append is not None and done.n_labelled:
+        done.added, done.left_out = append_to_run(Path(append), out)
+    table.finish({name: getattr(done, name) for name in ("n_tracks", "n_labelled", "sizes", "added")})
     if not done.n_labelled:
         raise NothingUsableError(f"none of the {done.n_tracks} songs in {source} can be labelled", done.failures)
-    if append is not None:
-        done.added, done.left_out = append_to_run(Path(append), out)
-    sums = {"n_tracks": done.n_tracks, "n_labelled": done.n_labelled, "sizes": done.sizes, "added": done.added}
-    table.finish(sums)
     return done
 
 
@@ -185,7 +184,9 @@ def _checked(library, chunks, source, out):
 def _check_alike(ours, theirs, source):
     """Refuse features that have the names of the model's, and were made in another way."""
     for block in ours.keys() & theirs.keys():
-        other = [key for key in ours[block] if ours[block][key] != theirs[block].get(key)]
+        # A setting that one of the two does not know has come with a version, and its default changes nothing.
+        common = ours[block].keys() & theirs[block].keys()
+        other = [key for key in ours[block] if key in common and ours[block][key] != theirs[block][key]]
         if other == ["learned"]:
             raise ValueError(
                 f"the {block} columns of {source} were learned from other songs than the model's: describe the songs "
@@ -194,7 +195,7 @@ def _check_alike(ours, theirs, source):
         if other:
             key = other[0]
             raise ValueError(
-                f"the {block} columns of {source} were made with {key}={theirs[block].get(key)!r}, the model's with "
+                f"the {block} columns of {source} were made with {key}={theirs[block][key]!r}, the model's with "
                 f"{key}={ours[block][key]!r}: describe the songs alike, by `skvae features --like`"
             )
 

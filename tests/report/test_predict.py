@@ -315,6 +315,7 @@ def test_nothing_usable(run, tmp_path):
     with pytest.raises(NothingUsableError, match=r"none of the 1 songs in .* can be labelled") as error:
         predict_library(run, tmp_path / "music", tmp_path / "out")
     assert error.value.failures == {"a.wav": "audio: empty file; no lyrics"}
+    assert json.loads((tmp_path / "out" / "predict.json").read_text("utf-8"))["finished"]  # so that it begins anew
 
 
 @pytest.mark.slow

@@ -214,11 +214,26 @@ def test_four_tracks_are_enough(texts):
         ({"device": "gpu"}, "device='gpu' cannot be used here"),
         ({"device": "cuda:99"}, "device='cuda:99' cannot be used here; there are auto, .*cpu"),
         ({"condition": "mood"}, "condition='mood' needs a column"),
+        ({"condition": "language"}, "condition='language' goes with model='vae' or 'vade'"),
     ],
 )
 def test_bad_options_are_one_sentence(texts, options, message):
     with pytest.raises(ValueError, match=message):
         cluster_library(texts, **{"modality": "lyrics", "model": "pca"} | options)
+
+
+def test_long_tables_are_sampled_and_it_is_said(texts, monkeypatch):
+    from skvae.report import _clusterers, _notes, _run
+
+    for module, name in ((_run, "SAMPLE_MAP"), (_notes, "SAMPLE_MAP"), (_clusterers, "SAMPLE_BIC")):
+        monkeypatch.setattr(module, name, 8)
+    monkeypatch.setattr(_notes, "SAMPLE_BIC", 8)
+    run = cluster_library(texts, modality="lyrics", model="pca", n_clusters="auto")
+    assert np.isfinite(run.points).all(axis=1).sum() == 8
+    assert (run.clusters["label"] >= 0).all()
+    assert "the map took a sample of 8 of the 12 tracks" in run.notes
+    assert "the number of clusters took a sample of 8 of the 12 tracks" in run.notes
+    run.plot_map()
 
 
 @pytest.mark.slow

@@ -91,7 +91,7 @@ def test_clusters_table_has_a_row_a_track():
         tracks,
         np.array([1, -1, 1]),
         membership=np.array([0.98763, np.nan, 1]),
-        nearest=[[2], [], [0]],
+        nearest=[["c"], [], ["a"]],
         names={1: "01 loud"},
         seconds=np.array([1.0, 0, 3]),
         reasons=np.array(["", "empty file", ""]),
