@@ -18,6 +18,7 @@ from ._blocks import feature_blocks
 from ._clusterers import SAMPLE_NEIGHBOURS, RoundClusters, sample_rows
 from ._description import describe_again
 from ._environment import versions
+from ._playlists import is_safe
 
 FORMAT = 1
 N_NEAREST = 3
@@ -238,6 +239,8 @@ class LibraryModel:
             arrays = {Path(name).stem: np.load(io.BytesIO(member)) for name, member in members.items()}
             clusters = RoundClusters(arrays["labels"], arrays["centres"], float(arrays["variance"]), arrays["shares"])
             names = {int(label): str(name) for label, name in record["clusters"].items()}
+            if not all(map(is_safe, names.values())):
+                raise ModelFileError("a cluster has a name that is no name of a file")
             about = dict(record["about"])
             return cls(pipeline, names, clusters, arrays["track_id"], arrays["latent"], about, digest(folder))
         except (ValueError, KeyError, TypeError, AttributeError, BadZipFile, OSError) as error:

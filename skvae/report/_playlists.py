@@ -169,9 +169,14 @@ def _common(tracks):
     return list(filter(None, words))
 
 
+def is_safe(name):
+    """Whether a name is a file name on every system, and of the folder that it is put in."""
+    return bool(name) and all(char == " " or unicodedata.category(char)[0] in "LMN" for char in name)
+
+
 def _safe(text):
     """Letters, marks, digits and spaces of a text: a piece of a file name on every system."""
-    kept = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in str(text))
+    kept = "".join(char if is_safe(char) else " " for char in str(text))
     return " ".join(kept.split())[:24].strip()
 
 

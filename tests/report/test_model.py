@@ -81,3 +81,13 @@ def test_damaged_models_are_one_error(texts, tmp_path):
     (tmp_path / "model.json").write_text('{"format": 2}')
     with pytest.raises(ValueError, match="format 2 is not 1"):
         LibraryModel.read(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../../outside", "a/b", "a\\b", ".", "", "a\nb", "C:"])
+def test_names_that_lead_elsewhere_are_refused(texts, tmp_path, name):
+    """The names of clusters become names of files."""
+    run = cluster_library(texts, modality="lyrics", model="pca", n_clusters=2)
+    run.model.names[0] = name
+    run.model.write(tmp_path)
+    with pytest.raises(ValueError, match="no name of a file"):
+        LibraryModel.read(tmp_path)
