@@ -17,6 +17,7 @@ from ..vae import VAETransformer
 from ..vae._inference import apply
 from ..vae._methods import LatentMethodsMixin
 from ..vae._prior import MixturePrior
+from ._diagnostics import MembershipDiagnostics, warn_of_clusters
 from ._initial import PARTITIONS, first_partition
 
 
@@ -62,7 +63,13 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
     vae_ : VAETransformer
         The fitted clone; its prior is the mixture.
     history_ : list of dict
-        A row per epoch as in `VAETransformer`, with ``phase`` "vae", then "guided" and "mixture".
+        A row per epoch as in `VAETransformer`, with ``phase`` "vae", then "guided" and "mixture". Rows of these two
+        also tell of memberships: ``smallest_cluster`` and ``effective_clusters``, the least share of the rows and the
+        exponential of the shares' entropy; ``dead_clusters`` that no row belongs to most; ``membership_entropy`` in
+        nats and ``mean_confidence``, the mean largest membership.
+    initial_elbo_, elbo_ : float
+        Held-out evidence lower bound of the initial mixture and of the fitted one, at beta 1, in nats per row; NaN
+        where fewer than two rows were held out.
     n_iter_ : int
         Number of epochs of all phases.
     n_features_in_ : int
@@ -155,7 +162,8 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         self.initial_labels_[rows] = labels
         self.history_ = [{"phase": "vae", **row} for row in vae.history_]
         vae.net_.module_.prior = MixturePrior.from_partition(mean, std, labels, self.n_clusters).to(vae.device_)
-        self._train_jointly(values, observed)
+        diagnostics = MembershipDiagnostics()
+        self._train_jointly(values, observed, diagnostics)
         self.n_iter_ = len(self.history_)
         log_weights, means, log_variances = (
             parameter.detach().cpu().numpy() for parameter in vae.net_.module_.prior.parameters_()
@@ -163,10 +171,14 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         self.weights_ = np.exp(log_weights)
         self.cluster_centers_ = means
         self.covariances_ = np.exp(log_variances)
-        self.labels_ = self.predict(X)
+        memberships = self.predict_proba(X)
+        self.labels_ = _most_probable(memberships)
+        self.initial_elbo_, self.elbo_ = diagnostics.mean_elbos()
+        guided = any(row["phase"] == "guided" for row in self.history_)
+        warn_of_clusters(memberships[rows], diagnostics, beta=vae.beta, guided=guided)
         return self
 
-    def _train_jointly(self, values, observed):
+    def _train_jointly(self, values, observed, diagnostics):
         """Train guided epochs, then free ones, at the full weight of the KL term: the warm-up lies behind."""
         guide = (1.0 if self.init == "umap" else 0.0) if self.guide is None else self.guide
         guided = round(guide * self.max_epochs)
@@ -177,8 +189,19 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
             ("mixture", self.max_epochs - guided, None),
         ):
             if epochs:
-                self.vae_._train(module, values, observed, max_epochs=epochs, kl_warmup=0, responsibilities=memberships)
-                self.history_ += [{"phase": phase, **row} for row in self.vae_.history_]
+                self.vae_._train(
+                    module,
+                    values,
+                    observed,
+                    max_epochs=epochs,
+                    kl_warmup=0,
+                    responsibilities=memberships,
+                    callbacks=[("memberships", diagnostics)],
+                )
+                described = diagnostics.rows[-len(self.vae_.history_) :]
+                self.history_ += [
+                    {"phase": phase, **row, **more} for row, more in zip(self.vae_.history_, described, strict=True)
+                ]
 
     def predict_proba(self, X):
         """Membership of each row in each cluster.
@@ -208,9 +231,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         ndarray of int of shape (n_samples,)
             The most probable component; -1 for a row that lacks every modality.
         """
-        memberships = self.predict_proba(X)
-        known = ~np.isnan(memberships[:, 0])
-        return np.where(known, np.nan_to_num(memberships).argmax(axis=1), -1)
+        return _most_probable(self.predict_proba(X))
 
     def sample(self, n_samples=1, *, cluster=None, condition=None, random_state=None):
         """Draw from the mixture and decode.
@@ -256,6 +277,12 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _most_probable(memberships):
+    """Component of each row; -1 where there are no memberships."""
+    known = ~np.isnan(memberships[:, 0])
+    return np.where(known, np.nan_to_num(memberships).argmax(axis=1), -1)
 
 
 def _memberships(module, x, observed, condition):

@@ -124,7 +124,9 @@ class Fitting(VAEParameters):
             torch.random.default_generator.manual_seed(self._seed)
             return LatentModule(**self._architecture).to(self.device_)
 
-    def _train(self, module, X, observed, *, max_epochs, kl_warmup, responsibilities=None, checkpoint=None):
+    def _train(
+        self, module, X, observed, *, max_epochs, kl_warmup, responsibilities=None, checkpoint=None, callbacks=()
+    ):
         """Train a module on the rows that have anything, and hold it.
 
         Parameters
@@ -141,9 +143,13 @@ class Fitting(VAEParameters):
             Memberships that a mixture prior is held to.
         checkpoint : pathlib.Path or None
             File of the state of training.
+        callbacks : sequence of (str, skorch.callbacks.Callback)
+            Run after the user's and our own.
         """
         table = self._table(X, observed, responsibilities)
-        last = [("checkpoint", Checkpoint(checkpoint, self.checkpoint_every, self._seed))] if checkpoint else []
+        last = [*callbacks]
+        if checkpoint:
+            last.append(("checkpoint", Checkpoint(checkpoint, self.checkpoint_every, self._seed)))
         with self._training(table):
             self.net_ = train(
                 module,
