@@ -1,7 +1,6 @@
 """What happens between the epochs of training: recording, stopping, showing."""
 
 import numpy as np
-import torch
 from skorch.callbacks import Callback, EarlyStopping
 from tqdm import tqdm
 
@@ -17,14 +16,15 @@ class DivergedError(ArithmeticError):
 class Diagnostics(Callback):
     """Record the parts of the bound, unweighted and per row in nats, and how many units are active."""
 
-    def on_epoch_begin(self, net, **kwargs):
+    def on_epoch_begin(self, net, dataset_train=None, dataset_valid=None, **kwargs):
         """Start anew."""
-        self._outputs = {"train": [], "valid": []}
+        tables = {"train": dataset_train, "valid": dataset_valid}
+        self._rows = {name: Rows(len(table)) for name, table in tables.items() if table is not None}
 
     def on_batch_end(self, net, batch=None, training=False, y_pred=None, **kwargs):
         """Keep what the batch gave."""
-        parts = [y_pred.log_likelihoods.detach().sum(1), y_pred.kl.detach(), y_pred.mean.detach()]
-        self._outputs["train" if training else "valid"].append(parts)
+        parts = y_pred.log_likelihoods.detach().sum(1), y_pred.kl.detach(), y_pred.mean.detach()
+        self._rows["train" if training else "valid"].add(*parts)
 
     def on_epoch_end(self, net, **kwargs):
         """Average over the epoch, and refuse to go on from a loss that is no number."""
@@ -33,16 +33,41 @@ class Diagnostics(Callback):
                 f"The training loss became {net.history[-1, 'train_loss']} in epoch {net.history[-1, 'epoch']}"
             )
         net.history.record("kl_weight", net.beta * net.warmth() if net.regularizer else 0.0)
-        for name, outputs in self._outputs.items():
-            if outputs:
-                log_likelihood, kl, mean = (torch.cat(part) for part in zip(*outputs, strict=True))
-                net.history.record(f"{name}_reconstruction", -log_likelihood.mean().item())
-                net.history.record(f"{name}_kl", kl.mean().item())
-                net.history.record(f"{name}_elbo", (log_likelihood - kl).mean().item())
-                if name == "train":
-                    active = mean.var(0, correction=0) > ACTIVE_VARIANCE
-                    net.history.record("active_units", int(active.sum()))
-        del self._outputs
+        for name, rows in self._rows.items():
+            log_likelihood, kl, mean = rows.values
+            net.history.record(f"{name}_reconstruction", -log_likelihood.mean().item())
+            net.history.record(f"{name}_kl", kl.mean().item())
+            net.history.record(f"{name}_elbo", (log_likelihood - kl).mean().item())
+            if name == "train":
+                active = mean.var(0, correction=0) > ACTIVE_VARIANCE
+                net.history.record("active_units", int(active.sum()))
+        del self._rows
+
+
+class Rows:
+    """Values of all rows of an epoch, in the order in which batches bring them.
+
+    One tensor for the epoch: thousands of small ones that outlive their batch would keep the memory of the large ones
+    between them from being given back.
+
+    Parameters
+    ----------
+    n : int
+        Number of rows.
+    """
+
+    def __init__(self, n):
+        self.n = n
+        self.end = 0
+        self.values = None
+
+    def add(self, *parts):
+        """Append a batch: tensors of shape (n_batch, ...)."""
+        if self.values is None:
+            self.values = [part.new_empty((self.n, *part.shape[1:])) for part in parts]
+        start, self.end = self.end, self.end + len(parts[0])
+        for whole, part in zip(self.values, parts, strict=True):
+            whole[start : self.end] = part
 
 
 class PatientStopping(EarlyStopping):

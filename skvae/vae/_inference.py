@@ -64,7 +64,14 @@ def run_on_rows(function, vae, X, observed, rows):
     # no rows pass once all the same, for the shapes
     parts = [rows[start : start + CHUNK] for start in range(0, max(1, len(rows)), CHUNK)]
     chunks = (vae._codec.encode(X[part], observed[part], part) for part in parts)
-    return [np.concatenate(part) for part in zip(*run_in_chunks(function, vae, chunks, X.dtype), strict=True)]
+    results, end = None, 0
+    for chunk in run_in_chunks(function, vae, chunks, X.dtype):
+        # Whole results from the first: small ones kept between large temporaries would hold on to the memory of these.
+        results = results or [np.empty((len(rows), *part.shape[1:]), part.dtype) for part in chunk]
+        start, end = end, end + len(chunk[0])
+        for whole, part in zip(results, chunk, strict=True):
+            whole[start:end] = part
+    return results
 
 
 def apply(function, vae, X):
