@@ -45,20 +45,28 @@ class MembershipDiagnostics(Callback):
 
     def on_batch_end(self, net, training=False, y_pred=None, **kwargs):
         """Keep where the batch lies."""
-        if training and self._n_rows < DIAGNOSED_ROWS:
+        if not training:
+            self._describe(net)
+        elif self._n_rows < DIAGNOSED_ROWS:
             self._means.append(y_pred.mean.detach())
             self._n_rows += len(y_pred.mean)
 
     def on_epoch_end(self, net, **kwargs):
-        """Describe the memberships under the mixture as it now is."""
-        with torch.no_grad():
-            memberships = [net.module_.prior.responsibilities(mean) for mean in self._means]
-        self.rows.append(describe_memberships(torch.cat(memberships).cpu().double().numpy()))
-        del self._means
+        """Describe the epoch, where nothing is held out."""
+        self._describe(net)
 
     def on_train_end(self, net, X=None, **kwargs):
         """Measure the mixture that is kept."""
+        self._describe(net)  # an epoch that a callback before this one has ended
         self.elbo = _held_out_elbo(net, X)
+
+    def _describe(self, net):
+        """Describe the memberships of an epoch, once, under the mixture as its last step left it."""
+        if self._means:
+            with torch.no_grad():
+                memberships = torch.cat([net.module_.prior.responsibilities(mean) for mean in self._means])
+            self.rows.append(describe_memberships(memberships.cpu().double().numpy()))
+            self._means = []
 
     def mean_elbos(self):
         """Mean bounds before and after; NaN without held-out rows."""
@@ -108,9 +116,9 @@ def warn_of_clusters(memberships, diagnostics, *, beta, guided):
     n_clusters = memberships.shape[1]
     dead = _dead(memberships)
     if len(dead):
-        which = ", ".join(map(str, dead))
         _warn(
-            f"No row belongs most to cluster {which} of {n_clusters}: fewer explain the table as well; lower n_clusters."
+            f"No row belongs most to cluster {', '.join(map(str, dead))} of {n_clusters}: fewer explain the table as "
+            "well; lower n_clusters."
         )
     entropy = _entropy(memberships).mean()
     if n_clusters > 1 and entropy > EQUAL_ENTROPY * np.log(n_clusters):
