@@ -1,4 +1,17 @@
-from . import audio, cluster, datasets, features, lyrics, metrics, networks, persistence, plots, report, vae
+from . import (
+    audio,
+    cluster,
+    datasets,
+    features,
+    lyrics,
+    metrics,
+    model_selection,
+    networks,
+    persistence,
+    plots,
+    report,
+    vae,
+)
 from .audio import AudioEmbedder, AudioFeatureExtractor
 from .cluster import VaDEClusterer
 from .features import BlockScaler, make_track_features
@@ -24,6 +37,7 @@ __all__ = [
     "lyrics",
     "make_track_features",
     "metrics",
+    "model_selection",
     "networks",
     "persistence",
     "plots",

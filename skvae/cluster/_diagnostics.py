@@ -117,8 +117,8 @@ def warn_of_clusters(memberships, diagnostics, *, beta, guided):
     dead = _dead(memberships)
     if len(dead):
         _warn(
-            f"No row belongs most to cluster {', '.join(map(str, dead))} of {n_clusters}: fewer explain the table as "
-            "well; lower n_clusters."
+            f"No row belongs most to cluster {', '.join(map(str, dead))} of {n_clusters}: lower n_clusters or "
+            "learning_rate."
         )
     entropy = _entropy(memberships).mean()
     if n_clusters > 1 and entropy > EQUAL_ENTROPY * np.log(n_clusters):

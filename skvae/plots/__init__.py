@@ -4,5 +4,6 @@ from ._bic import BICDisplay
 from ._embedding import embed_plane
 from ._history import HistoryDisplay
 from ._map import MapDisplay
+from ._n_clusters import NClustersDisplay
 
-__all__ = ["BICDisplay", "HistoryDisplay", "MapDisplay", "embed_plane"]
+__all__ = ["BICDisplay", "HistoryDisplay", "MapDisplay", "NClustersDisplay", "embed_plane"]

@@ -1,0 +1,186 @@
+"""What speaks for a number of clusters: values over candidates, and how surely they differ."""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.metrics import adjusted_rand_score
+from sklearn.utils import _safe_indexing
+from sklearn.utils.parallel import Parallel, delayed
+
+# Share of the rows in a resample: Ben-Hur, Elisseeff and Guyon (2002).
+FRACTION = 0.8
+
+
+class Curve(NamedTuple):
+    """One criterion over the candidates."""
+
+    values: np.ndarray  # (n_candidates,)
+    errors: np.ndarray  # (n_candidates,), of the difference to the chosen one; of the value itself for the gap
+    chosen: int  # position of the candidate that the criterion chooses
+    inside: np.ndarray  # (n_candidates,), bool: candidates that it cannot tell from the chosen one
+
+
+def information(Z, candidates, make_mixture, samples, seeds, n_jobs):
+    """Compute BIC and ICL of a mixture.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_samples, n_latent)
+        The latent.
+    candidates : list of int
+        Numbers of components.
+    make_mixture : callable
+        From number and seed to a mixture with ``score``, ``bic`` and ``predict_proba``.
+    samples : list of ndarray of int
+        Rows of each resample.
+    seeds : list of int
+        A seed for each resample, and one for all rows.
+    n_jobs : int or None
+        Processes.
+
+    Returns
+    -------
+    bic, icl : Curve
+        Lower is better.
+    """
+    samples = [np.arange(len(Z)), *samples]
+    found = Parallel(n_jobs=n_jobs)(
+        delayed(_information)(make_mixture(k, seed), Z[rows], len(Z))
+        for rows, seed in zip(samples, seeds, strict=True)
+        for k in candidates
+    )
+    bic, icl = np.reshape(found, (len(samples), len(candidates), 2)).transpose(2, 0, 1)
+    # The delete-d jackknife: what a fifth of the rows changes, scaled to what all of them would.
+    scale = np.sqrt(FRACTION / (1 - FRACTION))
+    return tuple(_lowest(values[0], values[1:], scale) for values in (bic, icl))
+
+
+def _information(mixture, Z, n_rows):
+    """BIC and ICL as they would be of `n_rows` rows like these."""
+    mixture.fit(Z)
+    n, density, memberships = len(Z), mixture.score(Z), mixture.predict_proba(Z)
+    n_parameters = (mixture.bic(Z) + 2 * n * density) / np.log(n)
+    bic = n_parameters * np.log(n_rows) - 2 * n_rows * density
+    entropy = -np.sum(memberships * np.log(np.maximum(memberships, np.finfo(float).tiny)), axis=1).mean()
+    return bic, bic + 2 * n_rows * entropy
+
+
+def _lowest(values, resampled, scale):
+    """Choose the lowest value, and what the deviation over resamples cannot tell from it."""
+    chosen = int(np.nanargmin(values))
+    errors = scale * (resampled - resampled[:, [chosen]]).std(axis=0, ddof=1)
+    # a number without a value is not ruled out
+    return Curve(values, errors, chosen, ~(values - values[chosen] > errors))
+
+
+def stability(X, candidates, transformer, make_clusterer, samples, seeds, n_jobs):
+    """Compute the agreement of refits on resamples, on the rows that two of them share.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        The table.
+    candidates : list of int
+        Numbers of clusters.
+    transformer : transformer or None
+        Refitted on each resample, once for all candidates.
+    make_clusterer : callable
+        From number and seed to a clusterer of what the transformer gives.
+    samples : list of ndarray of int
+        Rows of each resample.
+    seeds : list of int
+        A seed for each resample.
+    n_jobs : int or None
+        Processes.
+
+    Returns
+    -------
+    Curve
+        Mean adjusted Rand index; higher is better. NaN for one cluster, about which there is nothing to agree.
+    """
+    labels = Parallel(n_jobs=n_jobs)(
+        delayed(_refit)(_safe_indexing(X, rows), candidates, transformer, make_clusterer, seed)
+        for rows, seed in zip(samples, seeds, strict=True)
+    )
+    n = len(samples)
+    agreement = np.full((n, n, len(candidates)), np.nan)
+    for i in range(n):
+        for j in range(i):
+            _, in_i, in_j = np.intersect1d(samples[i], samples[j], assume_unique=True, return_indices=True)
+            for position, k in enumerate(candidates):
+                if k > 1:
+                    a, b = labels[i][position][in_i], labels[j][position][in_j]
+                    known = (a >= 0) & (b >= 0)
+                    agreement[i, j, position] = agreement[j, i, position] = adjusted_rand_score(a[known], b[known])
+    others = agreement[~np.eye(n, dtype=bool)].reshape(n, n - 1, len(candidates)).mean(axis=1)
+    # ARI of 1 is no rarity: of numbers that are equally stable, the largest says most.
+    curve = _lowest(-others.mean(axis=0)[::-1], -others[:, ::-1], 1.0)
+    return Curve(-curve.values[::-1], curve.errors[::-1], len(candidates) - 1 - curve.chosen, curve.inside[::-1])
+
+
+def _refit(X, candidates, transformer, make_clusterer, seed):
+    """Labels of a resample for each candidate."""
+    Z = X if transformer is None else seeded(transformer, seed).fit_transform(X)
+    return [np.asarray(make_clusterer(k, seed).fit_predict(Z)) for k in candidates]
+
+
+def gap(Z, candidates, make_clusterer, seeds, n_jobs):
+    r"""Compute the gap statistic.
+
+    It is :math:`E^*[\log W_k] - \log W_k` with :math:`W_k` the pooled squared distances of rows to their cluster's
+    mean and :math:`E^*` the mean over reference tables, uniform in the box of the principal axes. Chosen is the
+    smallest number whose gap is at least that of the next less its error.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_samples, n_latent)
+        The latent.
+    candidates : list of int
+        Numbers of clusters.
+    make_clusterer : callable
+        From number and seed to a clusterer of `Z`.
+    seeds : list of int
+        A seed for each reference, and one for `Z`.
+    n_jobs : int or None
+        Processes.
+
+    Returns
+    -------
+    Curve
+        Higher is better; inside are the numbers from the chosen one to that of the widest gap.
+    """
+    centre = Z.mean(axis=0)
+    _, _, axes = np.linalg.svd(Z - centre, full_matrices=False)
+    turned = (Z - centre) @ axes.T
+    box = turned.min(axis=0), turned.max(axis=0)
+    references = [np.random.default_rng(seed).uniform(*box, turned.shape) @ axes + centre for seed in seeds[1:]]
+    scatter = np.array(
+        Parallel(n_jobs=n_jobs)(
+            delayed(_log_scatter)(table, candidates, make_clusterer, seed)
+            for table, seed in zip([Z, *references], seeds, strict=True)
+        )
+    )
+    values = scatter[1:].mean(axis=0) - scatter[0]
+    errors = scatter[1:].std(axis=0) * np.sqrt(1 + 1 / len(references))
+    enough = np.append(values[:-1] >= values[1:] - errors[1:], True)
+    chosen, widest = int(enough.argmax()), int(values.argmax())
+    inside = np.zeros(len(candidates), dtype=bool)
+    inside[chosen : max(chosen, widest) + 1] = True
+    return Curve(values, errors, chosen, inside)
+
+
+def _log_scatter(Z, candidates, make_clusterer, seed):
+    """Logarithm of the pooled squared distances to the clusters' means, for each candidate."""
+    found = []
+    for k in candidates:
+        labels = np.asarray(make_clusterer(k, seed).fit_predict(Z))
+        groups = [Z[labels == label] for label in np.unique(labels[labels >= 0])]
+        found.append(sum(np.square(group - group.mean(axis=0)).sum() for group in groups))
+    return np.log(np.maximum(found, np.finfo(float).tiny))
+
+
+def seeded(estimator, seed):
+    """Clone an estimator and seed all that is random in it."""
+    names = [name for name in estimator.get_params() if name == "random_state" or name.endswith("__random_state")]
+    return clone(estimator).set_params(**dict.fromkeys(names, seed))

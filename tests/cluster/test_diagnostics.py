@@ -1,0 +1,149 @@
+"""What VaDEClusterer records of its clusters, and what it warns of."""
+
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from sklearn.datasets import make_blobs
+from skorch.callbacks import Callback
+
+from skvae import VaDEClusterer, VAETransformer
+from skvae.cluster._diagnostics import MembershipDiagnostics, describe_memberships, warn_of_clusters
+from skvae.vae import VAEWarning
+from skvae.vae._prior import MixturePrior
+
+NAMES = {"smallest_cluster", "effective_clusters", "dead_clusters", "membership_entropy", "mean_confidence"}
+
+
+@pytest.fixture(scope="module")
+def blobs():
+    """Three blobs in eight columns."""
+    return make_blobs(240, n_features=8, centers=3, random_state=0)[0]
+
+
+def make(max_epochs=20, vae=None, **settings):
+    vae = VAETransformer(4, max_epochs=40, batch_size=64, **(vae or {}))
+    return VaDEClusterer(3, vae=vae, init="kmeans", n_init=2, max_epochs=max_epochs, random_state=0, **settings)
+
+
+@pytest.fixture(scope="module")
+def fitted(blobs):
+    return make(guide=0.5).fit(blobs)
+
+
+def test_history_describes_memberships_of_both_joint_phases(fitted):
+    for row in fitted.history_:
+        assert (row.keys() >= NAMES) == (row["phase"] != "vae")
+        assert row["phase"] == "vae" or all(np.isfinite(row[name]) for name in NAMES)
+    last = fitted.history_[-1]
+    assert 0.2 < last["smallest_cluster"] < 0.4
+    assert 2.8 < last["effective_clusters"] <= 3
+    assert last["dead_clusters"] == 0
+    assert 0.9 < last["mean_confidence"] <= 1
+
+
+def test_the_last_description_is_that_of_predict_proba(blobs):
+    """Without input noise, but for what the weights move within the epoch."""
+    vade = make(max_epochs=1, vae={"input_noise": 0.0, "validation_fraction": 0.0}).fit(blobs)
+    expected = describe_memberships(vade.predict_proba(blobs))
+    assert {name: vade.history_[-1][name] for name in NAMES} == pytest.approx(expected, abs=0.05)
+
+
+@pytest.mark.parametrize("patience", [1, 20])
+def test_an_epoch_that_early_stopping_ends_is_described(patience, blobs):
+    history = make(max_epochs=40, guide=0.5, vae={"patience": patience, "learning_rate": 1e-2}).fit(blobs).history_
+    assert all(row.keys() >= NAMES for row in history if row["phase"] != "vae")
+    phases = [row["phase"] for row in history]
+    assert patience > 1 or phases.count("guided") < 20
+
+
+def test_without_held_out_rows_there_is_no_bound(blobs):
+    vade = make(max_epochs=2, vae={"validation_fraction": 0.0}).fit(blobs)
+    assert np.isnan([vade.initial_elbo_, vade.elbo_]).all()
+
+
+def test_bounds_are_those_of_the_held_out_rows(fitted, blobs):
+    """The last epoch's held-out bound, at free memberships, lies near; and training has gained."""
+    assert fitted.elbo_ > fitted.initial_elbo_
+    kept = max(row["valid_elbo"] for row in fitted.history_ if row["phase"] == "mixture")
+    assert fitted.elbo_ == pytest.approx(kept, abs=1e-3)
+
+
+class Harm(Callback):
+    """Widens a mixture, before early stopping keeps the weights."""
+
+    def on_epoch_end(self, net, **kwargs):
+        if isinstance(net.module_.prior, MixturePrior):
+            with torch.no_grad():
+                net.module_.prior.log_variances += 2
+
+
+def test_a_training_that_harms_is_said_to(blobs):
+    vade = make(max_epochs=1, vae={"callbacks": [("harm", Harm())]})
+    with pytest.warns(VAEWarning, match="lowered the held-out ELBO from .* its steps were too large or too few"):
+        vade.fit(blobs)
+    assert vade.elbo_ < vade.initial_elbo_ - 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "match"),
+    [({"beta": 1.0, "guided": True}, "lower guide"), ({"beta": 4.0, "guided": False}, "with beta=4 it maximises")],
+)
+def test_the_cause_of_a_lower_bound_is_named(settings, match):
+    diagnostics = MembershipDiagnostics()
+    diagnostics.initial_elbo, diagnostics.elbo = np.zeros(10), np.linspace(-2, -1, 10)
+    with pytest.warns(VAEWarning, match=f"from 0.00 .* to -1.50: .*{match}"):
+        warn_of_clusters(np.eye(3), diagnostics, **settings)
+
+
+def unchanged():
+    diagnostics = MembershipDiagnostics()
+    diagnostics.initial_elbo, diagnostics.elbo = np.zeros(10), np.linspace(-1, 1, 10)
+    return diagnostics
+
+
+def test_chance_is_no_harm():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_clusters(np.eye(3), unchanged(), beta=1.0, guided=False)
+        warn_of_clusters(np.ones((5, 1)), unchanged(), beta=1.0, guided=False)
+
+
+def test_dead_components_are_named():
+    memberships = np.array([[0.6, 0.1, 0.3, 0.0], [0.2, 0.1, 0.7, 0.0]])
+    with pytest.warns(VAEWarning, match="belongs most to cluster 1, 3 of 4: lower n_clusters or"):
+        warn_of_clusters(memberships, unchanged(), beta=1.0, guided=False)
+
+
+def test_equal_memberships_are_named():
+    memberships = np.full((40, 4), 0.25) + 0.03 * np.tile(np.eye(4) - 0.25, (10, 1))
+    with pytest.warns(VAEWarning, match="nearly equal, 0.27 at most in the mean of 4 clusters"):
+        warn_of_clusters(memberships, unchanged(), beta=1.0, guided=False)
+
+
+@settings(deadline=None, max_examples=50)
+@given(arrays(float, st.tuples(st.integers(1, 20), st.integers(1, 6)), elements=st.floats(0, 1)))
+def test_description_stays_within_its_bounds(weights):
+    memberships = (weights + 1e-12) / (weights + 1e-12).sum(axis=1, keepdims=True)
+    n_clusters = memberships.shape[1]
+    found = describe_memberships(memberships)
+    assert found.keys() == NAMES
+    assert 0 <= found["smallest_cluster"] <= 1 / n_clusters + 1e-9
+    assert 1 - 1e-9 <= found["effective_clusters"] <= n_clusters + 1e-9
+    assert 0 <= found["dead_clusters"] < n_clusters
+    assert -1e-9 <= found["membership_entropy"] <= np.log(n_clusters) + 1e-9
+    assert 1 / n_clusters - 1e-9 <= found["mean_confidence"] <= 1 + 1e-9
+
+
+def test_diagnostics_leave_training_as_it_is(blobs, monkeypatch):
+    """Neither the noise nor the weights know of them."""
+    first = make().fit(blobs)
+    for name in ("on_train_begin", "on_train_end"):
+        monkeypatch.setattr(MembershipDiagnostics, name, lambda self, net, **kwargs: None)
+    monkeypatch.setattr(MembershipDiagnostics, "mean_elbos", lambda self: (0.0, 0.0))
+    monkeypatch.setattr("skvae.cluster._vade.warn_of_clusters", lambda *args, **kwargs: None)
+    assert np.array_equal(first.predict_proba(blobs), make().fit(blobs).predict_proba(blobs))
