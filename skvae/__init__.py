@@ -4,7 +4,13 @@ The public names below load on first use, so that ``import skvae`` stays quick: 
 transformers, umap or matplotlib. ``__init__.pyi`` lists them once, for this loader and for editors.
 """
 
+import os
+
 import lazy_loader
+
+# OpenMP reads this when torch or scikit-learn load it. Its threads otherwise spin while they wait for work, and where
+# another process has a core, a joblib worker say, training waits for a thread that spins: many times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __version__ = "0.1.0.dev0"
 
