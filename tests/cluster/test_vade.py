@@ -44,12 +44,18 @@ def test_labels_are_those_of_predict(fitted, blobs):
     assert np.array_equal(fitted.labels_, small(init="gmm").fit_predict(blobs[0]))
 
 
-def test_memberships_are_those_of_the_same_gaussian_mixture(fitted, blobs):
-    mixture = GaussianMixture(3, covariance_type="diag")
-    mixture.weights_ = fitted.weights_.astype(float)
-    mixture.means_ = fitted.cluster_centers_.astype(float)
-    mixture.covariances_ = fitted.covariances_.astype(float)
+def as_gaussian_mixture(weights, means, covariances):
+    """scikit-learn's mixture of the same parameters."""
+    mixture = GaussianMixture(len(weights), covariance_type="diag")
+    mixture.weights_, mixture.means_, mixture.covariances_ = (
+        np.asarray(part, dtype=float) for part in (weights, means, covariances)
+    )
     mixture.precisions_cholesky_ = 1 / np.sqrt(mixture.covariances_)
+    return mixture
+
+
+def test_memberships_are_those_of_the_same_gaussian_mixture(fitted, blobs):
+    mixture = as_gaussian_mixture(fitted.weights_, fitted.cluster_centers_, fitted.covariances_)
     expected = mixture.predict_proba(fitted.transform(blobs[0]))
     assert np.allclose(fitted.predict_proba(blobs[0]), expected, atol=1e-5)
 
@@ -58,6 +64,22 @@ def random_prior(seed, k=3, d=2):
     rng = np.random.default_rng(seed)
     weights = rng.dirichlet(np.ones(k))
     return MixturePrior(weights, rng.normal(size=(k, d)), rng.uniform(0.2, 2, (k, d)), np.full(d, 1e-3)).double()
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 1000), st.integers(1, 6), st.integers(1, 5), st.floats(-3, 3))
+def test_responsibilities_are_those_of_the_same_gaussian_mixture(seed, k, d, log_spread):
+    """Also where variances differ by orders of magnitude, and far from every component."""
+    prior = random_prior(seed, k, d)
+    rng = np.random.default_rng(seed)
+    with torch.no_grad():
+        prior.log_variances += torch.from_numpy(rng.normal(scale=2, size=(k, d)))
+        log_weights, means, log_variances = prior.parameters_()
+        z = rng.normal(scale=10**log_spread, size=(20, d))
+        found = prior.responsibilities(torch.from_numpy(z)).numpy()
+    mixture = as_gaussian_mixture(log_weights.exp(), means.detach(), log_variances.exp())
+    # GaussianMixture computes squares as differences of large numbers, and is the less exact of the two
+    assert np.allclose(found, mixture.predict_proba(z), atol=1e-6)
 
 
 @settings(deadline=None, max_examples=10)
@@ -99,13 +121,26 @@ def test_a_narrow_posterior_pays_the_negative_log_density(seed):
     assert torch.allclose(prior.kl(mean, log_variance) + entropy, -mixture.log_prob(mean), atol=1e-4)
 
 
-@given(st.floats(-1e4, 1e4), st.floats(-10, 10))
-def test_gradients_stay_finite_at_extremes(value, log_variance):
+@settings(deadline=None, max_examples=100)
+@given(
+    value=st.floats(-1e6, 1e6),
+    log_variance=st.floats(-10, 10),
+    prior_log_variance=st.floats(-60, 60),
+    logit=st.floats(-1e3, 1e3),
+    held=st.booleans(),
+)
+def test_gradients_stay_finite_at_extremes(value, log_variance, prior_log_variance, logit, held):
     prior = random_prior(0).float()
+    with torch.no_grad():
+        prior.log_variances[0] = prior_log_variance
+        prior.logits[1] = logit
     mean = torch.full((1, 2), value, requires_grad=True)
-    prior.kl(mean, torch.full((1, 2), log_variance)).sum().backward()
-    assert torch.isfinite(mean.grad).all()
-    assert all(torch.isfinite(parameter.grad).all() for parameter in prior.parameters())
+    spread = torch.full((1, 2), log_variance, requires_grad=True)
+    kl = prior.kl(mean, spread, torch.tensor([[1.0, 0.0, 0.0]]) if held else None)
+    (kl.sum() + prior.responsibilities(mean)[:, 0].sum()).backward()
+    assert torch.isfinite(kl).all()
+    for tensor in (mean, spread, *prior.parameters()):
+        assert torch.isfinite(tensor.grad).all()
 
 
 def test_one_cluster(blobs):
