@@ -1,4 +1,5 @@
 from ._augment import augment_tracks
+from ._cache import AudioCache
 from ._effects import AudioSegment
 from ._embedder import AudioEmbedder
 from ._extractor import AudioFeatureExtractor
@@ -10,6 +11,7 @@ from .descriptors import DESCRIPTORS
 __all__ = [
     "DESCRIPTORS",
     "PRESETS",
+    "AudioCache",
     "AudioEmbedder",
     "AudioFeatureExtractor",
     "AudioSegment",

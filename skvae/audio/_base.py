@@ -1,21 +1,28 @@
 """What transformers of recordings share: kinds of input, failures, forms of output."""
 
+import os
 import warnings
 
+import joblib
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._set_output import _get_output_config
 
+from ._cache import AudioCache
 from ._report import Extraction, ExtractionWarning, sentence
 from ._sources import as_sources, path_of
+
+MEMORY = [str, os.PathLike, AudioCache, joblib.Memory, None]
+"""What the parameter `memory` may be."""
 
 
 class AudioTransformer(TransformerMixin, BaseEstimator):
     """A column of recordings in, one row of float32 for each out; what cannot be used is a row of NaN with a reason.
 
     A subclass has the parameters `on_error` and `verbose`, `fit`, `get_feature_names_out`, `_array_rate()`, the rate in
-    hertz of arrays without one, and `_rows(sources)`, an iterator of (values or None, seconds, reason or None).
+    hertz of arrays without one, and `_rows(sources)`, an iterator of (values or None, seconds, reason or None, why the
+    cache could not store it or None).
     """
 
     def fit_transform(self, X, y=None):
@@ -93,16 +100,23 @@ class AudioTransformer(TransformerMixin, BaseEstimator):
         sources, index = as_sources(X, self._array_rate())
         values = np.full((len(sources), len(names)), np.nan, dtype=np.float32)
         seconds = np.zeros(len(sources))
-        failures = []
+        failures, unkept = [], []
         with tqdm(None, "audio", len(sources), unit="file", disable=None if self.verbose else True) as progress:
-            for i, (row, heard, reason) in enumerate(self._rows(sources)):
+            for i, (row, heard, reason, fault) in enumerate(self._rows(sources)):
                 progress.update()
+                unkept += [fault] * (fault is not None)
                 if reason is None:
                     values[i], seconds[i] = row, heard
                     continue
                 failures.append((i, path_of(sources[i]), reason))
                 if on_error == "raise":
                     break
+        if unkept:
+            warnings.warn(
+                f"memory={self.memory!r}: {len(unkept)} of {len(sources)} rows were computed but could not be stored "
+                f"({unkept[0]})",
+                stacklevel=4,
+            )
         failures = pd.DataFrame(failures, columns=["row", "path", "reason"])
         if on_error == "raise" and len(failures):
             raise ValueError(sentence(next(failures.itertuples())))

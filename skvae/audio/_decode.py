@@ -1,16 +1,16 @@
-"""Path or array -> mono float32 excerpts at one sample rate."""
+"""File or array -> mono float32 excerpts at one sample rate."""
 
-import hashlib
 import multiprocessing
 import os
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import soundfile
 import soxr
 
 from ._effects import AudioSegment, apply_effects
+from ._ffmpeg import open_with_ffmpeg
+from ._files import AudioError, opened
 
 MIN_SECONDS = 0.5
 """Shortest sound, in seconds, that is described."""
@@ -23,11 +23,6 @@ TRIM = 1e-3
 
 _LOUDEST = 100.0
 _BLOCK = 1 << 16
-_NEEDS_FFMPEG = {".m4a", ".m4b", ".mp4", ".aac", ".wma", ".webm", ".mka", ".ape", ".wv", ".mpc", ".dsf"}
-
-
-class AudioError(ValueError):
-    """A recording that cannot be described; the message is the reason."""
 
 
 def load(source, *, sample_rate, offset, duration, excerpts):
@@ -35,9 +30,9 @@ def load(source, *, sample_rate, offset, duration, excerpts):
 
     Parameters
     ----------
-    source : str, tuple of (ndarray, float) or AudioSegment
-        Path, or samples and their rate in hertz, or a part of such. Samples are of shape (n_samples,) or have a
-        second, shorter axis of channels.
+    source : str, FileObject, tuple of (ndarray, float) or AudioSegment
+        Path, URL or file object, or samples and their rate in hertz, or a part of such. Samples are of shape
+        (n_samples,) or have a second, shorter axis of channels.
     sample_rate : int
         Rate of the result, in hertz.
     offset, duration : float
@@ -109,21 +104,6 @@ def plan(n_samples, rate, offset, duration, excerpts):
     return [(start + round(i * part + (part - length) / 2), length) for i in range(excerpts)]
 
 
-def content_digest(source):
-    """Hash what a source holds, so that a changed file is a new one and a moved file an old one."""
-    if isinstance(source, AudioSegment):
-        part = (content_digest(source.audio), source.offset, source.duration, source.effects, source.seed)
-        return hashlib.sha256(repr(part).encode()).hexdigest()
-    if isinstance(source, str):
-        _check_file(source)
-        with open(source, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    samples, rate = source
-    digest = hashlib.sha256(f"{samples.dtype} {samples.shape} {rate!r}".encode())
-    digest.update(np.ascontiguousarray(samples).data)
-    return digest.hexdigest()
-
-
 @contextmanager
 def _opened(source):
     """Yield rate, number of samples, and a function (start, count) -> mono float32; for a file or an array."""
@@ -137,17 +117,18 @@ def _opened(source):
                 length = min(length, round(source.duration * rate))
             yield rate, length, lambda start, count: read(first + start, count)
         return
-    if not isinstance(source, str):
+    if isinstance(source, tuple):
         yield _array_reader(*source)
         return
-    _check_file(source)
-    with _quiet_decoders():
+    with opened(source) as file, _quiet_decoders():
         try:
-            file = soundfile.SoundFile(source)
-        except soundfile.LibsndfileError as error:
-            raise AudioError(_why_not_audio(source)) from error
-        with file:
-            yield file.samplerate, file.frames, lambda start, count: _read_file(file, start, count)
+            sound = soundfile.SoundFile(file)
+        except soundfile.LibsndfileError:
+            with open_with_ffmpeg(file) as reader:
+                yield reader
+            return
+        with sound:
+            yield sound.samplerate, sound.frames, lambda start, count: _read_file(sound, start, count)
 
 
 def _read_file(file, start, count):
@@ -194,27 +175,6 @@ def _trim(signal):
     loudness = np.abs(signal)
     heard = np.flatnonzero(loudness >= max(TRIM * loudness.max(), SILENCE))
     return signal[heard[0] : heard[-1] + 1] if len(heard) else signal[:0]
-
-
-def _check_file(path):
-    try:
-        if not Path(path).exists():
-            raise AudioError("file not found")
-        if not Path(path).is_file():
-            raise AudioError("not a file")
-        if Path(path).stat().st_size == 0:
-            raise AudioError("empty file")
-        if not os.access(path, os.R_OK):
-            raise AudioError("no permission to read the file")
-    except OSError as error:
-        raise AudioError(f"cannot be read: {error.strerror}") from error
-
-
-def _why_not_audio(path):
-    suffix = Path(path).suffix.lower()
-    if suffix in _NEEDS_FFMPEG:
-        return f"{suffix} cannot be decoded: convert it to flac, ogg, mp3 or wav, as with ffmpeg -i FILE FILE.flac"
-    return "not audio that can be decoded (wav, flac, ogg, opus, mp3)"
 
 
 @contextmanager

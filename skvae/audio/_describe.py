@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._decode import MIN_SECONDS, AudioError, content_digest, load
+from ._decode import MIN_SECONDS, AudioError, load
 from ._spectrum import HOP, Spectrum
 from ._statistics import STATISTICS, delta, split
 from .descriptors import DESCRIPTORS
@@ -78,24 +78,37 @@ class Settings:
 
 
 class Row(NamedTuple):
-    """Result for one recording: values (float32, or None where it failed), seconds described, reason (or None)."""
+    """Result for one recording.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_features,), float32, or None
+        None where it failed.
+    seconds : float
+        Seconds described.
+    reason : str or None
+        Why it failed.
+    unkept : str or None
+        Why the cache could not store it.
+    """
 
     values: np.ndarray | None
     seconds: float
-    reason: str | None
+    reason: str | None = None
+    unkept: str | None = None
 
 
-def describe(source, settings, memory, version):
+def describe(source, settings, cache, version):
     """Describe one recording, from the cache where it is there; a recording that cannot be used gives its reason.
 
     Parameters
     ----------
-    source : None, str or tuple of (ndarray, float)
-        No audio, a path, or samples and their rate in hertz.
+    source : None, str, FileObject, tuple of (ndarray, float) or AudioSegment
+        No audio, or a recording as for `load`.
     settings : Settings
         What to compute.
-    memory : joblib.Memory or None
-        Cache, keyed by the content of the recording, the settings and `version`.
+    cache : AudioCache or None
+        Where rows are kept, by the content of the recording, the settings and `version`; failures are not.
     version : str
         Version of the library.
 
@@ -107,17 +120,15 @@ def describe(source, settings, memory, version):
     if source is None:
         return Row(None, 0.0, "no audio")
     try:
-        if memory is None:
-            return Row(*_compute(source, settings), None)
-        cached = memory.cache(_compute_by_content, ignore=["source", "settings"])
-        return Row(*cached(content_digest(source), astuple(settings), version, source, settings), None)
+        if cache is None:
+            return Row(*_compute(source, settings))
+        found = cache.find(source, "descriptors", astuple(settings), version)
+        if found.row is not None:
+            return Row(*found.row)
+        values, seconds = _compute(source, settings)
+        return Row(values, seconds, unkept=cache.keep(found, source, values, seconds))
     except AudioError as error:
         return Row(None, 0.0, str(error))
-
-
-def _compute_by_content(digest, fields, version, source, settings):
-    """Do `_compute`; joblib keys on the first three arguments and stores no result of a call that raises."""
-    return _compute(source, settings)
 
 
 def _compute(source, settings):

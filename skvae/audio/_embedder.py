@@ -7,11 +7,13 @@ from numbers import Integral, Real
 import joblib
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from ._base import AudioTransformer
-from ._decode import MIN_SECONDS, AudioError, content_digest, load
+from ._base import MEMORY, AudioTransformer
+from ._cache import as_cache
+from ._decode import MIN_SECONDS, AudioError, load
+from ._describe import Row
 from ._pretrained import FunctionEncoder, PretrainedEncoder
 from ._sources import as_sources
 
@@ -60,9 +62,9 @@ class AudioEmbedder(AudioTransformer):
     on_error : {"warn", "raise", "ignore"}, default="warn"
         What `transform` and `fit_transform` do about recordings that fail: one `ExtractionWarning` that lists them, a
         ValueError on the first, or nothing.
-    memory : str, path-like, joblib.Memory or None, default=None
-        Cache of rows, for a pretrained model. A recording is recognised by its content: moved files are found again,
-        changed files heard anew.
+    memory : str, path-like, AudioCache, joblib.Memory or None, default=None
+        Folder of a cache of rows, for a pretrained model, see :class:`~skvae.audio.AudioCache`. A recording is
+        recognised by its content: moved files are found again, changed files heard anew.
     n_jobs : int or None, default=None
         Number of processes that decode; None is 1 unless in a ``joblib.parallel_config`` context, -1 is all processors.
     verbose : int or bool, default=0
@@ -128,7 +130,7 @@ class AudioEmbedder(AudioTransformer):
         "local_files_only": ["boolean"],
         "trust_remote_code": ["boolean"],
         "on_error": [StrOptions({"raise", "warn", "ignore"})],
-        "memory": [str, os.PathLike, HasMethods("cache"), None],
+        "memory": MEMORY,
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
     }
@@ -177,9 +179,9 @@ class AudioEmbedder(AudioTransformer):
         Parameters
         ----------
         X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
-            Paths; or, in a list, tuples (samples, rate) and arrays of samples at the model's rate; or
-            :class:`~skvae.audio.AudioSegment`. None, NaN and "" stand for no audio. Samples are floats within -1 to 1
-            or signed integers, of shape (n_samples,) or with a second, shorter axis of channels.
+            Paths and URLs; or, in a list, binary file objects, tuples (samples, rate), arrays of samples at the model's
+            rate and :class:`~skvae.audio.AudioSegment`. None, NaN and "" stand for no audio. Samples are floats within
+            -1 to 1 or signed integers, of shape (n_samples,) or with a second, shorter axis of channels.
         y : None
             Ignored.
 
@@ -242,56 +244,53 @@ class AudioEmbedder(AudioTransformer):
         return self.sample_rate_
 
     def _rows(self, sources):
-        """Yield (values or None, seconds, reason or None) for each source; some recordings are decoded at a time."""
+        """Yield the `Row` of each source; some recordings are decoded at a time."""
         if not hasattr(self, "_encoder"):  # after unpickling
             self._encoder = self._make_encoder()
         settings = {name: getattr(self, name) for name in ("offset", "duration", "excerpts")}
         settings["sample_rate"] = self.sample_rate_
-        memory, key = self._cache()
+        cache = as_cache(self.memory)
+        key = None if cache is None else self._key()
         n_at_once = max(self.batch_size, 2 * joblib.effective_n_jobs(self.n_jobs))
         prepare = joblib.delayed(_prepare)
         with joblib.Parallel(self.n_jobs) as parallel:
             for start in range(0, len(sources), n_at_once):
                 part = sources[start : start + n_at_once]
-                found = parallel(prepare(source, settings, self.window, memory, key) for source in part)
-                yield from self._embed(found, memory, key)
+                prepared = parallel(prepare(source, settings, self.window, cache, key) for source in part)
+                yield from self._embed(part, prepared, cache)
 
-    def _cache(self):
-        """Return the cache and what it keys on beside a recording."""
+    def _key(self):
+        """Return what a row depends on beside the recording."""
         from skvae import __version__
 
-        if self.memory is None:
-            return None, None
-        memory = self.memory if hasattr(self.memory, "cache") else joblib.Memory(os.fspath(self.memory), verbose=0)
         parameters = (self.offset, self.duration, self.excerpts, self.window, self.normalize)
-        return memory, (self._encoder.key(), parameters, __version__)
+        return self._encoder.key(), parameters, __version__
 
-    def _embed(self, found, memory, key):
-        """Yield the results for recordings of which some are done already and the others lie in windows."""
+    def _embed(self, sources, prepared, cache):
+        """Yield the rows of recordings of which some are done already and the others lie in windows."""
         by_length = defaultdict(list)  # windows of one length go through the model without padding
-        for i, (_, windows, _) in enumerate(found):
+        for i, (_, windows, _) in enumerate(prepared):
             for window in windows:
                 by_length[len(window)].append((i, window))
-        vectors = [[] for _ in found]
+        vectors = [[] for _ in prepared]
         for group in by_length.values():
             for start in range(0, len(group), self.batch_size):
                 owners, windows = zip(*group[start : start + self.batch_size], strict=True)
                 for i, vector in zip(owners, self._encoder(np.stack(windows)), strict=True):
                     vectors[i].append(vector)
-        for (result, windows, digest), rows in zip(found, vectors, strict=True):
+        for source, (row, windows, found), rows in zip(sources, prepared, vectors, strict=True):
             if not windows:
-                yield result
+                yield row
                 continue
-            row = np.mean(rows, axis=0, dtype=np.float64)
-            if not np.isfinite(row).all():
-                yield None, 0.0, "the model gave NaN or infinite numbers"
+            values = np.mean(rows, axis=0, dtype=np.float64)
+            if not np.isfinite(values).all():
+                yield Row(None, 0.0, "the model gave NaN or infinite numbers")
                 continue
             if self.normalize:
-                row /= np.linalg.norm(row) or 1.0
-            result = (row.astype(np.float32), result[1], None)
-            if memory is not None:
-                memory.cache(_remember, ignore=["result"])(digest, key, result)
-            yield result
+                values /= np.linalg.norm(values) or 1.0
+            values = values.astype(np.float32)
+            unkept = None if cache is None else cache.keep(found, source, values, row.seconds)
+            yield row._replace(values=values, unkept=unkept)
 
     def __getstate__(self):
         # The encoder may hold a torch model, and is built again from the parameters.
@@ -299,22 +298,19 @@ class AudioEmbedder(AudioTransformer):
         return {name: value for name, value in state.items() if name != "_encoder"}
 
 
-def _prepare(source, settings, window, memory, key):
-    """Return a recording's result where it is known already, else seconds and windows; and its digest for the cache."""
+def _prepare(source, settings, window, cache, key):
+    """Return a recording's row, or its seconds and windows where they must be embedded; and what the cache found."""
     if source is None:
-        return (None, 0.0, "no audio"), [], None
+        return Row(None, 0.0, "no audio"), [], None
     try:
-        digest = None if memory is None else content_digest(source)
-        if memory is not None:
-            try:
-                return memory.cache(_remember, ignore=["result"])(digest, key, None), [], digest
-            except _UnknownError:
-                pass
+        found = None if cache is None else cache.find(source, "vectors", key)
+        if found is not None and found.row is not None:
+            return Row(*found.row), [], None
         signals, seconds = load(source, **settings)
     except AudioError as error:
-        return (None, 0.0, str(error)), [], None
+        return Row(None, 0.0, str(error)), [], None
     length = round(window * settings["sample_rate"])
-    return (None, seconds, None), [part for signal in signals for part in _windows(signal, length)], digest
+    return Row(None, seconds), [part for signal in signals for part in _windows(signal, length)], found
 
 
 def _windows(signal, length):
@@ -323,14 +319,3 @@ def _windows(signal, length):
     if n <= 1:
         return [signal[:length]]
     return [signal[start : start + length] for start in np.linspace(0, len(signal) - length, n).round().astype(int)]
-
-
-class _UnknownError(Exception):
-    """The cache has no such row."""
-
-
-def _remember(digest, key, result):
-    """Give back the result, which joblib stores; it stores nothing of a call that raises."""
-    if result is None:
-        raise _UnknownError
-    return result

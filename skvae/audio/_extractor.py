@@ -1,15 +1,15 @@
 """AudioFeatureExtractor: a collection of recordings -> one table of descriptors."""
 
-import os
 import warnings
 from numbers import Integral, Real
 
 import joblib
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 
-from ._base import AudioTransformer
+from ._base import MEMORY, AudioTransformer
+from ._cache import as_cache
 from ._decode import MIN_SECONDS
 from ._describe import Settings, describe
 from ._presets import PRESETS, Preset
@@ -62,8 +62,9 @@ class AudioFeatureExtractor(AudioTransformer):
     on_error : {"warn", "raise", "ignore"}, default="warn"
         What `transform` and `fit_transform` do about recordings that fail: one `ExtractionWarning` that lists them, a
         ValueError on the first, or nothing.
-    memory : str, path-like, joblib.Memory or None, default=None
-        Cache. A recording is recognised by its content: moved files are found again, changed files described anew.
+    memory : str, path-like, AudioCache, joblib.Memory or None, default=None
+        Folder of a cache, see :class:`~skvae.audio.AudioCache`. A recording is recognised by its content: moved files
+        are found again, changed files described anew.
     n_jobs : int or None, default=None
         Number of processes; None is 1 unless in a ``joblib.parallel_config`` context, -1 is all processors. The
         numbers do not depend on it.
@@ -133,7 +134,7 @@ class AudioFeatureExtractor(AudioTransformer):
         "n_frames": [Interval(Integral, 9, None, closed="left"), None],
         "padding": [StrOptions({"tile", "silence"})],
         "on_error": [StrOptions({"raise", "warn", "ignore"})],
-        "memory": [str, os.PathLike, HasMethods("cache"), None],
+        "memory": MEMORY,
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
     }
@@ -176,9 +177,9 @@ class AudioFeatureExtractor(AudioTransformer):
         Parameters
         ----------
         X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
-            Paths; or, in a list, arrays of samples at `sample_rate` and tuples (samples, rate). None, NaN and "" stand
-            for no audio. Samples are floats within -1 to 1 or signed integers, of shape (n_samples,) or with a second,
-            shorter axis of channels.
+            Paths and URLs; or, in a list, binary file objects, arrays of samples at `sample_rate`, tuples (samples,
+            rate) and :class:`~skvae.audio.AudioSegment`. None, NaN and "" stand for no audio. Samples are floats within
+            -1 to 1 or signed integers, of shape (n_samples,) or with a second, shorter axis of channels.
         y : None
             Ignored.
 
@@ -213,12 +214,12 @@ class AudioFeatureExtractor(AudioTransformer):
         return self.sample_rate
 
     def _rows(self, sources):
-        """Yield (values or None, seconds, reason or None) for each source."""
+        """Yield the `Row` of each source."""
         from skvae import __version__
 
-        settings, memory, work = self._settings(), self._cache(), joblib.delayed(describe)
+        settings, cache, work = self._settings(), as_cache(self.memory), joblib.delayed(describe)
         rows = joblib.Parallel(self.n_jobs, return_as="generator")(
-            work(source, settings, memory, __version__) for source in sources
+            work(source, settings, cache, __version__) for source in sources
         )
         try:
             for row in rows:  # noqa: UP028 (yield from would close rows itself, with the warning below)
@@ -228,11 +229,6 @@ class AudioFeatureExtractor(AudioTransformer):
                 # joblib advises against what on_error="raise" means: to leave the remaining recordings undone.
                 warnings.filterwarnings("ignore", message=".*You could benefit from adjusting the input task")
                 rows.close()
-
-    def _cache(self):
-        if self.memory is None or hasattr(self.memory, "cache"):
-            return self.memory
-        return joblib.Memory(os.fspath(self.memory), verbose=0)
 
     def _settings(self):
         preset = PRESETS[self.features] if isinstance(self.features, str) else Preset(tuple(self.features))

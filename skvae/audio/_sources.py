@@ -1,5 +1,6 @@
 """What users hand over as a collection of recordings -> one plain source per row."""
 
+import io
 import os
 from dataclasses import replace
 from numbers import Real
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ._effects import AudioSegment
+from ._files import FileObject
 
 
 def as_sources(X, sample_rate):
@@ -16,15 +18,15 @@ def as_sources(X, sample_rate):
     Parameters
     ----------
     X : one-dimensional array-like or DataFrame of one column
-        Paths, arrays of samples at `sample_rate`, (samples, rate) tuples, or AudioSegments of these; None, NaN or ""
-        where there is no audio.
+        Paths, URLs, binary file objects, arrays of samples at `sample_rate`, (samples, rate) tuples, or AudioSegments
+        of these; None, NaN or "" where there is no audio.
     sample_rate : int
         Rate of bare arrays, in hertz.
 
     Returns
     -------
-    sources : list of None, str, tuple of (ndarray, float), or AudioSegment
-        No audio, a path, samples and their rate, or a part of such.
+    sources : list of None, str, FileObject, tuple of (ndarray, float), or AudioSegment
+        No audio, a path or URL, a file, samples and their rate, or a part of such.
     index : pandas.Index
         The row labels of `X`, or 0, 1, 2, ...
 
@@ -49,7 +51,7 @@ def as_sources(X, sample_rate):
 
 
 def path_of(source):
-    """Path of a source as it is shown to users; empty for samples and for no audio."""
+    """Path or URL of a source as it is shown to users; empty for samples, file objects and no audio."""
     source = getattr(source, "audio", source)
     return source if isinstance(source, str) else ""
 
@@ -62,11 +64,17 @@ def _as_source(row, item, sample_rate):
         return audio and replace(item, audio=audio)
     if isinstance(item, (str, os.PathLike)):
         return os.fspath(item) or None
+    if isinstance(item, FileObject):
+        return item
+    if isinstance(item, io.TextIOBase):
+        raise TypeError(f"X[{row}] is a file opened as text: open it for bytes, as with open(path, 'rb')")
+    if hasattr(item, "read") and hasattr(item, "seek"):
+        return FileObject(item)
     if isinstance(item, np.ndarray):
         return item, sample_rate
     if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Real):
         return np.asarray(item[0]), item[1]
     raise TypeError(
-        f"X[{row}] is of type {type(item).__name__}: a path, an array of samples or a tuple (samples, rate) is needed; "
-        "one recording alone goes into a list"
+        f"X[{row}] is of type {type(item).__name__}: a path, a file object, an array of samples or a tuple "
+        "(samples, rate) is needed; one recording alone goes into a list"
     )

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skvae.audio import AudioFeatureExtractor
-from skvae.audio._decode import AudioError, content_digest, load, plan
+from skvae.audio._decode import AudioError, load, plan
+from skvae.audio._files import content_digest
 
 RATE = 22050
 SETTINGS = {"sample_rate": RATE, "offset": 0.0, "duration": 30.0, "excerpts": None}
@@ -106,6 +107,7 @@ def test_silent_excerpts_are_left_out(make_signal):
     assert seconds == pytest.approx(4, abs=0.01)
 
 
+NOT_AUDIO = "^not audio that can be decoded "
 NOISE = np.random.default_rng(0).normal(scale=0.1, size=RATE)
 
 
@@ -139,8 +141,8 @@ def test_files_that_cannot_be_used(tmp_path, write):
     (tmp_path / "song.m4a").write_bytes(b"\0\0\0\x20ftypM4A " + bytes(1000))
     reasons = {
         "empty.mp3": "^empty file$",
-        "text.mp3": r"^not audio that can be decoded \(wav, flac, ogg, opus, mp3\)$",
-        "song.m4a": r"^\.m4a cannot be decoded: convert it to flac, ogg, mp3 or wav, as with ffmpeg",
+        "text.mp3": NOT_AUDIO,
+        "song.m4a": NOT_AUDIO,
         "missing.mp3": "^file not found$",
         "nul\0.mp3": "^file not found$",
         ".": "^not a file$",
