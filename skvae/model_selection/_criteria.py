@@ -21,7 +21,7 @@ class Curve(NamedTuple):
     inside: np.ndarray  # (n_candidates,), bool: candidates that it cannot tell from the chosen one
 
 
-def information(Z, candidates, make_mixture, samples, seeds, n_jobs):
+def information(Z, candidates, make_mixture, samples, seed, n_jobs):
     """Compute BIC and ICL of a mixture.
 
     Parameters
@@ -31,11 +31,12 @@ def information(Z, candidates, make_mixture, samples, seeds, n_jobs):
     candidates : list of int
         Numbers of components.
     make_mixture : callable
-        From number and seed to a mixture with ``score``, ``bic`` and ``predict_proba``.
+        From number and seed to a `GaussianMixture`.
     samples : list of ndarray of int
-        Rows of each resample.
-    seeds : list of int
-        A seed for each resample, and one for all rows.
+        Rows of each resample. Mixtures go on there from what all rows found: how much luck is in the starts of one fit
+        is no matter of the rows.
+    seed : int
+        Of the mixtures.
     n_jobs : int or None
         Processes.
 
@@ -44,21 +45,25 @@ def information(Z, candidates, make_mixture, samples, seeds, n_jobs):
     bic, icl : Curve
         Lower is better.
     """
-    samples = [np.arange(len(Z)), *samples]
-    found = Parallel(n_jobs=n_jobs)(
-        delayed(_information)(make_mixture(k, seed), Z[rows], len(Z))
-        for rows, seed in zip(samples, seeds, strict=True)
-        for k in candidates
-    )
-    bic, icl = np.reshape(found, (len(samples), len(candidates), 2)).transpose(2, 0, 1)
+    workers = Parallel(n_jobs=n_jobs)
+    whole = workers(delayed(make_mixture(k, seed).fit)(Z) for k in candidates)
+    values = np.array([_information(mixture, Z, len(Z)) for mixture in whole])
+    resampled = workers(delayed(_refitted)(mixture, Z[rows], len(Z)) for rows in samples for mixture in whole)
+    resampled = np.reshape(resampled, (len(samples), len(candidates), 2))
     # The delete-d jackknife: what a fifth of the rows changes, scaled to what all of them would.
     scale = np.sqrt(FRACTION / (1 - FRACTION))
-    return tuple(_lowest(values[0], values[1:], scale) for values in (bic, icl))
+    return tuple(_lowest(values[:, i], resampled[:, :, i], scale) for i in range(2))
+
+
+def _refitted(mixture, Z, n_rows):
+    """Go on from a fitted mixture; see `_information`."""
+    start = {"weights": mixture.weights_, "means": mixture.means_, "precisions": mixture.precisions_}
+    start = {f"{name}_init": values for name, values in start.items()}
+    return _information(clone(mixture).set_params(n_init=1, **start).fit(Z), Z, n_rows)
 
 
 def _information(mixture, Z, n_rows):
     """BIC and ICL as they would be of `n_rows` rows like these."""
-    mixture.fit(Z)
     n, density, memberships = len(Z), mixture.score(Z), mixture.predict_proba(Z)
     n_parameters = (mixture.bic(Z) + 2 * n * density) / np.log(n)
     bic = n_parameters * np.log(n_rows) - 2 * n_rows * density

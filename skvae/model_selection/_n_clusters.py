@@ -151,7 +151,7 @@ def select_n_clusters(estimator, X, candidates, *, criteria=CRITERIA, n_resample
         Z = Z[~np.isnan(Z).all(axis=1)]  # rows that lack every modality
     if {"bic", "icl"} & set(criteria):
         samples = _samples(len(Z), n_resamples, rng)
-        curves["bic"], curves["icl"] = information(Z, candidates, _mixture(clusterer, Z), samples, seeds, n_jobs)
+        curves["bic"], curves["icl"] = information(Z, candidates, _mixture(clusterer, Z), samples, seeds[0], n_jobs)
     if "stability" in criteria:
         samples = _samples(_num_samples(X), n_resamples, rng)
         make = partial(_with_number, clusterer)
