@@ -6,6 +6,11 @@ import torch
 from torch import nn
 
 
+def beside(x, condition):
+    """Put condition columns beside others; without any, nothing is copied."""
+    return torch.cat([x, condition], 1) if condition.shape[1] else x
+
+
 class Fusion(nn.Module):
     """Encoders of all modalities, and the rule that makes one posterior of what they say.
 
@@ -43,7 +48,7 @@ class Fusion(nn.Module):
         """
         blocks = zip(self.encoders, x.split(self.widths, 1), strict=True)
         # in the precision of the features, whatever the encoders run in: precisions are exponentials
-        parts = torch.stack([encoder(torch.cat([block, condition], 1)).to(x.dtype) for encoder, block in blocks])
+        parts = torch.stack([encoder(beside(block, condition)).to(x.dtype) for encoder, block in blocks])
         return self.combine(parts, observed.T.unsqueeze(-1)).chunk(2, -1)
 
     @abstractmethod
@@ -67,9 +72,9 @@ class Fusion(nn.Module):
 class SingleModality(Fusion):
     """The posterior of the one modality that there is."""
 
-    def combine(self, parts, observed):
-        """Return the only part; see `Fusion.combine`."""
-        return parts[0]
+    def forward(self, x, observed, condition):
+        """Return what the only encoder says; see `Fusion.forward`."""
+        return self.encoders[0](beside(x, condition)).to(x.dtype).chunk(2, -1)
 
 
 class ProductOfExperts(Fusion):

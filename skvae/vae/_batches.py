@@ -10,6 +10,8 @@ RESIDENT_BYTES = 2**28
 # Contiguous rows that are read at once, and rows that are shuffled together in memory.
 BLOCK_ROWS = 256
 POOL_ROWS = 32_768
+# Batches of a table in memory that are gathered by one index operation, which costs a small net as much as a layer.
+GATHERED = 16
 
 
 def make_table(encode, rows, n_columns, device):
@@ -87,8 +89,10 @@ class TensorTable(torch.utils.data.Dataset):
                 yield self[start : start + batch_size]
             return
         device = next(iter(self.tensors.values())).device
-        for rows in torch.randperm(n, generator=generator).to(device).split(batch_size):
-            yield self[rows]
+        for rows in torch.randperm(n, generator=generator).to(device).split(GATHERED * batch_size):
+            gathered, _ = self[rows]
+            for parts in zip(*(tensor.split(batch_size) for tensor in gathered.values()), strict=True):
+                yield dict(zip(gathered, parts, strict=True)), None
 
     def largest(self):
         """Position of the feature column with the largest absolute value."""

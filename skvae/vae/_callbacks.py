@@ -23,7 +23,7 @@ class Diagnostics(Callback):
 
     def on_batch_end(self, net, batch=None, training=False, y_pred=None, **kwargs):
         """Keep what the batch gave."""
-        parts = y_pred.log_likelihoods.detach().sum(1), y_pred.kl.detach(), y_pred.mean.detach()
+        parts = y_pred.log_likelihoods.detach(), y_pred.kl.detach(), y_pred.mean.detach()
         self._rows["train" if training else "valid"].add(*parts)
 
     def on_epoch_end(self, net, **kwargs):
@@ -34,10 +34,11 @@ class Diagnostics(Callback):
             )
         net.history.record("kl_weight", net.beta * net.warmth() if net.regularizer else 0.0)
         for name, rows in self._rows.items():
-            log_likelihood, kl, mean = rows.values
-            net.history.record(f"{name}_reconstruction", -log_likelihood.mean().item())
-            net.history.record(f"{name}_kl", kl.mean().item())
-            net.history.record(f"{name}_elbo", (log_likelihood - kl).mean().item())
+            log_likelihoods, kls, mean = rows.values
+            reconstruction, kl = -log_likelihoods.sum(1).mean().item(), kls.mean().item()
+            net.history.record(f"{name}_reconstruction", reconstruction)
+            net.history.record(f"{name}_kl", kl)
+            net.history.record(f"{name}_elbo", -reconstruction - kl)
             if name == "train":
                 active = mean.var(0, correction=0) > ACTIVE_VARIANCE
                 net.history.record("active_units", int(active.sum()))

@@ -2,7 +2,7 @@
 
 import torch
 from torch import nn
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss
 
 from ._objective import gaussian_log_likelihood
 
@@ -23,32 +23,37 @@ class Gaussian(nn.Module):
         super().__init__()
         self.register_buffer("variance", torch.ones(()))
 
-    def log_prob(self, x, decoded):
-        """Log-density of each row, in nats."""
-        return gaussian_log_likelihood(x, decoded, self.variance)
+    def distance(self, x, decoded):
+        """Squared error of each row, summed over the features."""
+        return mse_loss(decoded, x, reduction="none").sum(-1)
+
+    def log_prob(self, distance, n_features):
+        """Log-density of each row by its distance, in nats."""
+        return gaussian_log_likelihood(distance, n_features, self.variance)
 
     def mean(self, decoded):
         """Return the expected data."""
         return decoded
 
     @torch.no_grad()
-    def solve(self, x, decoded, observed, rate):
+    def solve(self, distance, n_features, observed, rate):
         """Move the variance towards the mean squared error of the rows that have the modality.
 
         Parameters
         ----------
-        x, decoded : torch.Tensor of shape (n, d)
-            Data and decoder's output.
+        distance : torch.Tensor of shape (n,)
+            See `distance`.
+        n_features : int
+            Number of features.
         observed : torch.Tensor of shape (n,)
             1 where the row has the modality, else 0.
         rate : float
             Weight of this batch in the running average, in (0, 1].
         """
-        rows = observed.sum()
-        error = ((x - decoded).square().mean(1) * observed).sum() / rows.clamp(min=1)
+        n_values = observed.sum() * n_features
         # a batch without this modality says nothing about its variance
-        self.variance += rate * (rows > 0) * (error - self.variance)
-        self.variance.clamp_(min=VARIANCE_FLOOR)
+        error = torch.where(n_values > 0, distance @ observed / n_values, self.variance)
+        self.variance.lerp_(error, rate).clamp_(min=VARIANCE_FLOOR)
 
 
 class Bernoulli(nn.Module):
@@ -56,15 +61,19 @@ class Bernoulli(nn.Module):
 
     unit_interval = True
 
-    def log_prob(self, x, decoded):
-        """Log-probability of each row, in nats; the cross-entropy where values lie between 0 and 1."""
-        return -binary_cross_entropy_with_logits(decoded, x, reduction="none").sum(-1)
+    def distance(self, x, decoded):
+        """Cross-entropy of each row, summed over the features."""
+        return binary_cross_entropy_with_logits(decoded, x, reduction="none").sum(-1)
+
+    def log_prob(self, distance, n_features):
+        """Log-probability of each row by its distance, in nats."""
+        return -distance
 
     def mean(self, decoded):
         """Return the expected data."""
         return torch.sigmoid(decoded)
 
-    def solve(self, x, decoded, observed, rate):
+    def solve(self, distance, n_features, observed, rate):
         """Do nothing: there is no variance to solve for."""
 
 

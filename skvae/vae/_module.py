@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from ..networks._fusion import FUSIONS, EarlyFusion, SingleModality
+from ..networks._fusion import FUSIONS, EarlyFusion, SingleModality, beside
 from ._likelihood import LIKELIHOODS
 from ._prior import NoPrior, StandardNormal
 
@@ -94,7 +94,7 @@ class LatentModule(nn.Module):
         """
         noisy = x
         if self.training and self.input_noise:
-            noisy = x + self.input_noise * _normal_like(x, generator)
+            noisy = torch.add(x, _normal_like(x, generator), alpha=self.input_noise)
         joint = self._elbo(noisy, x, observed, condition, generator, responsibilities, solve=self.training)
         if not self.training or len(self.widths) == 1:
             return joint
@@ -120,30 +120,37 @@ class LatentModule(nn.Module):
 
     def log_likelihoods(self, x, z, observed, condition):
         """Log-density of each modality given the latent, (n, n_modalities) in nats; 0 where it is missing."""
-        return self._log_likelihoods(x, self._decoded(z, condition), observed)
+        return self._log_likelihoods(self._distances(x, z, condition), observed)
 
     def _elbo(self, noisy, x, observed, condition, generator, responsibilities, solve):
         mean, log_variance = self.posterior(noisy, observed, condition)
         z = mean
         if self.stochastic:
-            z = mean + torch.exp(0.5 * log_variance) * _normal_like(mean, generator)
-        decoded = self._decoded(z, condition)
+            z = torch.addcmul(mean, torch.exp(0.5 * log_variance), _normal_like(mean, generator))
+        distances = self._distances(x, z, condition)
         if solve:
             # the plain mean over the first steps, then an exponential one over about the last twenty
             rate = max(1 / (self.n_steps + 1), 0.05)
-            for m, (likelihood, block) in enumerate(zip(self.likelihoods, x.split(self.widths, 1), strict=True)):
-                likelihood.solve(block, decoded[m].detach(), observed[:, m], rate)
+            parts = zip(self.likelihoods, distances, self.widths, observed.unbind(1), strict=True)
+            for likelihood, distance, width, there in parts:
+                likelihood.solve(distance.detach(), width, there, rate)
             self.n_steps += 1
-        log_likelihoods = self._log_likelihoods(x, decoded, observed)
+        log_likelihoods = self._log_likelihoods(distances, observed)
         return LatentOutput(mean, log_variance, z, log_likelihoods, self.prior.kl(mean, log_variance, responsibilities))
 
     def _decoded(self, z, condition):
-        z = torch.cat([z, condition], 1)
+        z = beside(z, condition)
         return [decoder(z).to(z.dtype) for decoder in self.decoders]
 
-    def _log_likelihoods(self, x, decoded, observed):
-        blocks = zip(self.likelihoods, x.split(self.widths, 1), decoded, strict=True)
-        return torch.stack([likelihood.log_prob(block, guess) for likelihood, block, guess in blocks], -1) * observed
+    def _distances(self, x, z, condition):
+        blocks = zip(self.likelihoods, x.split(self.widths, 1), self._decoded(z, condition), strict=True)
+        return [likelihood.distance(block, decoded) for likelihood, block, decoded in blocks]
+
+    def _log_likelihoods(self, distances, observed):
+        parts = zip(self.likelihoods, distances, self.widths, strict=True)
+        return (
+            torch.stack([likelihood.log_prob(distance, width) for likelihood, distance, width in parts], 1) * observed
+        )
 
 
 def _normal_like(tensor, generator):

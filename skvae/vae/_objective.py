@@ -7,15 +7,17 @@ import torch
 LOG_2PI = math.log(2 * math.pi)
 
 
-def gaussian_log_likelihood(x, reconstruction, variance):
+def gaussian_log_likelihood(squared_error, n_features, variance):
     r"""Log-density of each row under a Gaussian decoder with one shared variance.
 
     .. math:: \log p(x|z) = -\tfrac{1}{2} \sum_j \left(\frac{(x_j - \hat x_j)^2}{\sigma^2} + \log 2\pi\sigma^2\right)
 
     Parameters
     ----------
-    x, reconstruction : torch.Tensor of shape (..., n, d)
-        The data and the decoder's means.
+    squared_error : torch.Tensor of shape (..., n)
+        Squared distance between data and decoder's means, summed over the features.
+    n_features : int
+        Number of features.
     variance : torch.Tensor, scalar
         The variance :math:`\sigma^2` shared by all features.
 
@@ -24,11 +26,10 @@ def gaussian_log_likelihood(x, reconstruction, variance):
     torch.Tensor of shape (..., n)
         Sum over features, in nats.
     """
-    squared = (x - reconstruction).square().sum(-1)
-    return -0.5 * (squared / variance + x.shape[-1] * (LOG_2PI + torch.log(variance)))
+    return -0.5 * (squared_error / variance + n_features * (LOG_2PI + torch.log(variance)))
 
 
-def gaussian_kl(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
+def gaussian_kl(mean, log_variance, prior_mean=None, prior_log_variance=None):
     r"""Divergence of each diagonal Gaussian from another, summed over latent units.
 
     .. math::
@@ -39,8 +40,8 @@ def gaussian_kl(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
     ----------
     mean, log_variance : torch.Tensor of shape (..., n_latent)
         Mean and log-variance :math:`\mu, \log\sigma^2` of the posterior.
-    prior_mean, prior_log_variance : torch.Tensor broadcastable to it, or float, default=0.0
-        Mean and log-variance :math:`m, \log s^2` of the prior; the standard normal by default.
+    prior_mean, prior_log_variance : torch.Tensor broadcastable to it, or None, default=None
+        Mean and log-variance :math:`m, \log s^2` of the prior; None is the standard normal.
 
     Returns
     -------
@@ -51,10 +52,11 @@ def gaussian_kl(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
     ----------
     .. [1] D. P. Kingma and M. Welling, "Auto-encoding variational Bayes", ICLR 2014, appendix B.
     """
-    # a tensor also for the standard normal, so that one formula serves both
+    if prior_mean is None:  # the same with m = 0 and s = 1, in half the operations
+        return 0.5 * (torch.expm1(log_variance) - log_variance + mean.square()).sum(-1)
     log_ratio = log_variance - prior_log_variance
-    precision = torch.exp(-torch.as_tensor(prior_log_variance, dtype=mean.dtype, device=mean.device))
-    return 0.5 * (log_ratio.exp() + (mean - prior_mean).square() * precision - 1 - log_ratio).sum(-1)
+    distance = (mean - prior_mean).square() * torch.exp(-prior_log_variance)
+    return 0.5 * (torch.expm1(log_ratio) - log_ratio + distance).sum(-1)
 
 
 def total_correlation(z, mean, log_variance, n_rows):

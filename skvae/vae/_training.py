@@ -1,11 +1,13 @@
 """Training through skorch: the one NeuralNet subclass, and how a net is set up and run."""
 
+import numpy as np
 import torch
 from sklearn.base import clone
 from skorch import NeuralNet
-from skorch.callbacks import PassthroughScoring
-from skorch.dataset import get_len, unpack_data
+from skorch.callbacks import Callback
+from skorch.dataset import get_len
 from skorch.helper import predefined_split
+from skorch.utils import TeeGenerator
 
 from ._batches import Batches
 from ._callbacks import Diagnostics, EpochBar, PatientStopping
@@ -60,10 +62,7 @@ class ElboNet(NeuralNet):
 
     @property
     def _default_callbacks(self):
-        losses = [("train_loss", PassthroughScoring("train_loss", on_train=True))]
-        if self.train_split is not None:
-            losses.append(("valid_loss", PassthroughScoring("valid_loss")))
-        return [*losses, ("diagnostics", Diagnostics())]
+        return [("diagnostics", Diagnostics())]
 
     def warmth(self, training=True):
         """Share of the regulariser's weight at this step; held-out rows are always judged at the full weight."""
@@ -88,28 +87,52 @@ class ElboNet(NeuralNet):
         """Run an epoch; held-out rows meet the same noise in every epoch, so that epochs compare."""
         if iterator is None:
             return
+        self._set_training(training)
         if training:
-            super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
+            self._run_batches(iterator, training, prefix, step_fn)
             self._step_waiting()
             return
         state = self.generator_.get_state()
         self.generator_.manual_seed(self.seed)
-        super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
+        self._run_batches(iterator, training, prefix, step_fn)
         self.generator_.set_state(state)
+
+    def _run_batches(self, iterator, training, prefix, step_fn):
+        # skorch reads the loss of every batch back, for which a device has to wait, and tells every callback of every
+        # batch: on small networks that costs as much as the networks do.
+        begin, end = self._listeners("on_batch_begin"), self._listeners("on_batch_end")
+        self.on_gradient_ = self._listeners("on_grad_computed")
+        losses, sizes, records = [], [], self.history[-1, "batches"]
+        for batch in iterator:
+            sizes.append(get_len(batch[0]))
+            records.append({f"{prefix}_batch_size": sizes[-1]})
+            for listen in begin:
+                listen(self, batch=batch, training=training)
+            step = step_fn(batch)
+            losses.append(step["loss"].detach())
+            for listen in end:
+                listen(self, batch=batch, training=training, **step)
+        loss = float(np.average(torch.stack(losses).tolist(), weights=sizes))
+        best = min((row[f"{prefix}_loss"] for row in self.history[:-1]), default=np.inf)
+        self.history.record(f"{prefix}_loss", loss)
+        self.history.record(f"{prefix}_loss_best", loss < best)
+        self.history.record(f"{prefix}_batch_count", len(sizes))
+
+    def _listeners(self, event):
+        """Methods of the callbacks that do something at an event."""
+        callbacks = [callback for _, callback in self.callbacks_]
+        return [getattr(c, event) for c in callbacks if getattr(type(c), event) is not getattr(Callback, event)]
 
     def train_step(self, batch, **fit_params):
         """Take a step, or add to the gradient of the step to come."""
-        if self.accumulate == 1:
-            return super().train_step(batch, **fit_params)
         if self.n_waiting_ == 0:
-            self._zero_grad_optimizer()
+            self.optimizer_.zero_grad()
             self.rows_waiting_ = 0
-        self._set_training(True)
-        x, y = unpack_data(batch)
-        y_pred = self.infer(x, **fit_params)
-        loss = self.get_loss(y_pred, y, X=x, training=True)
-        # sums over rows, divided when the step is taken: a last batch of few rows counts by its rows
-        (loss * get_len(x)).backward()
+        x, _ = batch
+        y_pred = self.infer(x)
+        loss = self.get_loss(y_pred, None, training=True)
+        # of several batches the sum over rows, divided when the step is taken: a last one of few rows counts by these
+        (loss if self.accumulate == 1 else loss * get_len(x)).backward()
         self.rows_waiting_ += get_len(x)
         self.n_waiting_ += 1
         if self.n_waiting_ == self.accumulate:
@@ -119,18 +142,21 @@ class ElboNet(NeuralNet):
     def _step_waiting(self):
         if self.n_waiting_ == 0:
             return
-        for parameter in self.module_.parameters():
-            if parameter.grad is not None:
-                parameter.grad /= self.rows_waiting_
-        self.notify("on_grad_computed", named_parameters=self.get_all_learnable_params(), training=True)
-        self._step_optimizer(None)
+        if self.accumulate > 1:
+            for parameter in self.module_.parameters():
+                if parameter.grad is not None:
+                    parameter.grad /= self.rows_waiting_
+        for listen in self.on_gradient_:
+            listen(self, named_parameters=TeeGenerator(self.get_all_learnable_params()), training=True)
+        self.optimizer_.step()
         self.n_waiting_ = 0
 
     def infer(self, x, **fit_params):
         """Pass a batch through the module."""
-        device = torch.device(self.device).type
-        with torch.autocast(device, dtype=torch.bfloat16, enabled=self.precision == "bf16"):
-            return self.module_(**x, generator=self.generator_, **fit_params)
+        if self.precision == "float32":
+            return self.module_(**x, generator=self.generator_)
+        with torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16):
+            return self.module_(**x, generator=self.generator_)
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Mean over rows of the negative bound that is trained, in nats."""
@@ -143,9 +169,11 @@ class ElboNet(NeuralNet):
     def _objective(self, output, warmth):
         # Modality m counts D / (M d_m): modalities have equal say, and their sum keeps the scale of a sum over all D
         # features, so that beta means the same for one modality as for several.
-        widths = output.log_likelihoods.new_tensor(self.module_.widths)
-        weights = widths.sum() / (len(widths) * widths)
-        return warmth * self._penalty(output) - (output.log_likelihoods @ weights).mean()
+        log_likelihood = output.log_likelihoods
+        if len(self.module_.widths) > 1:
+            widths = log_likelihood.new_tensor(self.module_.widths)
+            log_likelihood = log_likelihood @ (widths.sum() / (len(widths) * widths))
+        return warmth * self._penalty(output) - log_likelihood.mean()
 
     def _penalty(self, output):
         """Mean over rows of the weighted regulariser at full warmth, in nats."""

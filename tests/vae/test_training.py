@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 import torch
 from sklearn.datasets import load_digits
-from skorch.callbacks import Callback
+from skorch.callbacks import (
+    Callback,
+    Checkpoint,
+    EarlyStopping,
+    EpochTimer,
+    GradientNormClipping,
+    LRScheduler,
+    ProgressBar,
+)
 
 from skvae import VAETransformer
 from skvae.vae import VAEWarning
@@ -73,3 +81,26 @@ def test_a_diverging_loss_is_named(digits):
         pytest.raises(ValueError, match=r"training loss became .* column 7: lower learning_rate, or scale"),
     ):
         VAETransformer(2, scale=None, learning_rate=1e3, max_epochs=50, random_state=0).fit(digits)
+
+
+SKORCH_CALLBACKS = {
+    "early stopping": EarlyStopping(monitor="train_loss", patience=3),
+    "schedule by epoch": LRScheduler("StepLR", step_size=2),
+    "schedule by batch": LRScheduler("CosineAnnealingLR", step_every="batch", T_max=50),
+    "progress": ProgressBar(detect_notebook=False),
+    "clipping": GradientNormClipping(1.0),
+    "checkpoint": Checkpoint(f_params=None, f_optimizer=None, f_criterion=None, f_history=None),
+    "timer": EpochTimer(),
+}
+
+
+@pytest.mark.parametrize("name", SKORCH_CALLBACKS)
+@pytest.mark.parametrize("accumulate", [1, 2])
+@pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler:UserWarning")  # a batch that takes no step yet
+def test_callbacks_of_skorch_work(name, accumulate, digits):
+    vae = VAETransformer(
+        2, max_epochs=6, accumulate=accumulate, callbacks=[("theirs", SKORCH_CALLBACKS[name])], random_state=0
+    )
+    assert np.isfinite(vae.fit(digits).transform(digits)).all()
+    rate = vae.net_.optimizer_.param_groups[0]["lr"]
+    assert (rate < 1e-3) == name.startswith("schedule")
