@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import torch
+from scipy.stats import t
 from skorch.callbacks import Callback
 
 from ..vae import VAEWarning
@@ -12,6 +13,8 @@ from ..vae import VAEWarning
 DIAGNOSED_ROWS = 8192
 # Memberships whose mean entropy is above this share of log(n_clusters) say next to nothing.
 EQUAL_ENTROPY = 0.95
+# Probability at which a training that did no harm is said to have done some.
+HARM_LEVEL = 0.01
 
 
 class MembershipDiagnostics(Callback):
@@ -127,8 +130,8 @@ def warn_of_clusters(memberships, diagnostics, *, beta, guided):
             "clusters: the components lie on one another; lower beta or n_clusters, or train longer."
         )
     gain = diagnostics.elbo - diagnostics.initial_elbo
-    # the rows are the same and so is their noise: what is left to chance is which rows were held out
-    if len(gain) > 1 and gain.mean() < -2 * gain.std(ddof=1) / np.sqrt(len(gain)):
+    # Rows and noise are the same before and after; what is left to chance is which rows were held out: a paired t-test.
+    if len(gain) > 1 and gain.mean() < t.ppf(HARM_LEVEL, len(gain) - 1) * gain.std(ddof=1) / np.sqrt(len(gain)):
         if guided:
             cause = "it held memberships to a partition that a mixture explains less well; lower guide"
         elif beta != 1:

@@ -126,7 +126,6 @@ def test_a_table_of_one_row_over_and_over():
         cluster(X, 2)
 
 
-@pytest.mark.filterwarnings("ignore:No row belongs most:skvae.vae.VAEWarning")
 @pytest.mark.parametrize("init", ["gmm", "kmeans", "umap"])
 @pytest.mark.parametrize("scale", ["power", "standard"])
 def test_two_far_outliers(init, scale):
