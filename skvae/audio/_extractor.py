@@ -1,6 +1,7 @@
 """AudioFeatureExtractor: a collection of recordings -> one table of descriptors."""
 
-import warnings
+import contextlib
+from collections import deque
 from numbers import Integral, Real
 
 import joblib
@@ -218,17 +219,17 @@ class AudioFeatureExtractor(AudioTransformer):
         from skvae import __version__
 
         settings, cache, work = self._settings(), as_cache(self.memory), joblib.delayed(describe)
-        rows = joblib.Parallel(self.n_jobs, return_as="generator")(
-            work(source, settings, cache, __version__) for source in sources
-        )
+        waiting = deque(sources)
+        tasks = (work(source, settings, cache, __version__) for source in _taken(waiting))
+        rows = joblib.Parallel(self.n_jobs, return_as="generator")(tasks)
         try:
-            for row in rows:  # noqa: UP028 (yield from would close rows itself, with the warning below)
+            for row in rows:  # noqa: UP028 (yield from would stop the workers itself)
                 yield row
         finally:
-            with warnings.catch_warnings():
-                # joblib advises against what on_error="raise" means: to leave the remaining recordings undone.
-                warnings.filterwarnings("ignore", message=".*You could benefit from adjusting the input task")
-                rows.close()
+            # on_error="raise" leaves the remaining undone: what runs comes to its end, since joblib's workers, stopped
+            # in the middle, may leave a thread that fails.
+            waiting.clear()
+            deque(rows, maxlen=0)
 
     def _settings(self):
         preset = PRESETS[self.features] if isinstance(self.features, str) else Preset(tuple(self.features))
@@ -249,3 +250,10 @@ class AudioFeatureExtractor(AudioTransformer):
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
         return tags
+
+
+def _taken(waiting):
+    """Take from the left of a deque, until it is empty: a thread of joblib's does, while this one may clear it."""
+    with contextlib.suppress(IndexError):
+        while True:
+            yield waiting.popleft()
