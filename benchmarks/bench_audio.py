@@ -9,7 +9,9 @@ librosa    librosa.load, then the same descriptors by librosa's calls, one by on
            the percussive part are taken from one separation
 limit      decode, resample and one transform of the frames: what no extractor can leave out
 
-Then each descriptor alone, given a transform that others share, against librosa's call. Writes
+Then each descriptor alone, given a transform that others share, against librosa's call. Then, with the processors that
+there are, a whole `transform`: without a cache, into an empty one, and out of it; by one worker and by two; and the
+most memory that a worker takes above its imports, for many clips and for three hours of sound. Writes
 benchmarks/results/audio.csv and audio.txt.
 """
 
@@ -18,7 +20,9 @@ import os
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 import platform
+import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from pathlib import Path
@@ -40,7 +44,19 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from librosa_calls import SCALES, from_samples
 
 RATE, SECONDS, ROUNDS = 22050, 30.0, 7
-GOALS = {"librosa / ours, decoding excluded": 5.0, "librosa / ours": 4.0, "ours / limit": 2.5}
+GOALS = {
+    "librosa / ours, decoding excluded": 5.0,
+    "librosa / ours": 4.0,
+    "ours / limit": 2.5,
+}
+WHOLE_GOALS = {
+    "cache: milliseconds of a hit": 1.0,
+    "cache: first run, percent more": 5.0,
+    "speed of two workers / one": 1.85,
+    "memory: MB for 32 clips": 300.0,
+    "memory: MB for 3 hours": 300.0,
+    "memory: MB for 3 hours, AudioCache": 300.0,
+}
 
 
 def clips():
@@ -121,6 +137,79 @@ def single_descriptors(path):
     return 1e3 * pd.DataFrame(rows).T
 
 
+def clock(function):
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def cache_costs(paths, rounds=5):
+    """Milliseconds of a hit, and percent that the first run takes longer, in processor time."""
+    costs = {"none": [], "first": [], "hit": []}
+    for _ in range(rounds + 1):
+        with tempfile.TemporaryDirectory() as folder:
+            costs["none"].append(seconds(lambda: AudioFeatureExtractor().transform(paths)))
+            extractor = AudioFeatureExtractor(memory=folder)
+            costs["first"].append(seconds(lambda extractor=extractor: extractor.transform(paths)))
+            many = paths * (256 // len(paths))
+            costs["hit"].append(clock(lambda extractor=extractor, many=many: extractor.transform(many)) / len(many))
+    none, first, hit = (min(times[1:]) for times in costs.values())
+    return {"cache: milliseconds of a hit": 1e3 * hit, "cache: first run, percent more": 100 * (first / none - 1)}
+
+
+def two_workers(paths, rounds=3):
+    """Speed of two workers over that of one, which are both processes of joblib's, started before."""
+    many, times = paths * 16, {1: [], 2: []}
+    for n_jobs in (1, 2) * rounds:
+        extractor = AudioFeatureExtractor(n_jobs=n_jobs)
+        extractor.transform(paths)
+        times[n_jobs].append(clock(lambda extractor=extractor: extractor.transform(many)))
+    return {"speed of two workers / one": min(times[1]) / min(times[2])}
+
+
+PEAK = """
+import re, sys
+from pathlib import Path
+import numpy as np
+from skvae.audio import AudioFeatureExtractor
+noise = np.random.default_rng(0).normal(scale=0.1, size=22050)
+settings = eval(sys.argv[1])
+AudioFeatureExtractor(**settings | {"memory": None}).transform([noise])  # imports and compiles
+Path("/proc/self/clear_refs").write_text("5")  # the peak is from now on
+peak = lambda: int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+before = peak()
+AudioFeatureExtractor(**settings).transform(sys.argv[2:])
+print(peak() - before)
+"""
+
+
+def most_memory(paths):
+    """Megabytes above imports that a process needs at most."""
+
+    def peak(files, **settings):
+        command = [sys.executable, "-c", PEAK, repr(settings), *map(str, files)]
+        return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+    with tempfile.TemporaryDirectory() as folder:
+        long = Path(folder, "three hours.flac")
+        minute = (0.1 * np.random.default_rng(0).normal(size=(60 * 44100, 2))).astype(np.float32)
+        with soundfile.SoundFile(long, "w", 44100, 2) as file:
+            for _ in range(180):
+                file.write(minute)
+        return {
+            "memory: MB for 32 clips": peak(paths * 4),
+            "memory: MB for 3 hours": peak([long], excerpts=5),
+            "memory: MB for 3 hours, AudioCache": peak([long], excerpts=5, memory=f"{folder}/cache"),
+        }
+
+
+def whole_runs(measures):
+    """Text of what whole runs cost."""
+    reached = pd.Series({name: value for measure in measures for name, value in measure(clips()).items()})
+    goals = pd.DataFrame({"reached": reached, "goal": pd.Series(WHOLE_GOALS)[reached.index]})
+    return "whole runs\n" + goals.to_string(float_format="{:.2f}".format)
+
+
 def main():
     warnings.simplefilter("ignore")
     times = pd.DataFrame({path.name: least(ways(path)) for path in clips()}).T * 1e3
@@ -143,7 +232,7 @@ def main():
         goals.to_string(float_format="{:.2f}".format),
         "milliseconds of each descriptor alone\n" + single.to_string(float_format="{:.1f}".format),
     ]
-    text = "\n\n".join(parts)
+    text = "\n\n".join([*parts, whole_runs((cache_costs, most_memory, two_workers))])
     (RESULTS / "audio.txt").write_text(text + "\n")
     print(text)
 
