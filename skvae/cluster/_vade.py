@@ -260,14 +260,15 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
             If there is no such cluster.
         """
         check_is_fitted(self)
-        if cluster is not None and not 0 <= cluster < self.n_clusters:
-            raise ValueError(f"cluster={cluster} does not exist: the model has clusters 0 to {self.n_clusters - 1}.")
+        n_clusters = len(self.weights_)
+        if cluster is not None and cluster not in range(n_clusters):
+            raise ValueError(f"cluster={cluster!r} does not exist: the model has clusters 0 to {n_clusters - 1}.")
         rng = check_random_state(random_state)
         weights = self.weights_.astype(np.float64)
         labels = (
-            rng.choice(self.n_clusters, n_samples, p=weights / weights.sum())
+            rng.choice(n_clusters, n_samples, p=weights / weights.sum())
             if cluster is None
-            else np.full(n_samples, cluster)
+            else np.full(n_samples, int(cluster))
         )
         noise = rng.standard_normal((n_samples, self.cluster_centers_.shape[1]))
         Z = self.cluster_centers_[labels] + np.sqrt(self.covariances_[labels]) * noise

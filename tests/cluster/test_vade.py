@@ -164,8 +164,9 @@ def test_sampling_from_a_cluster_lands_in_it(fitted):
     X, labels = fitted.sample(50, cluster=1, random_state=0)
     assert set(labels) == {1}
     assert (fitted.predict(X) == 1).mean() > 0.9
-    with pytest.raises(ValueError, match="clusters 0 to 2"):
-        fitted.sample(1, cluster=3)
+    for cluster in (3, -1, 0.5):
+        with pytest.raises(ValueError, match=f"cluster={cluster} does not exist: .* clusters 0 to 2"):
+            fitted.sample(1, cluster=cluster)
 
 
 def test_history_names_its_phases(blobs, fitted):
