@@ -41,6 +41,10 @@ from skvae.vae import (
 )
 
 
+# models here train for a few epochs, on noise
+pytestmark = pytest.mark.filterwarnings("ignore:Memberships are nearly equal:UserWarning")
+
+
 @pytest.fixture(scope="module")
 def table():
     """Two modalities, of which a third of the rows lack one, and a one-hot condition; all within [0, 1]."""
