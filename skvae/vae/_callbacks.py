@@ -1,6 +1,7 @@
 """What happens between the epochs of training: recording, stopping, showing."""
 
 import numpy as np
+import torch
 from skorch.callbacks import Callback, EarlyStopping
 from tqdm import tqdm
 
@@ -34,7 +35,7 @@ class Diagnostics(Callback):
             )
         net.history.record("kl_weight", net.beta * net.warmth() if net.regularizer else 0.0)
         for name, rows in self._rows.items():
-            log_likelihoods, kls, mean = rows.values
+            log_likelihoods, kls, mean = rows.values()
             reconstruction, kl = -log_likelihoods.sum(1).mean().item(), kls.mean().item()
             net.history.record(f"{name}_reconstruction", reconstruction)
             net.history.record(f"{name}_kl", kl)
@@ -48,8 +49,8 @@ class Diagnostics(Callback):
 class Rows:
     """Values of all rows of an epoch, in the order in which batches bring them.
 
-    One tensor for the epoch: thousands of small ones that outlive their batch would keep the memory of the large ones
-    between them from being given back.
+    They end in one tensor for the epoch: thousands of small ones that outlive their batch would keep the memory of the
+    large ones between them from being given back.
 
     Parameters
     ----------
@@ -60,15 +61,25 @@ class Rows:
     def __init__(self, n):
         self.n = n
         self.end = 0
-        self.values = None
+        self.whole = None
+        self.waiting = []
 
     def add(self, *parts):
         """Append a batch: tensors of shape (n_batch, ...)."""
-        if self.values is None:
-            self.values = [part.new_empty((self.n, *part.shape[1:])) for part in parts]
-        start, self.end = self.end, self.end + len(parts[0])
-        for whole, part in zip(self.values, parts, strict=True):
-            whole[start : self.end] = part
+        self.waiting.append(parts)
+        if len(self.waiting) == 64:
+            self.values()
+
+    def values(self):
+        """Give all that came; tensors of shape (n, ...)."""
+        if self.waiting:
+            parts = [torch.cat(part) for part in zip(*self.waiting, strict=True)]
+            self.waiting = []
+            self.whole = self.whole or [part.new_empty((self.n, *part.shape[1:])) for part in parts]
+            start, self.end = self.end, self.end + len(parts[0])
+            for whole, part in zip(self.whole, parts, strict=True):
+                whole[start : self.end] = part
+        return self.whole
 
 
 class PatientStopping(EarlyStopping):

@@ -45,14 +45,17 @@ class Gaussian(nn.Module):
             See `distance`.
         n_features : int
             Number of features.
-        observed : torch.Tensor of shape (n,)
-            1 where the row has the modality, else 0.
+        observed : torch.Tensor of shape (n,) or None
+            1 where the row has the modality, else 0; None: all have.
         rate : float
             Weight of this batch in the running average, in (0, 1].
         """
-        n_values = observed.sum() * n_features
-        # a batch without this modality says nothing about its variance
-        error = torch.where(n_values > 0, distance @ observed / n_values, self.variance)
+        if observed is None:
+            error = distance.mean() / n_features
+        else:
+            n_values = observed.sum() * n_features
+            # a batch without this modality says nothing about its variance
+            error = torch.where(n_values > 0, distance @ observed / n_values, self.variance)
         self.variance.lerp_(error, rate).clamp_(min=VARIANCE_FLOOR)
 
 

@@ -131,7 +131,8 @@ class LatentModule(nn.Module):
         if solve:
             # the plain mean over the first steps, then an exponential one over about the last twenty
             rate = max(1 / (self.n_steps + 1), 0.05)
-            parts = zip(self.likelihoods, distances, self.widths, observed.unbind(1), strict=True)
+            masks = [None] if len(self.widths) == 1 else observed.unbind(1)
+            parts = zip(self.likelihoods, distances, self.widths, masks, strict=True)
             for likelihood, distance, width, there in parts:
                 likelihood.solve(distance.detach(), width, there, rate)
             self.n_steps += 1
@@ -147,6 +148,8 @@ class LatentModule(nn.Module):
         return [likelihood.distance(block, decoded) for likelihood, block, decoded in blocks]
 
     def _log_likelihoods(self, distances, observed):
+        if len(distances) == 1:  # of rows that have it: the others are left out before
+            return self.likelihoods[0].log_prob(distances[0], self.widths[0]).unsqueeze(1)
         parts = zip(self.likelihoods, distances, self.widths, strict=True)
         return (
             torch.stack([likelihood.log_prob(distance, width) for likelihood, distance, width in parts], 1) * observed

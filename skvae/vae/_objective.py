@@ -26,7 +26,8 @@ def gaussian_log_likelihood(squared_error, n_features, variance):
     torch.Tensor of shape (..., n)
         Sum over features, in nats.
     """
-    return -0.5 * (squared_error / variance + n_features * (LOG_2PI + torch.log(variance)))
+    normaliser = -0.5 * n_features * (LOG_2PI + torch.log(variance))
+    return torch.addcmul(normaliser, squared_error, 1 / variance, value=-0.5)
 
 
 def gaussian_kl(mean, log_variance, prior_mean=None, prior_log_variance=None):
@@ -53,7 +54,7 @@ def gaussian_kl(mean, log_variance, prior_mean=None, prior_log_variance=None):
     .. [1] D. P. Kingma and M. Welling, "Auto-encoding variational Bayes", ICLR 2014, appendix B.
     """
     if prior_mean is None:  # the same with m = 0 and s = 1, in half the operations
-        return 0.5 * (torch.expm1(log_variance) - log_variance + mean.square()).sum(-1)
+        return 0.5 * torch.addcmul(torch.expm1(log_variance) - log_variance, mean, mean).sum(-1)
     log_ratio = log_variance - prior_log_variance
     distance = (mean - prior_mean).square() * torch.exp(-prior_log_variance)
     return 0.5 * (torch.expm1(log_ratio) - log_ratio + distance).sum(-1)

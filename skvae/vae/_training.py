@@ -5,7 +5,6 @@ import torch
 from sklearn.base import clone
 from skorch import NeuralNet
 from skorch.callbacks import Callback
-from skorch.dataset import get_len
 from skorch.helper import predefined_split
 from skorch.utils import TeeGenerator
 
@@ -74,7 +73,7 @@ class ElboNet(NeuralNet):
         """Set up, with a source of noise."""
         super().initialize()
         self.generator_ = torch.Generator(self.device).manual_seed(self.seed)
-        self.n_waiting_ = 0
+        self.waiting_ = []  # rows of the batches whose gradients wait for a step
         return self
 
     def fit_loop(self, X, y=None, epochs=None, **fit_params):
@@ -104,7 +103,7 @@ class ElboNet(NeuralNet):
         self.on_gradient_ = self._listeners("on_grad_computed")
         losses, sizes, records = [], [], self.history[-1, "batches"]
         for batch in iterator:
-            sizes.append(get_len(batch[0]))
+            sizes.append(len(batch[0]["x"]))
             records.append({f"{prefix}_batch_size": sizes[-1]})
             for listen in begin:
                 listen(self, batch=batch, training=training)
@@ -125,31 +124,38 @@ class ElboNet(NeuralNet):
 
     def train_step(self, batch, **fit_params):
         """Take a step, or add to the gradient of the step to come."""
-        if self.n_waiting_ == 0:
-            self.optimizer_.zero_grad()
-            self.rows_waiting_ = 0
         x, _ = batch
+        if not self.waiting_:
+            self.optimizer_.zero_grad()
         y_pred = self.infer(x)
         loss = self.get_loss(y_pred, None, training=True)
-        # of several batches the sum over rows, divided when the step is taken: a last one of few rows counts by these
-        (loss if self.accumulate == 1 else loss * get_len(x)).backward()
-        self.rows_waiting_ += get_len(x)
-        self.n_waiting_ += 1
-        if self.n_waiting_ == self.accumulate:
-            self._step_waiting()
+        if self.accumulate == 1:
+            loss.backward()
+            self._step()
+        else:
+            # sums over rows, divided when the step is taken: a last batch of few rows counts by these
+            (loss * len(x["x"])).backward()
+            self.waiting_.append(len(x["x"]))
+            if len(self.waiting_) == self.accumulate:
+                self._step_waiting()
         return {"loss": loss, "y_pred": y_pred}
 
     def _step_waiting(self):
-        if self.n_waiting_ == 0:
-            return
-        if self.accumulate > 1:
+        if self.waiting_:
             for parameter in self.module_.parameters():
                 if parameter.grad is not None:
-                    parameter.grad /= self.rows_waiting_
+                    parameter.grad /= sum(self.waiting_)
+            self.waiting_.clear()
+            self._step()
+
+    def _step(self):
         for listen in self.on_gradient_:
             listen(self, named_parameters=TeeGenerator(self.get_all_learnable_params()), training=True)
         self.optimizer_.step()
-        self.n_waiting_ = 0
+
+    def _set_training(self, training=True):
+        if self.module_.training != training:  # skorch says so at every batch
+            super()._set_training(training)
 
     def infer(self, x, **fit_params):
         """Pass a batch through the module."""
@@ -173,19 +179,19 @@ class ElboNet(NeuralNet):
         if len(self.module_.widths) > 1:
             widths = log_likelihood.new_tensor(self.module_.widths)
             log_likelihood = log_likelihood @ (widths.sum() / (len(widths) * widths))
-        return warmth * self._penalty(output) - log_likelihood.mean()
+        return self._penalty(output, warmth) - log_likelihood.mean()
 
-    def _penalty(self, output):
-        """Mean over rows of the weighted regulariser at full warmth, in nats."""
+    def _penalty(self, output, warmth):
+        """Mean over rows of the weighted regulariser, in nats."""
         if self.regularizer is None:
             return 0.0
         if self.regularizer == "tc":
             correlation = total_correlation(output.z, output.mean, output.log_variance, self.n_rows)
-            return output.kl.mean() + (self.beta - 1) * correlation.mean()
+            return warmth * (output.kl.mean() + (self.beta - 1) * correlation.mean())
         if self.free_bits and isinstance(self.module_.prior, StandardNormal):
             per_unit = gaussian_kl(output.mean.unsqueeze(-1), output.log_variance.unsqueeze(-1)).mean(0)
-            return self.beta * per_unit.clamp(min=self.free_bits).sum()
-        return self.beta * output.kl.mean()
+            return warmth * self.beta * per_unit.clamp(min=self.free_bits).sum()
+        return warmth * self.beta * output.kl.mean()
 
 
 def make_net(module, settings, *, device, seed, n_rows, **more):
