@@ -1,7 +1,7 @@
 """A memory-mapped table of a million rows: memory and time of `fit` and `transform`; and what reading in blocks costs.
 
-Two measurements. First, 1,000,000 x 424 single-precision values (1.7 GB, a mixture of 50 groups) in a file are fitted for
-an epoch and transformed by a child process that looks at its anonymous memory (RssAnon: what the process owns, without
+Two measurements. First, 1,000,000 x 424 single-precision values (1.7 GB, a mixture of 50 groups) in a file are fitted
+for an epoch and transformed by a child process that looks at its anonymous memory (RssAnon: what the process owns, without
 the pages of the file) fifty times a second. Second, tables that fit into memory are trained both ways, from memory and
 in shuffled blocks of contiguous rows; one of them sorted by class, which is the worst order for blocks. The held-out
 bound, in nats per row, is that of rows that neither fit saw; 5 seeds.
@@ -79,8 +79,8 @@ def measure_memory(n_rows):
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             fit, transform, peak = map(float, done.stdout.split())
             lines.append(
-                f"{n_rows:,} x {N_COLUMNS}, scale={scale!r}: fit of one epoch {fit:.0f} s, transform {transform:.0f} s, "
-                f"peak anonymous memory {peak / 1e9:.2f} GB above that after import "
+                f"{n_rows:,} x {N_COLUMNS}, scale={scale!r}: fit of one epoch {fit:.0f} s, transform {transform:.0f} "
+                f"s, peak anonymous memory {peak / 1e9:.2f} GB above that after import "
                 f"({'within' if peak <= 1e9 else 'OVER'} 1 GB)"
             )
     return lines
@@ -126,7 +126,7 @@ def main():
     lines = measure_memory(arguments.rows)
     bounds = measure_bound(arguments.seeds)
     bounds.to_csv(RESULTS / "long_table.csv", index=False, float_format="%.4f")
-    summary = bounds.groupby(["table", "rows"])["held-out elbo"].agg(["mean", "std"]).unstack("rows")
+    summary = bounds.pivot_table(index="table", columns="rows", values="held-out elbo", aggfunc=["mean", "std"])
     text = "\n".join([*lines, "", "Held-out bound, nats per row:", summary.round(2).to_string()])
     print(text)
     (RESULTS / "long_table.txt").write_text(text + "\n")

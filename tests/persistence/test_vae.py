@@ -40,7 +40,6 @@ from skvae.vae import (
     make_multimodal_vae,
 )
 
-
 # models here train for a few epochs, on noise
 pytestmark = pytest.mark.filterwarnings("ignore:Memberships are nearly equal:UserWarning")
 
