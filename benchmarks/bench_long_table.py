@@ -1,10 +1,10 @@
 """A memory-mapped table of a million rows: memory and time of `fit` and `transform`; and what reading in blocks costs.
 
 Two measurements. First, 1,000,000 x 424 single-precision values (1.7 GB, a mixture of 50 groups) in a file are fitted
-for an epoch and transformed by a child process that looks at its anonymous memory (RssAnon: what the process owns, without
-the pages of the file) fifty times a second. Second, tables that fit into memory are trained both ways, from memory and
-in shuffled blocks of contiguous rows; one of them sorted by class, which is the worst order for blocks. The held-out
-bound, in nats per row, is that of rows that neither fit saw; 5 seeds.
+for an epoch and transformed by a child process that looks at its anonymous memory fifty times a second (RssAnon: what
+the process owns, without the pages of the file). Second, tables that fit into memory are trained both ways, from memory
+and in shuffled blocks of contiguous rows; one of them sorted by class, which is the worst order for blocks. The
+held-out bound, in nats per row, is that of rows that neither fit saw; 5 seeds.
 
     python benchmarks/bench_long_table.py
 """
