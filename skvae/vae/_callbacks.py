@@ -8,6 +8,8 @@ from tqdm import tqdm
 # A unit whose posterior mean moves less than this over the rows carries nothing: Burda, Grosse and Salakhutdinov,
 # "Importance weighted autoencoders", ICLR 2016, section 5.1.
 ACTIVE_VARIANCE = 0.01
+# Batches whose values are copied together: copying each would cost a small net as much as a layer.
+BATCHES_WAITING = 64
 
 
 class DivergedError(ArithmeticError):
@@ -67,7 +69,7 @@ class Rows:
     def add(self, *parts):
         """Append a batch: tensors of shape (n_batch, ...)."""
         self.waiting.append(parts)
-        if len(self.waiting) == 64:
+        if len(self.waiting) == BATCHES_WAITING:
             self.values()
 
     def values(self):

@@ -32,16 +32,18 @@ class Fitting(VAEParameters):
     def _settle_device(self):
         self.device_ = ("cuda" if torch.cuda.is_available() else "cpu") if self.device == "auto" else self.device
 
+    def _settled_network(self):
+        return NETWORKS[self.network]() if isinstance(self.network, str) else self.network
+
     def _settle_columns(self, X, given):
         """Find the columns of modalities and condition."""
-        network = NETWORKS[self.network]() if isinstance(self.network, str) else self.network
         layout = Layout.resolve(
             given,
             getattr(self, "feature_names_in_", None),
             X.shape[1],
             modalities=self.modalities,
             condition=self.condition,
-            network=network,
+            network=self._settled_network(),
         )
         self.modalities_ = dict(zip(layout.names, layout.columns, strict=True))
         self.condition_ = layout.condition
@@ -114,7 +116,7 @@ class Fitting(VAEParameters):
             "n_latent": self.latent_dim,
             "n_condition": self._codec.layout.condition.size,
             "fusion": self.fusion,
-            "joint_network": NETWORKS[self.network]() if isinstance(self.network, str) else self.network,
+            "joint_network": self._settled_network(),
             "likelihood": self.likelihood,
             "input_noise": self.input_noise * (1.0 if spread is None else float(np.sqrt(np.mean(spread**2)))),
             "stochastic": self.regularizer is not None,
