@@ -1,0 +1,40 @@
+"""The command line: a file for each command, which parses, calls and prints."""
+
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+from ._cluster import cluster
+from ._demo import demo
+from ._features import features
+from ._info import info
+from ._predict import predict
+
+# What a command needs is imported by the command, so that --help is quick.
+main = typer.Typer(
+    help="Cluster a music library, audio and lyrics in any language.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+
+def _version(asked):
+    if asked:
+        print(f"skvae {__version__}")
+        raise typer.Exit
+
+
+@main.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version.")
+    ] = False,
+):
+    pass
+
+
+for command in (cluster, features, predict, demo, info):
+    main.command()(command)
