@@ -1,29 +1,46 @@
-"""What transformers of recordings share: kinds of input, failures, forms of output."""
+"""What transformers of recordings share: parameters, kinds of input, processes, cache, failures, forms of output."""
 
+import contextlib
 import os
 import warnings
+from collections import deque
+from numbers import Integral, Real
 
 import joblib
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils._set_output import _get_output_config
 
-from ._cache import AudioCache
+from ._cache import AudioCache, as_cache
+from ._decode import MIN_SECONDS
 from ._report import Extraction, ExtractionWarning, sentence
 from ._sources import as_sources, path_of
-
-MEMORY = [str, os.PathLike, AudioCache, joblib.Memory, None]
-"""What the parameter `memory` may be."""
+from ._work import Work
 
 
 class AudioTransformer(TransformerMixin, BaseEstimator):
     """A column of recordings in, one row of float32 for each out; what cannot be used is a row of NaN with a reason.
 
-    A subclass has the parameters `on_error` and `verbose`, `fit`, `get_feature_names_out`, `_array_rate()`, the rate in
-    hertz of arrays without one, and `_rows(sources)`, an iterator of (values or None, seconds, reason or None, why the
-    cache could not store it or None).
+    A subclass has the parameters below, `fit`, which calls `_forget`, `get_feature_names_out`, and
+
+    - `_rate()`: hertz of what it hears, and of arrays without a rate;
+    - `_description()`: a picklable function that workers call with the decoded excerpts of a recording, and what the
+      values depend on beside the parameters of decoding, as something whose `repr` tells it from others;
+    - `_batched()`, if the function gives no rows yet: the number of recordings whose results are held in memory, and a
+      function from a list of these results to a list of rows, called in this process.
     """
+
+    _parameter_constraints: dict = {
+        "offset": [Interval(Real, 0, None, closed="left")],
+        "duration": [Interval(Real, MIN_SECONDS, None, closed="left")],
+        "excerpts": [Interval(Integral, 1, None, closed="left"), None],
+        "on_error": [StrOptions({"raise", "warn", "ignore"})],
+        "memory": [str, os.PathLike, AudioCache, joblib.Memory, None],
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
+    }
 
     def fit_transform(self, X, y=None):
         """Describe recordings, and keep which failed in `failed_` and how much was heard in `seconds_`.
@@ -97,7 +114,7 @@ class AudioTransformer(TransformerMixin, BaseEstimator):
         from tqdm import tqdm
 
         names = self.get_feature_names_out()
-        sources, index = as_sources(X, self._array_rate())
+        sources, index = as_sources(X, self._rate())
         values = np.full((len(sources), len(names)), np.nan, dtype=np.float32)
         seconds = np.zeros(len(sources))
         failures, unkept = [], []
@@ -129,6 +146,48 @@ class AudioTransformer(TransformerMixin, BaseEstimator):
             pd.Series(seconds, index=index, name="seconds"),
         )
 
+    def _rows(self, sources):
+        """Yield the `Row` of each source, in order."""
+        from skvae import __version__
+
+        loading = {name: getattr(self, name) for name in ("offset", "duration", "excerpts")}
+        loading["sample_rate"] = self._rate()
+        describe, depends_on = self._description()
+        key = (type(self).__name__, depends_on, loading, __version__)
+        work, batched = Work(loading, describe, as_cache(self.memory), key), self._batched()
+        return self._one_by_one(sources, work) if batched is None else self._in_batches(sources, work, *batched)
+
+    def _one_by_one(self, sources, work):
+        waiting, complete = deque(sources), joblib.delayed(work.complete)
+        rows = joblib.Parallel(self.n_jobs, return_as="generator")(map(complete, _taken(waiting)))
+        try:
+            for row in rows:  # noqa: UP028 (yield from would stop the workers itself)
+                yield row
+        finally:
+            # on_error="raise" leaves the remaining undone: what runs comes to its end, since joblib's workers, stopped
+            # in the middle, may leave a thread that fails.
+            waiting.clear()
+            deque(rows, maxlen=0)
+
+    def _in_batches(self, sources, work, n_at_once, to_rows):
+        n_at_once = max(n_at_once, 2 * joblib.effective_n_jobs(self.n_jobs))
+        hear = joblib.delayed(work.hear)
+        with joblib.Parallel(self.n_jobs) as parallel:
+            for start in range(0, len(sources), n_at_once):
+                part = sources[start : start + n_at_once]
+                heard = parallel(map(hear, part))
+                values = iter(to_rows([described for _, described, _ in heard if described is not None]))
+                for source, (row, described, found) in zip(part, heard, strict=True):
+                    yield row if described is None else work.finish(source, row, next(values), found)
+
+    def _batched(self):
+        return None
+
+    def _forget(self):
+        """Drop what the last `fit_transform` reported."""
+        for last in ("failed_", "seconds_"):
+            self.__dict__.pop(last, None)
+
     def _in_output_format(self, extraction):
         # scikit-learn's wrapper keeps the index of a DataFrame, not that of a Series.
         if _get_output_config("transform", self)["dense"] == "pandas":
@@ -144,3 +203,10 @@ class AudioTransformer(TransformerMixin, BaseEstimator):
         tags.no_validation = True
         tags.transformer_tags.preserves_dtype = []
         return tags
+
+
+def _taken(waiting):
+    """Take from the left of a deque, until it is empty: a thread of joblib's does, while this one may clear it."""
+    with contextlib.suppress(IndexError):
+        while True:
+            yield waiting.popleft()

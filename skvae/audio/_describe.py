@@ -1,12 +1,11 @@
-"""One recording -> one row: excerpts, spectra, texture windows, statistics. What a worker process runs."""
+"""Signals -> one row: spectra, texture windows, statistics, images."""
 
 import difflib
-from dataclasses import astuple, dataclass
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
-from ._decode import MIN_SECONDS, AudioError, load
+from ._decode import MIN_SECONDS
 from ._spectrum import HOP, Spectrum
 from ._statistics import STATISTICS, delta, split
 from .descriptors import DESCRIPTORS
@@ -77,70 +76,22 @@ class Settings:
                 owners[name] = feature
 
 
-class Row(NamedTuple):
-    """Result for one recording.
-
-    Attributes
-    ----------
-    values : ndarray of shape (n_features,), float32, or None
-        None where it failed.
-    seconds : float
-        Seconds described.
-    reason : str or None
-        Why it failed.
-    unkept : str or None
-        Why the cache could not store it.
-    """
-
-    values: np.ndarray | None
-    seconds: float
-    reason: str | None = None
-    unkept: str | None = None
-
-
-def describe(source, settings, cache, version):
-    """Describe one recording, from the cache where it is there; a recording that cannot be used gives its reason.
+def describe(signals, settings):
+    """Describe the excerpts of one recording.
 
     Parameters
     ----------
-    source : None, str, FileObject, tuple of (ndarray, float) or AudioSegment
-        No audio, or a recording as for `load`.
+    signals : list of ndarray of shape (n_samples,), float32
+        At the rate of `settings`.
     settings : Settings
         What to compute.
-    cache : AudioCache or None
-        Where rows are kept, by the content of the recording, the settings and `version`; failures are not.
-    version : str
-        Version of the library.
 
     Returns
     -------
-    row : Row
-        Values in the order of ``settings.names``.
+    values : ndarray of shape (n_features,)
+        In the order of ``settings.names``.
     """
-    if source is None:
-        return Row(None, 0.0, "no audio")
-    try:
-        if cache is None:
-            return Row(*_compute(source, settings))
-        found = cache.find(source, "descriptors", astuple(settings), version)
-        if found.row is not None:
-            return Row(*found.row)
-        values, seconds = _compute(source, settings)
-        return Row(values, seconds, unkept=cache.keep(found, source, values, seconds))
-    except AudioError as error:
-        return Row(None, 0.0, str(error))
-
-
-def _compute(source, settings):
-    signals, seconds = load(
-        source,
-        sample_rate=settings.sample_rate,
-        offset=settings.offset,
-        duration=settings.duration,
-        excerpts=settings.excerpts,
-    )
-    values = _image(signals, settings) if settings.statistics is None else _summary(signals, settings)
-    return values.astype(np.float32), seconds
+    return _image(signals, settings) if settings.statistics is None else _summary(signals, settings)
 
 
 def _image(signals, settings):

@@ -2,18 +2,16 @@
 
 import os
 from collections import defaultdict
+from functools import partial
 from numbers import Integral, Real
 
-import joblib
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from ._base import MEMORY, AudioTransformer
-from ._cache import as_cache
-from ._decode import MIN_SECONDS, AudioError, load
-from ._describe import Row
+from ._base import AudioTransformer
+from ._decode import MIN_SECONDS
 from ._pretrained import FunctionEncoder, PretrainedEncoder
 from ._sources import as_sources
 
@@ -117,10 +115,8 @@ class AudioEmbedder(AudioTransformer):
     """
 
     _parameter_constraints: dict = {
+        **AudioTransformer._parameter_constraints,
         "model": [str, os.PathLike, callable],
-        "offset": [Interval(Real, 0, None, closed="left")],
-        "duration": [Interval(Real, MIN_SECONDS, None, closed="left")],
-        "excerpts": [Interval(Integral, 1, None, closed="left"), None],
         "window": [Interval(Real, MIN_SECONDS, None, closed="left")],
         "layer": [Integral, None],
         "sample_rate": [Interval(Integral, 1000, None, closed="left"), None],
@@ -129,10 +125,6 @@ class AudioEmbedder(AudioTransformer):
         "device": [str],
         "local_files_only": ["boolean"],
         "trust_remote_code": ["boolean"],
-        "on_error": [StrOptions({"raise", "warn", "ignore"})],
-        "memory": MEMORY,
-        "n_jobs": [Integral, None],
-        "verbose": ["verbose"],
     }
 
     def __init__(
@@ -212,8 +204,7 @@ class AudioEmbedder(AudioTransformer):
         self.sample_rate_ = self._encoder.sample_rate
         probe = np.random.default_rng(0).normal(scale=0.1, size=(1, round(self.window * self.sample_rate_)))
         self._n_features_out = self._encoder(probe.astype(np.float32)).shape[1]
-        for last in ("failed_", "seconds_"):
-            self.__dict__.pop(last, None)
+        self._forget()
         return self
 
     def get_feature_names_out(self, input_features=None):
@@ -240,57 +231,33 @@ class AudioEmbedder(AudioTransformer):
             self.model, self.layer, self.device, self.local_files_only, self.trust_remote_code, self.verbose
         )
 
-    def _array_rate(self):
+    def _rate(self):
         return self.sample_rate_
 
-    def _rows(self, sources):
-        """Yield the `Row` of each source; some recordings are decoded at a time."""
+    def _description(self):
         if not hasattr(self, "_encoder"):  # after unpickling
             self._encoder = self._make_encoder()
-        settings = {name: getattr(self, name) for name in ("offset", "duration", "excerpts")}
-        settings["sample_rate"] = self.sample_rate_
-        cache = as_cache(self.memory)
-        key = None if cache is None else self._key()
-        n_at_once = max(self.batch_size, 2 * joblib.effective_n_jobs(self.n_jobs))
-        prepare = joblib.delayed(_prepare)
-        with joblib.Parallel(self.n_jobs) as parallel:
-            for start in range(0, len(sources), n_at_once):
-                part = sources[start : start + n_at_once]
-                prepared = parallel(prepare(source, settings, self.window, cache, key) for source in part)
-                yield from self._embed(part, prepared, cache)
+        length = round(self.window * self.sample_rate_)
+        return partial(_all_windows, length=length), (self._encoder.key(), self.window, self.normalize)
 
-    def _key(self):
-        """Return what a row depends on beside the recording."""
-        from skvae import __version__
+    def _batched(self):
+        return self.batch_size, self._embed
 
-        parameters = (self.offset, self.duration, self.excerpts, self.window, self.normalize)
-        return self._encoder.key(), parameters, __version__
-
-    def _embed(self, sources, prepared, cache):
-        """Yield the rows of recordings of which some are done already and the others lie in windows."""
+    def _embed(self, recordings):
+        """Return the rows of recordings, of which each is a list of windows."""
         by_length = defaultdict(list)  # windows of one length go through the model without padding
-        for i, (_, windows, _) in enumerate(prepared):
+        for i, windows in enumerate(recordings):
             for window in windows:
                 by_length[len(window)].append((i, window))
-        vectors = [[] for _ in prepared]
+        vectors = [[] for _ in recordings]
         for group in by_length.values():
             for start in range(0, len(group), self.batch_size):
                 owners, windows = zip(*group[start : start + self.batch_size], strict=True)
                 for i, vector in zip(owners, self._encoder(np.stack(windows)), strict=True):
                     vectors[i].append(vector)
-        for source, (row, windows, found), rows in zip(sources, prepared, vectors, strict=True):
-            if not windows:
-                yield row
-                continue
-            values = np.mean(rows, axis=0, dtype=np.float64)
-            if not np.isfinite(values).all():
-                yield Row(None, 0.0, "the model gave NaN or infinite numbers")
-                continue
-            if self.normalize:
-                values /= np.linalg.norm(values) or 1.0
-            values = values.astype(np.float32)
-            unkept = None if cache is None else cache.keep(found, source, values, row.seconds)
-            yield row._replace(values=values, unkept=unkept)
+        with np.errstate(invalid="ignore"):  # infinite numbers make the row a failure
+            rows = [np.mean(each, axis=0, dtype=np.float64) for each in vectors]
+            return [row / (np.linalg.norm(row) or 1.0) for row in rows] if self.normalize else rows
 
     def __getstate__(self):
         # The encoder may hold a torch model, and is built again from the parameters.
@@ -298,19 +265,9 @@ class AudioEmbedder(AudioTransformer):
         return {name: value for name, value in state.items() if name != "_encoder"}
 
 
-def _prepare(source, settings, window, cache, key):
-    """Return a recording's row, or its seconds and windows where they must be embedded; and what the cache found."""
-    if source is None:
-        return Row(None, 0.0, "no audio"), [], None
-    try:
-        found = None if cache is None else cache.find(source, "vectors", key)
-        if found is not None and found.row is not None:
-            return Row(*found.row), [], None
-        signals, seconds = load(source, **settings)
-    except AudioError as error:
-        return Row(None, 0.0, str(error)), [], None
-    length = round(window * settings["sample_rate"])
-    return Row(None, seconds), [part for signal in signals for part in _windows(signal, length)], found
+def _all_windows(signals, length):
+    """Cut excerpts into windows."""
+    return [window for signal in signals for window in _windows(signal, length)]
 
 
 def _windows(signal, length):

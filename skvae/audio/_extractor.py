@@ -1,17 +1,13 @@
 """AudioFeatureExtractor: a collection of recordings -> one table of descriptors."""
 
-import contextlib
-from collections import deque
+from functools import partial
 from numbers import Integral, Real
 
-import joblib
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ._base import MEMORY, AudioTransformer
-from ._cache import as_cache
-from ._decode import MIN_SECONDS
+from ._base import AudioTransformer
 from ._describe import Settings, describe
 from ._presets import PRESETS, Preset
 from ._sources import as_sources
@@ -125,19 +121,13 @@ class AudioFeatureExtractor(AudioTransformer):
     """
 
     _parameter_constraints: dict = {
+        **AudioTransformer._parameter_constraints,
         "features": [StrOptions(set(PRESETS)), list, tuple],
         "sample_rate": [Interval(Integral, 16000, 96000, closed="both")],
-        "offset": [Interval(Real, 0, None, closed="left")],
-        "duration": [Interval(Real, MIN_SECONDS, None, closed="left")],
         "statistics": [StrOptions({"auto"}), list, tuple, None],
         "window": [StrOptions({"auto"}), Interval(Real, 0.1, None, closed="left"), None],
-        "excerpts": [Interval(Integral, 1, None, closed="left"), None],
         "n_frames": [Interval(Integral, 9, None, closed="left"), None],
         "padding": [StrOptions({"tile", "silence"})],
-        "on_error": [StrOptions({"raise", "warn", "ignore"})],
-        "memory": MEMORY,
-        "n_jobs": [Integral, None],
-        "verbose": ["verbose"],
     }
 
     def __init__(
@@ -191,8 +181,7 @@ class AudioFeatureExtractor(AudioTransformer):
         """
         self.output_shape_ = self._settings().shape
         as_sources(X, self.sample_rate)
-        for last in ("failed_", "seconds_"):
-            self.__dict__.pop(last, None)
+        self._forget()
         return self
 
     def get_feature_names_out(self, input_features=None):
@@ -211,25 +200,12 @@ class AudioFeatureExtractor(AudioTransformer):
         """
         return np.asarray(self._settings().names, dtype=object)
 
-    def _array_rate(self):
+    def _rate(self):
         return self.sample_rate
 
-    def _rows(self, sources):
-        """Yield the `Row` of each source."""
-        from skvae import __version__
-
-        settings, cache, work = self._settings(), as_cache(self.memory), joblib.delayed(describe)
-        waiting = deque(sources)
-        tasks = (work(source, settings, cache, __version__) for source in _taken(waiting))
-        rows = joblib.Parallel(self.n_jobs, return_as="generator")(tasks)
-        try:
-            for row in rows:  # noqa: UP028 (yield from would stop the workers itself)
-                yield row
-        finally:
-            # on_error="raise" leaves the remaining undone: what runs comes to its end, since joblib's workers, stopped
-            # in the middle, may leave a thread that fails.
-            waiting.clear()
-            deque(rows, maxlen=0)
+    def _description(self):
+        settings = self._settings()
+        return partial(describe, settings=settings), settings
 
     def _settings(self):
         preset = PRESETS[self.features] if isinstance(self.features, str) else Preset(tuple(self.features))
@@ -250,10 +226,3 @@ class AudioFeatureExtractor(AudioTransformer):
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
         return tags
-
-
-def _taken(waiting):
-    """Take from the left of a deque, until it is empty: a thread of joblib's does, while this one may clear it."""
-    with contextlib.suppress(IndexError):
-        while True:
-            yield waiting.popleft()

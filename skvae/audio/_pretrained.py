@@ -30,6 +30,9 @@ class FunctionEncoder:
             raise ValueError(f"model returned vectors of {sorted({len(vector) for vector in vectors})} numbers")
         return np.stack(vectors)
 
+    def key(self):
+        """Return nothing: a function cannot be told from another, and `memory` goes with a pretrained model only."""
+
 
 class PretrainedEncoder:
     """A model of the transformers library with its feature extractor.

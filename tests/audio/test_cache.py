@@ -15,7 +15,7 @@ import pytest
 import soundfile
 from sklearn.base import clone
 
-from skvae.audio import AudioCache, AudioFeatureExtractor, AudioSegment, _cache, _describe
+from skvae.audio import AudioCache, AudioFeatureExtractor, AudioSegment, _cache, _work
 
 EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="raise")
 
@@ -30,9 +30,9 @@ def song(make_signal, write):
 def work(monkeypatch):
     """Lists of what was hashed, and of what was decoded, in this process."""
     hashed, decoded = [], []
-    digest, load = _cache.content_digest, _describe.load
+    digest, load = _cache.content_digest, _work.load
     monkeypatch.setattr(_cache, "content_digest", lambda source: hashed.append(source) or digest(source))
-    monkeypatch.setattr(_describe, "load", lambda source, **kw: decoded.append(source) or load(source, **kw))
+    monkeypatch.setattr(_work, "load", lambda source, **kw: decoded.append(source) or load(source, **kw))
     return hashed, decoded
 
 
@@ -93,16 +93,16 @@ def test_young_files_are_read_again(song, write, make_signal, tmp_path, work):
 
 
 def test_what_changes_while_it_is_decoded_is_not_kept(song, make_signal, tmp_path, monkeypatch):
-    compute = _describe._compute
+    load = _work.load
 
-    def changed(source, settings):
+    def changed(source, **settings):
         soundfile.write(song, make_signal(1, seconds=2), 22050)
-        return compute(source, settings)
+        return load(source, **settings)
 
-    monkeypatch.setattr(_describe, "_compute", changed)
+    monkeypatch.setattr(_work, "load", changed)
     extract([song], tmp_path)
     assert not rows(tmp_path)
-    monkeypatch.setattr(_describe, "_compute", lambda *args: (*compute(*args), os.remove(song))[:2])
+    monkeypatch.setattr(_work, "load", lambda source, **kw: (*load(source, **kw), os.remove(song))[:2])
     assert extract([song], tmp_path) > 0  # a row all the same
     assert not rows(tmp_path)
 

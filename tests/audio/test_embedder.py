@@ -240,7 +240,7 @@ def test_numbers_that_are_none_are_a_failure_of_the_row(songs):
     Z = embedder.fit_transform(songs)
     assert np.isnan(Z).any(axis=1).tolist() == [False, False, True]
     assert embedder.failed_.to_dict("records") == [
-        {"row": 2, "path": songs[2], "reason": "the model gave NaN or infinite numbers"}
+        {"row": 2, "path": songs[2], "reason": "its description has NaN or infinite numbers"}
     ]
 
 

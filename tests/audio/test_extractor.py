@@ -15,7 +15,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.estimator_checks import check_estimator
 from sklearn.utils.validation import check_is_fitted
 
-from skvae.audio import DESCRIPTORS, AudioFeatureExtractor, Extraction, ExtractionWarning, _describe
+from skvae.audio import DESCRIPTORS, AudioFeatureExtractor, Extraction, ExtractionWarning, _work
 
 RATE = 22050
 
@@ -245,13 +245,13 @@ def test_processes_and_threads_give_the_same_numbers_in_order(make_signal):
 @pytest.fixture
 def decoded(monkeypatch):
     """List that grows by every recording that is decoded in this process."""
-    sources, load = [], _describe.load
+    sources, load = [], _work.load
 
     def counted(source, **settings):
         sources.append(source)
         return load(source, **settings)
 
-    monkeypatch.setattr(_describe, "load", counted)
+    monkeypatch.setattr(_work, "load", counted)
     return sources
 
 
