@@ -3,18 +3,13 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import (
-    BaseEstimator,
-    ClusterMixin,
-    _fit_context,
-    clone,
-)
-from sklearn.utils import check_random_state
+from sklearn.base import BaseEstimator, ClusterMixin, _fit_context, clone
+from sklearn.utils import check_random_state, gen_batches
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..vae import VAETransformer
-from ..vae._inference import apply
+from ..vae._inference import CHUNK, apply
 from ..vae._methods import LatentMethodsMixin
 from ..vae._prior import MixturePrior
 from ._diagnostics import MembershipDiagnostics, warn_of_clusters
@@ -147,6 +142,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
             raise ValueError("vae has regularizer=None, a plain autoencoder without a prior: VaDE needs 'kl' or 'tc'.")
         if self.random_state is not None:
             vae.set_params(random_state=check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        _check_distinct(vae, X, self.n_clusters)
         # The table as given: an array would have lost the names that selectors look for.
         self.vae_ = vae.fit(X)
         self._n_features_out = vae.latent_dim
@@ -154,9 +150,6 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         observed = vae._codec.observed(values)
         rows = observed.any(axis=1)
         mean, std = (part[rows].astype(np.float64) for part in vae.posterior(X))
-        n_distinct = len(np.unique(values[rows], axis=0))
-        if n_distinct < self.n_clusters:
-            raise ValueError(f"n_clusters={self.n_clusters} is more than the {n_distinct} distinct rows: lower it.")
         labels = first_partition(mean, self.n_clusters, init=self.init, n_init=self.n_init, seed=vae._seed)
         self.initial_labels_ = np.full(len(values), -1)
         self.initial_labels_[rows] = labels
@@ -278,6 +271,22 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _check_distinct(vae, X, n_clusters):
+    """Refuse more clusters than distinct rows, before anything is trained."""
+    vae._validate_params()
+    vae._check_parameters()
+    values = vae._validate(X, reset=True)
+    layout, names = vae._settle_columns(values, X), getattr(vae, "feature_names_in_", None)
+    distinct = set()
+    for rows in gen_batches(len(values), CHUNK):  # the first will do, unless nearly all rows are equal
+        observed = layout.observed(values[rows], names, first_row=rows.start)
+        # As bytes NaN equals itself; the sum makes -0 equal to 0.
+        distinct.update(row.tobytes() for row in values[rows][observed.any(axis=1)] + 0.0)
+        if len(distinct) >= n_clusters:
+            return
+    raise ValueError(f"n_clusters={n_clusters} is more than the {len(distinct)} distinct rows: lower it.")
 
 
 def _most_probable(memberships):

@@ -149,10 +149,14 @@ def test_one_cluster(blobs):
     assert np.allclose(vade.weights_, 1)
 
 
-def test_more_clusters_than_distinct_rows_are_refused():
+def test_more_clusters_than_distinct_rows_are_refused_before_training(monkeypatch):
     X = np.repeat(np.eye(3), 10, axis=0)
+    X[:5] = -0.0, np.nan, 1.0  # a modality that is missing is equal to itself, and -0 to 0
+    X[5:10] = 0.0, np.nan, 1.0
+    monkeypatch.setattr(VAETransformer, "_train", None)
+    vae = VAETransformer(2, modalities=[("a", None, [0, 2]), ("b", None, [1])])
     with pytest.raises(ValueError, match="n_clusters=5 is more than the 3 distinct rows"):
-        VaDEClusterer(5, vae=VAETransformer(2, max_epochs=2)).fit(X)
+        VaDEClusterer(5, vae=vae).fit(X)
 
 
 def test_a_plain_autoencoder_is_refused(blobs):
