@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
-from scipy import signal as filters
 
 _FRAME = 2048
 
@@ -41,6 +40,8 @@ def _highpass(samples, rate, cutoff, rng):
 
 
 def _filter(samples, rate, cutoff, kind):
+    from scipy import signal as filters  # takes a second to import
+
     return filters.sosfilt(filters.butter(2, cutoff, kind, fs=rate, output="sos"), samples)
 
 
