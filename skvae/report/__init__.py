@@ -1,7 +1,7 @@
 """The study of a library, from the track table to what is read and listened to."""
 
+from ..features._description import NothingUsableError
 from ._check import self_check
-from ._description import NothingUsableError
 from ._environment import devices, missing_extras, versions
 from ._features import describe_library, load_transformer, save_transformer, write_features
 from ._model import LibraryModel

@@ -13,9 +13,9 @@ from .. import __version__
 from ..audio import AudioFeatureExtractor
 from ..datasets import FeatureTable
 from ..datasets._feature_table import METADATA
+from ..features._blocks import feature_blocks, feature_names
+from ..features._description import describe_again, describe_tracks
 from ..persistence import load, save
-from ._blocks import feature_blocks, feature_names
-from ._description import describe_again, describe_tracks
 from ._model import LibraryModel
 from ._playlists import relative_paths
 

@@ -12,11 +12,11 @@ from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.pipeline import Pipeline
 
 from ..cluster import VaDEClusterer
+from ..features._blocks import feature_blocks
+from ..features._description import describe_again
 from ..persistence import ModelFileError, load, save
 from ..persistence._archive import pack, unpack
-from ._blocks import feature_blocks
 from ._clusterers import SAMPLE_NEIGHBOURS, RoundClusters, sample_rows
-from ._description import describe_again
 from ._environment import versions
 from ._playlists import is_safe
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from ..datasets import is_feature_table, iter_feature_table, iter_tracks
 from ..features import OneHotCondition
+from ..features._description import NothingUsableError
 from ._append import append_to_run, check_run, playlist_lines, read_rows
-from ._description import NothingUsableError
 from ._features import set_work
 from ._model import LibraryModel
 from ._partial import PartialTable

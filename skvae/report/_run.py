@@ -17,10 +17,11 @@ from ..audio import AudioFeatureExtractor
 from ..cluster import VaDEClusterer
 from ..datasets import FeatureTable
 from ..features import BlockScaler
+from ..model_selection import NClusters
+from ..features._description import MODALITIES, describe_table, describe_tracks
 from ..plots import embed_plane
 from ..vae import VAETransformer
-from ._clusterers import CLUSTERERS, RoundClusters, bic_curve, fit_labels, nearest_rows, sample_rows
-from ._description import MODALITIES, describe_table, describe_tracks
+from ._clusterers import CLUSTERERS, RoundClusters, choose_n_clusters, fit_labels, nearest_rows, sample_rows
 from ._environment import devices
 from ._model import N_NEAREST, LibraryModel, assign
 from ._notes import SAMPLE_MAP, reading_notes
@@ -66,7 +67,7 @@ def cluster_library(
         The track table, as `load_tracks` makes it; or songs that are described already, of `load_feature_table`.
     n_clusters : int, "auto" or None, default=None
         Number of clusters. None is 10, or a fifth of the tracks where that is less, at least 2. "auto" takes the number
-        with the lowest Bayesian information criterion of a diagonal Gaussian mixture on the latent.
+        that `select_n_clusters` finds for k-means on the latent.
     model : {"vae", "vade", "pca"}, default="vae"
         What makes the latent: `VAETransformer`, `VaDEClusterer`, which clusters by itself, or principal components.
     clusterer : {"kmeans", "gmm", "agglomerative", "spectral"}, default="kmeans"
@@ -218,7 +219,7 @@ def cluster_library(
         playlists=playlists,
         modality=found.modality,
         history=getattr(fit.pipeline[1], "history_", []),
-        bic=fit.bic,
+        selection=fit.selection,
         model=LibraryModel.make(
             fit.pipeline,
             playlists,
@@ -230,7 +231,7 @@ def cluster_library(
         ),
         settings=settings,
         notes=found.notes
-        + reading_notes(found, known, metrics, clusterer, condition=given, by_bic=fit.bic is not None),
+        + reading_notes(found, known, metrics, clusterer, condition=given, selection=fit.selection),
         timings=timings,
         device=getattr(getattr(fit.pipeline[1], "vae_", fit.pipeline[1]), "device_", "cpu"),
     )
@@ -245,21 +246,21 @@ class _Fit(NamedTuple):
     labels: np.ndarray
     membership: np.ndarray
     n_clusters: int
-    bic: pd.DataFrame | None
+    selection: NClusters | None
 
 
 def _fit(found, steps, make_clusterer, n_clusters, scaled, random_state):
     """Fit the latent, choose the number of clusters, and cluster; `steps` make the latent."""
     (name, embedder), table = steps[-1], found.table
     X = scaled if name == "pca" else table
-    latent = bic = None
+    latent = selection = None
     if name != "vade" or n_clusters == "auto":
         latent = embedder.fit_transform(X)
     if n_clusters is None:
         n_clusters = max(2, min(10, len(X) // 5))
     elif n_clusters == "auto":
-        bic = bic_curve(latent.astype(np.float64), random_state=random_state)
-        n_clusters = int(bic["n_clusters"][bic["bic"].idxmin()])
+        selection = choose_n_clusters(latent, random_state=random_state)
+        n_clusters = selection.n_clusters
     if not 2 <= n_clusters < len(X):
         raise ValueError(
             f"n_clusters={n_clusters} does not fit the {len(X)} tracks that can be used; give 2 to {len(X) - 1}"
@@ -271,7 +272,7 @@ def _fit(found, steps, make_clusterer, n_clusters, scaled, random_state):
         labels, last = fit_labels(make_clusterer(n_clusters, random_state), latent, random_state)
     pipeline = Pipeline([("features", found.transformer), *steps, ("clusters", last)])
     _, membership = assign(pipeline, table, latent, RoundClusters.fit(latent, labels))
-    return _Fit(pipeline, latent, embedder.get_feature_names_out(), labels, membership, n_clusters, bic)
+    return _Fit(pipeline, latent, embedder.get_feature_names_out(), labels, membership, n_clusters, selection)
 
 
 def _spread(values, rows, n, missing=np.nan):

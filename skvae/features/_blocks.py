@@ -6,8 +6,8 @@ import os
 import numpy as np
 import pandas as pd
 
-from ..features import OneHotCondition
 from ..lyrics import LyricsVectorizer
+from ._condition import OneHotCondition
 
 
 def feature_blocks(transformer):

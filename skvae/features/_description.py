@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
 
-from ..features import OneHotCondition, make_track_features
 from ..lyrics import LyricsEmbedder, LyricsVectorizer
 from ._blocks import about_blocks, feature_blocks, feature_names, join, settle
+from ._condition import OneHotCondition
+from ._tracks import make_track_features
 
 logger = logging.getLogger(__name__)
 
