@@ -53,6 +53,11 @@ class Settings:
         return self.n_frames or 1 + int(self.duration * self.sample_rate) // HOP
 
     @property
+    def image_samples(self):
+        """Samples of that many frames."""
+        return (self.image_frames - 1) * HOP
+
+    @property
     def names(self):
         """Column names: every row of every descriptor, with each statistic, or frame, in turn."""
         if self.statistics is None:
@@ -91,21 +96,27 @@ def describe(signals, settings):
     values : ndarray of shape (n_features,)
         In the order of ``settings.names``.
     """
-    return _image(signals, settings) if settings.statistics is None else _summary(signals, settings)
+    if settings.statistics is None:
+        return image(Spectrum(image_signal(signals, settings), settings.sample_rate), settings)
+    return _summary(signals, settings)
 
 
-def _image(signals, settings):
-    """Frames of the excerpts one after another, as many as there must be, row by row."""
-    # The samples are cut or continued, not the frames: one rule serves every descriptor.
-    n_samples = (settings.image_frames - 1) * HOP
+def image_signal(signals, settings):
+    """Excerpts one after another, cut or continued to the length of the image, as one signal.
+
+    The samples are, not the frames: one rule serves every descriptor.
+    """
+    n_samples = settings.image_samples
     signal = np.concatenate(signals)
     start = max(0, (len(signal) - n_samples) // 2)
     signal = signal[start : start + n_samples]
     if settings.padding == "tile":
-        signal = np.resize(signal, n_samples)
-    else:
-        signal = np.pad(signal, (0, n_samples - len(signal)))
-    spectrum = Spectrum(signal, settings.sample_rate)
+        return np.resize(signal, n_samples)
+    return np.pad(signal, (0, n_samples - len(signal)))
+
+
+def image(spectrum, settings):
+    """Frames of every descriptor, row by row."""
     return np.concatenate([DESCRIPTORS[feature].compute(spectrum) for feature in settings.features]).ravel()
 
 

@@ -8,7 +8,7 @@ from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._base import AudioTransformer
-from ._describe import Settings, describe
+from ._describe import Settings, describe, image_signal
 from ._presets import PRESETS, Preset
 from ._sources import as_sources
 
@@ -65,6 +65,10 @@ class AudioFeatureExtractor(AudioTransformer):
     n_jobs : int or None, default=None
         Number of processes; None is 1 unless in a ``joblib.parallel_config`` context, -1 is all processors. The
         numbers do not depend on it.
+    device : str, default="cpu"
+        "cuda", or one of several GPUs such as "cuda:1", computes mel bands there, of many recordings at once, while
+        `n_jobs` processes decode: for ``statistics=None`` with mel bands, MFCC and their deltas. The numbers are those
+        of "cpu" within 0.001 dB.
     verbose : int or bool, default=0
         Whether a terminal shows a progress bar.
 
@@ -128,6 +132,7 @@ class AudioFeatureExtractor(AudioTransformer):
         "window": [StrOptions({"auto"}), Interval(Real, 0.1, None, closed="left"), None],
         "n_frames": [Interval(Integral, 9, None, closed="left"), None],
         "padding": [StrOptions({"tile", "silence"})],
+        "device": [str],
     }
 
     def __init__(
@@ -145,6 +150,7 @@ class AudioFeatureExtractor(AudioTransformer):
         on_error="warn",
         memory=None,
         n_jobs=None,
+        device="cpu",
         verbose=0,
     ):
         self.features = features
@@ -159,6 +165,7 @@ class AudioFeatureExtractor(AudioTransformer):
         self.on_error = on_error
         self.memory = memory
         self.n_jobs = n_jobs
+        self.device = device
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -180,6 +187,7 @@ class AudioFeatureExtractor(AudioTransformer):
             This extractor.
         """
         self.output_shape_ = self._settings().shape
+        self._batched()  # names what the device cannot do
         as_sources(X, self.sample_rate)
         self._forget()
         return self
@@ -205,7 +213,17 @@ class AudioFeatureExtractor(AudioTransformer):
 
     def _description(self):
         settings = self._settings()
-        return partial(describe, settings=settings), settings
+        return partial(describe if self.device == "cpu" else image_signal, settings=settings), settings
+
+    def _batched(self):
+        if self.device == "cpu":
+            return None
+        from . import _device
+
+        settings = self._settings()
+        _device.check_settings(self.device, settings)
+        device = _device.find_device(self.device)
+        return _device.n_at_once(settings), partial(_device.images, settings=settings, device=device)
 
     def _settings(self):
         preset = PRESETS[self.features] if isinstance(self.features, str) else Preset(tuple(self.features))

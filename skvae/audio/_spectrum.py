@@ -84,7 +84,7 @@ class Spectrum:
     def log_mel(self, n_bands=128):
         """Power in mel bands, in dB, floored 80 dB below the excerpt's loudest [shape=(n_bands, t)]."""
         if n_bands not in self._log_mel:
-            self._log_mel[n_bands] = decibels(_mel_bank(self.sample_rate, n_bands) @ self.power)
+            self._log_mel[n_bands] = decibels(mel_bank(self.sample_rate, n_bands) @ self.power)
         return self._log_mel[n_bands]
 
     @cached_property
@@ -214,7 +214,8 @@ def _median_network():
 
 
 @lru_cache
-def _mel_bank(sample_rate, n_bands):
+def mel_bank(sample_rate, n_bands):
+    """Weights of the bins in bands equally wide on the mel scale, a sparse array [shape=(n_bands, 1025)]."""
     import librosa.filters
 
     # Sparse: a bin lies in two bands at most.
