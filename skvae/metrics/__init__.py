@@ -1,6 +1,17 @@
 """How good are clusters: scores against labels, scores within a table, and scorers for a search."""
 
 from ._accuracy import clustering_accuracy_score
+from ._agreement import (
+    ami_score,
+    ari_score,
+    completeness_score,
+    fowlkes_mallows_score,
+    homogeneity_score,
+    nmi_score,
+    v_measure_score,
+)
+from ._composition import cluster_composition
+from ._internal import calinski_harabasz_score, davies_bouldin_score, silhouette_score
 from ._purity import purity_score
 from ._scorers import get_scorer, get_scorer_names
 from ._table import METRICS, Metric, chance_metrics, cluster_metrics
@@ -8,10 +19,21 @@ from ._table import METRICS, Metric, chance_metrics, cluster_metrics
 __all__ = [
     "METRICS",
     "Metric",
+    "ami_score",
+    "ari_score",
+    "calinski_harabasz_score",
     "chance_metrics",
+    "cluster_composition",
     "cluster_metrics",
     "clustering_accuracy_score",
+    "completeness_score",
+    "davies_bouldin_score",
+    "fowlkes_mallows_score",
     "get_scorer",
     "get_scorer_names",
+    "homogeneity_score",
+    "nmi_score",
     "purity_score",
+    "silhouette_score",
+    "v_measure_score",
 ]

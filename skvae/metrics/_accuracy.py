@@ -7,17 +7,19 @@ from ._labels import check_labels
 
 
 def clustering_accuracy_score(labels_true, labels_pred):
-    """Share of the rows whose cluster is matched with their true label, under the best one-to-one matching.
+    r"""Share of the rows whose cluster is matched with their true label, under the best one-to-one matching.
 
-    The matching is found by the Hungarian method. Where there are more clusters than true labels, or fewer, what is
-    left over counts as an error.
+    .. math:: accuracy = \frac{1}{n} \max_m \sum_k |C_{m(k)} \cap K_k|
+
+    with :math:`C` the true labels, :math:`K` the clusters and :math:`m` one-to-one, found by the Hungarian method.
+    Where there are more clusters than true labels, or fewer, what is left over counts as an error.
 
     Parameters
     ----------
     labels_true : array-like of shape (n_samples,)
         True labels, strings or whole numbers.
     labels_pred : array-like of shape (n_samples,)
-        Clusters. The number -1 marks a row in no cluster, which counts as an error.
+        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
 
     Returns
     -------
@@ -47,8 +49,5 @@ def clustering_accuracy_score(labels_true, labels_pred):
     0.75
     """
     true, pred = check_labels(labels_true, labels_pred)
-    kept = pred != -1
-    if not kept.any():
-        return 0.0
-    table = contingency_matrix(true[kept], pred[kept])
+    table = contingency_matrix(true, pred)
     return float(table[linear_sum_assignment(table, maximize=True)].sum() / len(true))

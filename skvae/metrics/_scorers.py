@@ -22,7 +22,9 @@ class _LabelScorer:
     def __call__(self, estimator, X, y=None):
         if y is None:
             raise ValueError(f"the {self.name!r} scorer needs true labels: give y, as in search.fit(X, y)")
-        return METRICS[self.name].function(y, _predict(estimator, X, self.name))
+        metric = METRICS[self.name]
+        score = metric.function(y, _predict(estimator, X, self.name))
+        return score if metric.direction == "higher" else -score
 
     def __repr__(self):
         return f"get_scorer({self.name!r})"
@@ -70,11 +72,7 @@ def silhouette_latent_scorer(estimator, X, y=None):
     return _silhouette(_transform(before, X), labels)
 
 
-_SCORERS = {
-    "purity": _LabelScorer("purity"),
-    "nmi": _LabelScorer("nmi"),
-    "ami": _LabelScorer("ami"),
-    "ari": _LabelScorer("ari"),
+_SCORERS = {name: _LabelScorer(name) for name, metric in METRICS.items() if metric.needs_labels} | {
     "elbo": elbo_scorer,
     "silhouette": silhouette_scorer,
     "silhouette_latent": silhouette_latent_scorer,
@@ -93,7 +91,8 @@ def get_scorer_names():
     --------
     >>> from skvae.metrics import get_scorer_names
     >>> get_scorer_names()
-    ['ami', 'ari', 'elbo', 'nmi', 'purity', 'silhouette', 'silhouette_latent']
+    ['accuracy', 'ami', 'ari', 'completeness', 'elbo', 'fowlkes_mallows', 'homogeneity', 'nmi', 'nmi_geometric',
+     'nmi_max', 'nmi_min', 'purity', 'silhouette', 'silhouette_latent', 'v_measure']
     """
     return sorted(_SCORERS)
 
@@ -109,8 +108,9 @@ def get_scorer(name):
     Parameters
     ----------
     name : str
-        - "purity", "nmi", "ami", "ari": predicted clusters against `y`. Purity and NMI grow with the number of
-          clusters: search over that by AMI or ARI.
+        - "ami", "ari", and every other name of `METRICS` that needs labels: predicted clusters against `y`. Only these
+          two are adjusted for chance: search over the number of clusters by one of them, since the others change with
+          it also where clusters mean nothing.
         - "elbo": mean of `score_samples` of the last step that has it: for a VAE, nats per track at beta 1.
         - "silhouette": in the scaled table that enters the VAE, `scaled_input(X)`, with a random sample of more than
           5000 rows. A single cluster scores -1.

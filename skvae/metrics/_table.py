@@ -1,14 +1,24 @@
 """All metrics of one clustering at once, and what chance would reach."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from sklearn import metrics
 from sklearn.utils import check_consistent_length, check_random_state
 
-from ._internal import SAMPLE_SIZE, calinski_harabasz_score, davies_bouldin_score, silhouette_score
-from ._labels import check_labels, missing_labels
+from ._accuracy import clustering_accuracy_score
+from ._agreement import (
+    ami_score,
+    ari_score,
+    completeness_score,
+    fowlkes_mallows_score,
+    homogeneity_score,
+    nmi_score,
+    v_measure_score,
+)
+from ._internal import SAMPLE_SIZE, calinski_harabasz_score, davies_bouldin_score, silhouette_rows, silhouette_score
+from ._labels import encode_labels, missing_labels
 from ._purity import purity_score
 
 
@@ -23,6 +33,9 @@ class Metric(NamedTuple):
         Which values are better.
     needs_labels : bool
         Whether true labels are needed.
+    per_row : callable or None, default=None
+        For a metric that compares all pairs of rows, and is a mean over rows: `per_row(X, labels_pred, *, sample_size,
+        random_state)` returns what it is the mean of. `function` then takes the same keywords.
 
     Examples
     --------
@@ -37,46 +50,43 @@ class Metric(NamedTuple):
     function: Callable
     direction: str
     needs_labels: bool
-
-
-def nmi_score(labels_true, labels_pred):
-    """Normalised mutual information (0 to 1); rows labelled -1 are one more cluster."""
-    return float(metrics.normalized_mutual_info_score(*check_labels(labels_true, labels_pred)))
-
-
-def ami_score(labels_true, labels_pred):
-    """Mutual information adjusted for chance (0 for chance, at most 1); rows labelled -1 are one more cluster."""
-    return float(metrics.adjusted_mutual_info_score(*check_labels(labels_true, labels_pred)))
-
-
-def ari_score(labels_true, labels_pred):
-    """Rand index adjusted for chance (0 for chance, at most 1); rows labelled -1 are one more cluster."""
-    return float(metrics.adjusted_rand_score(*check_labels(labels_true, labels_pred)))
+    per_row: Callable | None = None
 
 
 METRICS = {
-    "silhouette": Metric(silhouette_score, "higher", needs_labels=False),
+    "silhouette": Metric(silhouette_score, "higher", needs_labels=False, per_row=silhouette_rows),
     "calinski_harabasz": Metric(calinski_harabasz_score, "higher", needs_labels=False),
     "davies_bouldin": Metric(davies_bouldin_score, "lower", needs_labels=False),
     "ari": Metric(ari_score, "higher", needs_labels=True),
     "nmi": Metric(nmi_score, "higher", needs_labels=True),
     "ami": Metric(ami_score, "higher", needs_labels=True),
     "purity": Metric(purity_score, "higher", needs_labels=True),
+    "accuracy": Metric(clustering_accuracy_score, "higher", needs_labels=True),
+    "homogeneity": Metric(homogeneity_score, "higher", needs_labels=True),
+    "completeness": Metric(completeness_score, "higher", needs_labels=True),
+    "v_measure": Metric(v_measure_score, "higher", needs_labels=True),
+    "fowlkes_mallows": Metric(fowlkes_mallows_score, "higher", needs_labels=True),
+    "nmi_geometric": Metric(partial(nmi_score, average="geometric"), "higher", needs_labels=True),
+    "nmi_min": Metric(partial(nmi_score, average="min"), "higher", needs_labels=True),
+    "nmi_max": Metric(partial(nmi_score, average="max"), "higher", needs_labels=True),
 }
 
 
-def cluster_metrics(X, labels_pred, labels_true=None, *, sample_size=SAMPLE_SIZE, random_state=0):
-    """Measure a clustering by every metric of `METRICS`.
+def cluster_metrics(X, labels_pred, labels_true=None, *, names=None, sample_size=SAMPLE_SIZE, random_state=0):
+    """Measure a clustering by the metrics of `METRICS`.
 
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features) or None
-        Table that silhouette, Calinski-Harabasz and Davies-Bouldin are measured in, which may have gaps (NaN); None
-        leaves them out. Rows labelled -1 and rows that are all NaN do not take part.
+        Table that the metrics which need no labels are measured in, which may have gaps (NaN); None leaves them out.
+        Rows that are all NaN do not take part.
     labels_pred : array-like of shape (n_samples,)
-        Clusters; -1 marks a row in no cluster: an error for purity, and one more cluster for ARI, NMI and AMI.
+        Clusters. The rows labelled -1, in no cluster, are together one more cluster, in every metric: calling rows
+        noise gains nothing over putting them into a cluster.
     labels_true : array-like of shape (n_samples,), default=None
         True labels. Rows where it is None or NaN do not take part in the metrics that need it.
+    names : sequence of str or None, default=None
+        Which metrics; None takes all.
     sample_size : int or None, default=5000
         Of more rows than this, the silhouette takes a random sample; None takes all.
     random_state : int, RandomState instance or None, default=0
@@ -85,8 +95,13 @@ def cluster_metrics(X, labels_pred, labels_true=None, *, sample_size=SAMPLE_SIZE
     Returns
     -------
     values : dict of str to float
-        One value for each name of `METRICS`; NaN where a metric is not defined: with a single cluster, as many
-        clusters as rows, no true labels, or, for Calinski-Harabasz and Davies-Bouldin, gaps in `X`.
+        A value for each of the names; NaN where a metric is not defined: with a single cluster, as many clusters as
+        rows, no true labels, or, for Calinski-Harabasz and Davies-Bouldin, gaps in `X`.
+
+    Raises
+    ------
+    ValueError
+        If there is no metric of a name, a cluster is missing, or lengths differ.
 
     See Also
     --------
@@ -95,35 +110,58 @@ def cluster_metrics(X, labels_pred, labels_true=None, *, sample_size=SAMPLE_SIZE
     Examples
     --------
     >>> from skvae.metrics import METRICS, cluster_metrics
-    >>> values = cluster_metrics([[0.0], [1.0], [10.0], [11.0]], [0, 0, 1, 1], ["rock", "rock", "jazz", "rock"])
+    >>> X, clusters, genres = [[0.0], [1.0], [10.0], [11.0]], [0, 0, 1, 1], ["rock", "rock", "jazz", "rock"]
+    >>> values = cluster_metrics(X, clusters, genres, names=["silhouette", "davies_bouldin", "ami", "nmi", "purity"])
     >>> for name, value in values.items():
-    ...     print(f"{name:17} {value:6.2f}  {METRICS[name].direction} is better")
-    silhouette          0.90  higher is better
-    calinski_harabasz 200.00  higher is better
-    davies_bouldin      0.10  lower is better
-    ari                 0.00  higher is better
-    nmi                 0.34  higher is better
-    ami                 0.00  higher is better
-    purity              0.75  higher is better
+    ...     print(f"{name:14} {value:5.2f}  {METRICS[name].direction} is better")
+    silhouette      0.90  higher is better
+    davies_bouldin  0.10  lower is better
+    ami             0.00  higher is better
+    nmi             0.34  higher is better
+    purity          0.75  higher is better
     """
-    labels_pred = np.asarray(labels_pred, dtype=object)
-    values = dict.fromkeys(METRICS, np.nan)
+    names = check_names(names)
+    labels_pred, _ = encode_labels(labels_pred, "labels_pred")
+    values = dict.fromkeys(names, np.nan)
     if X is not None:
-        values["silhouette"] = silhouette_score(X, labels_pred, sample_size=sample_size, random_state=random_state)
-        values["calinski_harabasz"] = calinski_harabasz_score(X, labels_pred)
-        values["davies_bouldin"] = davies_bouldin_score(X, labels_pred)
+        check_consistent_length(X, labels_pred)
+        for name, metric in _chosen(names, needs_labels=False):
+            sampled = {} if metric.per_row is None else {"sample_size": sample_size, "random_state": random_state}
+            values[name] = metric.function(X, labels_pred, **sampled)
     if labels_true is not None:
-        labels_true = np.asarray(labels_true, dtype=object)
-        check_consistent_length(labels_pred, labels_true)
-        known = ~missing_labels(labels_true)
+        known, true = known_labels(labels_true, len(labels_pred))
         if known.any():
-            for name, metric in METRICS.items():
-                if metric.needs_labels:
-                    values[name] = metric.function(labels_true[known], labels_pred[known])
+            for name, metric in _chosen(names, needs_labels=True):
+                values[name] = metric.function(true, labels_pred[known])
     return values
 
 
-def chance_metrics(X, labels_pred, labels_true=None, *, n_permutations=10, sample_size=1000, random_state=0):
+def check_names(names):
+    """Return the names of metrics as a list: all of `METRICS` for None."""
+    if names is None:
+        return list(METRICS)
+    for name in names:
+        if name not in METRICS:
+            raise ValueError(f"there is no metric {name!r} in names; known are {', '.join(METRICS)}")
+    return list(names)
+
+
+def _chosen(names, *, needs_labels):
+    return [(name, METRICS[name]) for name in names if METRICS[name].needs_labels == needs_labels]
+
+
+def known_labels(labels_true, n_rows):
+    """Return the mask of the rows whose true label is known, and the codes of these."""
+    labels_true = np.asarray(labels_true, dtype=object)
+    if len(labels_true) != n_rows:
+        raise ValueError(f"labels_true has {len(labels_true)} rows and labels_pred {n_rows}; both must label the same")
+    known = ~missing_labels(labels_true)
+    return known, encode_labels(labels_true[known], "labels_true")[0] if known.any() else np.empty(0, dtype=int)
+
+
+def chance_metrics(
+    X, labels_pred, labels_true=None, *, names=None, n_permutations=10, sample_size=1000, random_state=0
+):
     """Measure what the same clusters, dealt out at random, would reach: the mean of `cluster_metrics`.
 
     Parameters
@@ -134,6 +172,8 @@ def chance_metrics(X, labels_pred, labels_true=None, *, n_permutations=10, sampl
         Clusters, which are shuffled over the rows: their sizes stay.
     labels_true : array-like of shape (n_samples,), default=None
         As for `cluster_metrics`.
+    names : sequence of str or None, default=None
+        Which metrics; None takes all.
     n_permutations : int, default=10
         Number of shuffles.
     sample_size : int or None, default=1000
@@ -144,7 +184,7 @@ def chance_metrics(X, labels_pred, labels_true=None, *, n_permutations=10, sampl
     Returns
     -------
     values : dict of str to float
-        One value for each name of `METRICS`; NaN where a metric is not defined.
+        A value for each of the names; NaN where a metric is not defined.
 
     Examples
     --------
@@ -154,12 +194,10 @@ def chance_metrics(X, labels_pred, labels_true=None, *, n_permutations=10, sampl
     >>> 0.5 <= values["purity"] < 0.6  # two clusters always reach a half
     True
     """
-    random_state = check_random_state(random_state)
-    labels_pred = np.asarray(labels_pred, dtype=object)
+    random_state, labels_pred = check_random_state(random_state), np.asarray(labels_pred, dtype=object)
+    settings = {"names": names, "sample_size": sample_size, "random_state": random_state}
     shuffled = [
-        cluster_metrics(
-            X, random_state.permutation(labels_pred), labels_true, sample_size=sample_size, random_state=random_state
-        )
+        cluster_metrics(X, random_state.permutation(labels_pred), labels_true, **settings)
         for _ in range(n_permutations)
     ]
-    return {name: float(np.mean([values[name] for values in shuffled])) for name in METRICS}
+    return {name: float(np.mean([values[name] for values in shuffled])) for name in check_names(names)}

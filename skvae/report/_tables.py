@@ -14,12 +14,13 @@ N_PERMUTATIONS = 20  # of the labels, averaged into the row "chance"
 _NAMES = {"calinski_harabasz": "Calinski-Harabasz", "davies_bouldin": "Davies-Bouldin"} | {
     name: name.upper() for name in ("ari", "nmi", "ami")
 }
-_GENRE = [name for name, metric in METRICS.items() if metric.needs_labels]
+_SHOWN = ["silhouette", "calinski_harabasz", "davies_bouldin", "ari", "nmi", "ami", "purity"]
+_GENRE = [name for name in _SHOWN if METRICS[name].needs_labels]
 _SIDES = {"ami_language": "language", "ami_lyrics": "lyrics"}  # what clusters may follow in place of the music
 
 METRIC_LABELS = {
-    name: f"{_NAMES.get(name, name)}{' genre' if metric.needs_labels else ''} ({metric.direction})"
-    for name, metric in METRICS.items()
+    name: f"{_NAMES.get(name, name)}{' genre' * METRICS[name].needs_labels} ({METRICS[name].direction})"
+    for name in _SHOWN
 } | {"ami_language": "AMI language (0: none)", "ami_lyrics": "AMI has-lyrics (0: none)"}
 """What each column of `metrics_table` is, and which values are better, or mean no relation."""
 
@@ -69,12 +70,12 @@ def metrics_table(methods, X, *, genre=None, language=None, has_lyrics=None, ran
     sampled = {"sample_size": SAMPLE_SILHOUETTE, "random_state": rng.randint(np.iinfo(np.int32).max)}
     rows = []
     for method, labels, leaked in methods:
-        scores = cluster_metrics(X, labels, genre, **sampled)
+        scores = cluster_metrics(X, labels, genre, names=_SHOWN, **sampled)
         scores |= {name: _ami(labels, sides[side]) for name, side in _SIDES.items()}
         compared = dict.fromkeys(_GENRE, "genre") | _SIDES
         given = [name for name in scores if compared.get(name) in leaked and not np.isnan(scores[name])]
         rows.append({"method": method, "n_clusters": len(np.unique(labels))} | scores | {"leaked": " ".join(given)})
-    chance = chance_metrics(X, labels, genre, n_permutations=N_PERMUTATIONS, **sampled)
+    chance = chance_metrics(X, labels, genre, names=_SHOWN, n_permutations=N_PERMUTATIONS, **sampled)
     for name, side in _SIDES.items():
         chance[name] = np.mean([_ami(rng.permutation(labels), sides[side]) for _ in range(N_PERMUTATIONS)])
     return pd.DataFrame([*rows, rows[-1] | {"method": "chance"} | chance | {"leaked": ""}])
@@ -90,7 +91,7 @@ def _worth_comparing(known):
 
 
 def _ami(labels, known):
-    return np.nan if known is None else cluster_metrics(None, labels, known)["ami"]
+    return np.nan if known is None else cluster_metrics(None, labels, known, names=["ami"])["ami"]
 
 
 def format_metrics(table):

@@ -1,0 +1,323 @@
+"""Agreement of clusters with true labels: information, pairs of rows.
+
+scikit-learn computes them; here the labels are checked, may be of any kind, and follow one rule for rows in no cluster.
+"""
+
+from sklearn import metrics
+
+from ._labels import check_labels
+
+
+def nmi_score(labels_true, labels_pred, *, average="arithmetic"):
+    r"""Mutual information of clusters and true labels, as a share of the mean of their entropies.
+
+    .. math:: NMI = \frac{I(C; K)}{\operatorname{mean}(H(C), H(K))}
+
+    with :math:`C` the true labels and :math:`K` the clusters. It grows with the number of clusters, also where they
+    mean nothing.
+
+    Parameters
+    ----------
+    labels_true : array-like of shape (n_samples,)
+        True labels, strings or whole numbers.
+    labels_pred : array-like of shape (n_samples,)
+        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
+    average : {"arithmetic", "geometric", "min", "max"}, default="arithmetic"
+        Mean of the two entropies. "arithmetic" is the V-measure; "min" gives 1 to a cluster for every row.
+
+    Returns
+    -------
+    score : float
+        Between 0 and 1, higher is better.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, the labellings do not label the same rows, or there is no such `average`.
+
+    See Also
+    --------
+    ami_score : Adjusted for chance.
+
+    References
+    ----------
+    A. Strehl and J. Ghosh, "Cluster ensembles: a knowledge reuse framework for combining multiple partitions", Journal
+    of Machine Learning Research 3, 2002 (geometric).
+
+    T. O. Kvålseth, "Entropy and correlation: some comments", IEEE Transactions on Systems, Man, and Cybernetics 17,
+    1987 (arithmetic, min, max).
+
+    Examples
+    --------
+    >>> from skvae.metrics import nmi_score
+    >>> genres, clusters = ["rock", "rock", "jazz", "jazz"], [0, 0, 1, 2]
+    >>> [round(nmi_score(genres, clusters, average=name), 2) for name in ("arithmetic", "geometric", "min", "max")]
+    [0.8, 0.82, 1.0, 0.67]
+    """
+    true, pred = check_labels(labels_true, labels_pred)
+    averages = ("arithmetic", "geometric", "min", "max")
+    if average not in averages:
+        raise ValueError(f"average is {average!r}; known are {', '.join(averages)}")
+    return float(metrics.normalized_mutual_info_score(true, pred, average_method=average))
+
+
+def ami_score(labels_true, labels_pred):
+    r"""Mutual information of clusters and true labels, adjusted for chance.
+
+    .. math:: AMI = \frac{I(C; K) - E[I(C; K)]}{\frac{1}{2} (H(C) + H(K)) - E[I(C; K)]}
+
+    with :math:`C` the true labels, :math:`K` the clusters, and :math:`E` the mean over clusters of these sizes, dealt
+    out at random.
+
+    Parameters
+    ----------
+    labels_true : array-like of shape (n_samples,)
+        True labels, strings or whole numbers.
+    labels_pred : array-like of shape (n_samples,)
+        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
+
+    Returns
+    -------
+    score : float
+        0 on average for clusters dealt out at random, at most 1; higher is better.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, or the labellings do not label the same rows.
+
+    See Also
+    --------
+    ari_score : Counts pairs of rows, and so gives large clusters more weight.
+
+    References
+    ----------
+    N. X. Vinh, J. Epps and J. Bailey, "Information theoretic measures for clusterings comparison: variants, properties,
+    normalization and correction for chance", Journal of Machine Learning Research 11, 2010.
+
+    Examples
+    --------
+    >>> from skvae.metrics import ami_score
+    >>> ami_score(["rock", "rock", "jazz", "jazz"], [1, 1, 0, 0])
+    1.0
+    >>> round(ami_score(["rock", "rock", "jazz", "jazz"], [0, 1, 2, 3]), 2)
+    0.0
+    """
+    return float(metrics.adjusted_mutual_info_score(*check_labels(labels_true, labels_pred)))
+
+
+def ari_score(labels_true, labels_pred):
+    r"""Share of the pairs of rows on which clusters and true labels agree, adjusted for chance.
+
+    .. math:: ARI = \frac{RI - E[RI]}{1 - E[RI]}
+
+    with the Rand index :math:`RI` the share of the pairs that both put together or both keep apart, and :math:`E` the
+    mean over clusters of these sizes, dealt out at random.
+
+    Parameters
+    ----------
+    labels_true : array-like of shape (n_samples,)
+        True labels, strings or whole numbers.
+    labels_pred : array-like of shape (n_samples,)
+        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
+
+    Returns
+    -------
+    score : float
+        0 on average for clusters dealt out at random, at most 1, at least -0.5; higher is better.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, or the labellings do not label the same rows.
+
+    See Also
+    --------
+    ami_score : Measures information, and heeds small clusters more.
+
+    References
+    ----------
+    L. Hubert and P. Arabie, "Comparing partitions", Journal of Classification 2, 1985.
+
+    Examples
+    --------
+    >>> from skvae.metrics import ari_score
+    >>> round(ari_score(["rock", "rock", "jazz", "jazz"], [0, 0, 1, 2]), 2)
+    0.57
+    """
+    return float(metrics.adjusted_rand_score(*check_labels(labels_true, labels_pred)))
+
+
+def homogeneity_score(labels_true, labels_pred):
+    r"""How far each cluster holds a single true label.
+
+    .. math:: h = 1 - \frac{H(C \mid K)}{H(C)}
+
+    with :math:`C` the true labels and :math:`K` the clusters. A cluster for every row has homogeneity 1.
+
+    Parameters
+    ----------
+    labels_true : array-like of shape (n_samples,)
+        True labels, strings or whole numbers.
+    labels_pred : array-like of shape (n_samples,)
+        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
+
+    Returns
+    -------
+    score : float
+        Between 0 and 1, higher is better; 1 where there is a single true label.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, or the labellings do not label the same rows.
+
+    See Also
+    --------
+    completeness_score : The reverse.
+    v_measure_score : Both.
+
+    References
+    ----------
+    A. Rosenberg and J. Hirschberg, "V-measure: a conditional entropy-based external cluster evaluation measure",
+    EMNLP-CoNLL, 2007.
+
+    Examples
+    --------
+    >>> from skvae.metrics import homogeneity_score
+    >>> round(homogeneity_score(["rock", "rock", "jazz", "jazz"], [0, 0, 1, 2]), 2)
+    1.0
+    """
+    return float(metrics.homogeneity_score(*check_labels(labels_true, labels_pred)))
+
+
+def completeness_score(labels_true, labels_pred):
+    r"""How far the rows of each true label lie in a single cluster.
+
+    .. math:: c = 1 - \frac{H(K \mid C)}{H(K)}
+
+    with :math:`C` the true labels and :math:`K` the clusters. One cluster for all rows has completeness 1,
+    and so have rows that are all called noise.
+
+    Parameters
+    ----------
+    labels_true : array-like of shape (n_samples,)
+        True labels, strings or whole numbers.
+    labels_pred : array-like of shape (n_samples,)
+        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
+
+    Returns
+    -------
+    score : float
+        Between 0 and 1, higher is better; 1 where there is a single cluster.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, or the labellings do not label the same rows.
+
+    See Also
+    --------
+    homogeneity_score : The reverse.
+    v_measure_score : Both.
+
+    References
+    ----------
+    A. Rosenberg and J. Hirschberg, "V-measure: a conditional entropy-based external cluster evaluation measure",
+    EMNLP-CoNLL, 2007.
+
+    Examples
+    --------
+    >>> from skvae.metrics import completeness_score
+    >>> round(completeness_score(["rock", "rock", "jazz", "jazz"], [0, 0, 1, 2]), 2)
+    0.67
+    """
+    return float(metrics.completeness_score(*check_labels(labels_true, labels_pred)))
+
+
+def v_measure_score(labels_true, labels_pred):
+    r"""Harmonic mean of homogeneity and completeness.
+
+    .. math:: V = \frac{2 h c}{h + c}
+
+    It is the NMI with the arithmetic mean.
+
+    Parameters
+    ----------
+    labels_true : array-like of shape (n_samples,)
+        True labels, strings or whole numbers.
+    labels_pred : array-like of shape (n_samples,)
+        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
+
+    Returns
+    -------
+    score : float
+        Between 0 and 1, higher is better.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, or the labellings do not label the same rows.
+
+    See Also
+    --------
+    nmi_score : The same, and with other means.
+    homogeneity_score : One half.
+    completeness_score : The other half.
+
+    References
+    ----------
+    A. Rosenberg and J. Hirschberg, "V-measure: a conditional entropy-based external cluster evaluation measure",
+    EMNLP-CoNLL, 2007.
+
+    Examples
+    --------
+    >>> from skvae.metrics import v_measure_score
+    >>> round(v_measure_score(["rock", "rock", "jazz", "jazz"], [0, 0, 1, 2]), 2)
+    0.8
+    """
+    return float(metrics.v_measure_score(*check_labels(labels_true, labels_pred)))
+
+
+def fowlkes_mallows_score(labels_true, labels_pred):
+    r"""Geometric mean of precision and recall over pairs of rows.
+
+    .. math:: FM = \frac{TP}{\sqrt{(TP + FP) (TP + FN)}}
+
+    with :math:`TP` the pairs together in both, :math:`FP` those together in the clusters alone, and :math:`FN` those
+    together in the true labels alone. It is not adjusted for chance: a single cluster has about the root of the share
+    of pairs with equal true labels.
+
+    Parameters
+    ----------
+    labels_true : array-like of shape (n_samples,)
+        True labels, strings or whole numbers.
+    labels_pred : array-like of shape (n_samples,)
+        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
+
+    Returns
+    -------
+    score : float
+        Between 0 and 1, higher is better; 0 where no pair is together in both.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, or the labellings do not label the same rows.
+
+    See Also
+    --------
+    ari_score : Pairs of rows, adjusted for chance.
+
+    References
+    ----------
+    E. B. Fowlkes and C. L. Mallows, "A method for comparing two hierarchical clusterings", Journal of the American
+    Statistical Association 78, 1983.
+
+    Examples
+    --------
+    >>> from skvae.metrics import fowlkes_mallows_score
+    >>> round(fowlkes_mallows_score(["rock", "rock", "jazz", "jazz"], [0, 0, 1, 2]), 2)
+    0.71
+    """
+    return float(metrics.fowlkes_mallows_score(*check_labels(labels_true, labels_pred)))
