@@ -8,17 +8,10 @@ import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
 from ._accuracy import clustering_accuracy_score
-from ._agreement import (
-    ami_score,
-    ari_score,
-    completeness_score,
-    fowlkes_mallows_score,
-    homogeneity_score,
-    nmi_score,
-    v_measure_score,
-)
+from ._information import ami_score, completeness_score, homogeneity_score, nmi_score, v_measure_score
 from ._internal import SAMPLE_SIZE, calinski_harabasz_score, davies_bouldin_score, silhouette_rows, silhouette_score
 from ._labels import encode_labels, missing_labels
+from ._pairs import ari_score, fowlkes_mallows_score
 from ._purity import purity_score
 
 
