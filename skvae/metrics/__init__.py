@@ -1,17 +1,10 @@
 """How good are clusters: scores against labels, scores within a table, and scorers for a search."""
 
 from ._accuracy import clustering_accuracy_score
-from ._agreement import (
-    ami_score,
-    ari_score,
-    completeness_score,
-    fowlkes_mallows_score,
-    homogeneity_score,
-    nmi_score,
-    v_measure_score,
-)
 from ._composition import cluster_composition
+from ._information import ami_score, completeness_score, homogeneity_score, nmi_score, v_measure_score
 from ._internal import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+from ._pairs import ari_score, fowlkes_mallows_score
 from ._purity import purity_score
 from ._scorers import get_scorer, get_scorer_names
 from ._table import METRICS, Metric, chance_metrics, cluster_metrics
