@@ -109,8 +109,10 @@ def test_cluster_a_table_with_a_cache(table, tmp_path):
         assert result.exit_code == 0, result.output
     assert "no song has lyrics: clustering by audio alone" in result.stdout
     assert (tmp_path / "first" / "clusters.csv").read_bytes() == (tmp_path / "second" / "clusters.csv").read_bytes()
-    assert list(pd.read_csv(tmp_path / "first" / "bic.csv")) == ["n_clusters", "bic"]
-    assert (tmp_path / "first" / "bic.png").is_file()
+    curve = pd.read_csv(tmp_path / "first" / "n_clusters.csv")
+    assert list(curve) == ["criterion", "n_clusters", "value", "error"]
+    assert set(curve["criterion"]) == {"bic", "icl", "stability", "gap"}
+    assert (tmp_path / "first" / "n_clusters.png").is_file()
     assert any((tmp_path / "cache").iterdir())
 
 

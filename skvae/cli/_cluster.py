@@ -46,7 +46,7 @@ def cluster(
         typer.Option(
             parser=_n_clusters,
             metavar="NUMBER|auto",
-            help="Number of clusters; auto: lowest BIC. [default: 10, at most a fifth of the tracks]",
+            help="Number of clusters; auto: asks four criteria. [default: 10, at most a fifth of the tracks]",
         ),
     ] = None,
     model: Annotated[Model, typer.Option(help="What makes the latent; vade clusters by itself.")] = Model.vae,

@@ -1,9 +1,8 @@
 """Pictures of a clustering, one Display each, in scikit-learn's style."""
 
-from ._bic import BICDisplay
 from ._embedding import embed_plane
 from ._history import HistoryDisplay
 from ._map import MapDisplay
 from ._n_clusters import NClustersDisplay
 
-__all__ = ["BICDisplay", "HistoryDisplay", "MapDisplay", "NClustersDisplay", "embed_plane"]
+__all__ = ["HistoryDisplay", "MapDisplay", "NClustersDisplay", "embed_plane"]

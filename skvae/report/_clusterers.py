@@ -4,7 +4,6 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy.spatial.distance import cdist
 from scipy.special import softmax
 from sklearn.cluster import AgglomerativeClustering, KMeans, SpectralClustering
@@ -12,14 +11,16 @@ from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.utils import check_random_state
 
+from ..model_selection import select_n_clusters
+
 SAMPLE_PAIRS = 5_000
 """Rows on which a clusterer that compares all pairs is fitted; the others follow their nearest sampled row."""
 
 SAMPLE_NEIGHBOURS = 20_000
 """Rows among which neighbours are looked for."""
 
-SAMPLE_BIC = 20_000
-"""Rows on which the mixtures of `bic_curve` are fitted."""
+SAMPLE_N_CLUSTERS = 5_000
+"""Rows that are asked how many clusters there are."""
 
 CLUSTERERS = {
     "kmeans": lambda k, seed: KMeans(k, n_init=10, random_state=seed),
@@ -153,27 +154,26 @@ def nearest_rows(Z, n_neighbors=3, random_state=None):
     return found[~itself].reshape(len(Z), n_neighbors)
 
 
-def bic_curve(Z, *, most=20, random_state=None):
-    """Compute the Bayesian information criterion of diagonal Gaussian mixtures over numbers of components.
+def choose_n_clusters(Z, *, most=20, random_state=None):
+    """Ask several criteria how many clusters k-means should look for in a latent.
 
     Parameters
     ----------
     Z : ndarray of shape (n_samples, latent_dim)
-        The rows; above `SAMPLE_BIC` of them the mixtures see a sample of that size.
+        The rows; above `SAMPLE_N_CLUSTERS` of them a sample of that size is asked.
     most : int, default=20
-        Largest number tried, as long as there are five rows to a component; the smallest is 2.
+        Largest number tried, as long as there are five rows to a cluster; the smallest is 2.
     random_state : int, RandomState instance or None, default=None
-        Governs the starts of the mixtures.
+        Governs sample, resamples and starts.
 
     Returns
     -------
-    DataFrame
-        Columns ``n_clusters`` and ``bic``.
+    NClusters
+        Curves, choices, and the number.
     """
-    Z = Z[sample_rows(len(Z), SAMPLE_BIC, random_state)]
-    numbers = range(2, max(2, min(most, len(Z) // 5)) + 1)
-    bic = [CLUSTERERS["gmm"](k, random_state).fit(Z).bic(Z) for k in numbers]
-    return pd.DataFrame({"n_clusters": numbers, "bic": bic})
+    Z = Z[sample_rows(len(Z), SAMPLE_N_CLUSTERS, random_state)]
+    candidates = range(2, max(2, min(most, len(Z) // 5)) + 1)
+    return select_n_clusters(KMeans(n_init=3), Z, candidates, n_resamples=5, random_state=random_state)
 
 
 def sample_rows(n, size, random_state=None):

@@ -1,6 +1,6 @@
 """What a reader must know to read the tables rightly."""
 
-from ._clusterers import CLUSTERERS, SAMPLE_BIC, SAMPLE_NEIGHBOURS, SAMPLE_PAIRS
+from ._clusterers import CLUSTERERS, SAMPLE_N_CLUSTERS, SAMPLE_NEIGHBOURS, SAMPLE_PAIRS
 from ._tables import SAMPLE_SILHOUETTE
 
 SAMPLE_MAP = 10_000
@@ -9,7 +9,10 @@ SAMPLE_MAP = 10_000
 FOLLOWS = 0.2  # AMI with a side issue from which on a reader is told
 
 
-def reading_notes(found, known, metrics, clusterer, *, condition, by_bic):
+CRITERIA = {"bic": "BIC", "icl": "ICL", "gap": "gap statistic"}
+
+
+def reading_notes(found, known, metrics, clusterer, *, condition, selection):
     """Say how far the scores reach, what the clusters may follow instead of the music, and which steps took a sample.
 
     Parameters
@@ -24,8 +27,8 @@ def reading_notes(found, known, metrics, clusterer, *, condition, by_bic):
         Name in `CLUSTERERS`.
     condition : tuple of str
         Columns that the model was given.
-    by_bic : bool
-        Whether the number of clusters was chosen by the Bayesian information criterion.
+    selection : NClusters or None
+        What chose the number of clusters.
 
     Returns
     -------
@@ -50,8 +53,8 @@ def reading_notes(found, known, metrics, clusterer, *, condition, by_bic):
         for column, n_without in without.items()
         if n_without
     ]
-    if by_bic:
-        notes.append(f"{model['n_clusters']} clusters: the lowest BIC of a diagonal Gaussian mixture, see bic.csv")
+    if selection is not None:
+        notes.append(_why_so_many(selection))
     for name, side, cure in (
         ("ami_language", "language", "; condition='language' takes it out of the latent"),
         ("ami_lyrics", "having lyrics", ""),
@@ -65,8 +68,25 @@ def reading_notes(found, known, metrics, clusterer, *, condition, by_bic):
         "the silhouette": SAMPLE_SILHOUETTE,
         "the search for nearest tracks": SAMPLE_NEIGHBOURS,
     }
-    if by_bic:
-        steps["the number of clusters"] = SAMPLE_BIC
+    if selection is not None:
+        steps["the number of clusters"] = SAMPLE_N_CLUSTERS
     if not hasattr(CLUSTERERS[clusterer](2, 0), "predict"):
         steps[f"{clusterer} clustering"] = SAMPLE_PAIRS
     return notes + [f"{step} took a sample of {size} of the {n} tracks" for step, size in steps.items() if n > size]
+
+
+def _why_so_many(selection):
+    """Say which criteria are for the number of clusters, and what else they leave open."""
+    ranges = {
+        CRITERIA.get(name, name): (low, high) for name, low, high in selection.choices[["low", "high"]].itertuples()
+    }
+    votes = sum(low <= selection.n_clusters <= high for low, high in ranges.values())
+    said = ", ".join(f"{name} {_span(*limits)}" for name, limits in ranges.items())
+    note = f"{selection.n_clusters} clusters suit {votes} of {len(ranges)} criteria ({said}; see n_clusters.csv)"
+    if selection.low < selection.high:
+        note += f"; {'all' if selection.agree else 'some'} of them allow {_span(selection.low, selection.high)}"
+    return note
+
+
+def _span(low, high):
+    return str(low) if low == high else f"{low} to {high}"

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..plots import BICDisplay, HistoryDisplay, MapDisplay
+from ..model_selection import NClusters
+from ..plots import HistoryDisplay, MapDisplay, NClustersDisplay
 from ._environment import versions
 from ._playlists import relative_paths
 from ._tables import format_metrics
@@ -43,8 +44,8 @@ class ClusterRun:
         What was used of the tracks.
     history : list of dict
         Training curves; empty for ``model="pca"``.
-    bic : DataFrame or None
-        The curve behind ``n_clusters="auto"``.
+    selection : NClusters or None
+        The curves behind ``n_clusters="auto"``.
     model : LibraryModel
         The fitted pipeline, from the track table to labels, and what is needed to label further songs.
     settings : dict
@@ -80,7 +81,7 @@ class ClusterRun:
     playlists: list
     modality: str
     history: list
-    bic: pd.DataFrame | None
+    selection: NClusters | None
     model: object
     settings: dict
     notes: list
@@ -121,8 +122,8 @@ class ClusterRun:
         out : path-like
             Folder, made where it does not exist: ``clusters.csv``, ``latent.npz``, ``metrics.csv``, ``map.png``,
             ``history.png``, ``playlists/*.m3u8``, ``model/``, ``run.json`` and, for an automatic number of clusters,
-            ``bic.csv`` and ``bic.png``. Where a step is of another library and cannot be saved, there is no ``model/``,
-            and a note that says so.
+            ``n_clusters.csv`` and ``n_clusters.png``. Where a step is of another library and cannot be
+            saved, there is no ``model/``, and a note that says so.
 
         Returns
         -------
@@ -150,10 +151,10 @@ class ClusterRun:
         pictures = {"map.png": self.plot_map()}
         if self.history:
             pictures["history.png"] = HistoryDisplay.from_history(self.history)
-        if self.bic is not None:
-            self.bic.to_csv(out / "bic.csv", index=False, float_format="%.2f", lineterminator="\n")
-            files.append(out / "bic.csv")
-            pictures["bic.png"] = BICDisplay.from_curve(self.bic)
+        if self.selection is not None:
+            files.append(out / "n_clusters.csv")
+            self.selection.curve.to_csv(files[-1], index=False, float_format="%.4f", lineterminator="\n")
+            pictures["n_clusters.png"] = NClustersDisplay.from_selection(self.selection)
         for name, display in pictures.items():
             display.figure_.savefig(out / name, dpi=150, bbox_inches="tight")
             plt.close(display.figure_)
@@ -198,7 +199,8 @@ class ClusterRun:
 def _clear(out):
     """Remove the files of an earlier run that this one need not overwrite; playlists change their names."""
     if (out / "run.json").is_file():
-        stale = [out / name for name in ("history.png", "bic.csv", "bic.png")]
+        # bic.* is what earlier versions wrote in place of n_clusters.*
+        stale = [out / name for name in ("history.png", "n_clusters.csv", "n_clusters.png", "bic.csv", "bic.png")]
         stale += [out / "model" / name for name in ("pipeline.skvae", "reference.npz", "model.json")]
         for path in [*stale, *(out / "playlists").glob("[0-9][0-9]*.m3u8")]:
             path.unlink(missing_ok=True)

@@ -17,8 +17,8 @@ from ..audio import AudioFeatureExtractor
 from ..cluster import VaDEClusterer
 from ..datasets import FeatureTable
 from ..features import BlockScaler
-from ..model_selection import NClusters
 from ..features._description import MODALITIES, describe_table, describe_tracks
+from ..model_selection import NClusters
 from ..plots import embed_plane
 from ..vae import VAETransformer
 from ._clusterers import CLUSTERERS, RoundClusters, choose_n_clusters, fit_labels, nearest_rows, sample_rows

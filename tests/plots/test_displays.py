@@ -9,7 +9,7 @@ from sklearn.datasets import make_blobs
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 
-from skvae.plots import BICDisplay, HistoryDisplay, MapDisplay, embed_plane
+from skvae.plots import HistoryDisplay, MapDisplay, embed_plane
 from skvae.plots import _text as plots_text
 from skvae.plots._text import drawable
 
@@ -159,8 +159,3 @@ def test_history_goes_on_through_the_phases():
     ax = HistoryDisplay.from_history(phases).axes_[0]
     assert list(ax.lines[0].get_xdata()) == list(range(1, 17))
     assert [text.get_text() for text in ax.texts] == ["guided"]
-
-
-def test_bic_marks_the_lowest():
-    display = BICDisplay.from_curve(pd.DataFrame({"n_clusters": [2, 3, 4], "bic": [5.0, 1.0, 3.0]}))
-    assert display.ax_.get_title() == "lowest BIC: 3 clusters"

@@ -9,7 +9,7 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 
 from skvae.report import _clusterers
-from skvae.report._clusterers import CLUSTERERS, RoundClusters, bic_curve, fit_labels, nearest_rows
+from skvae.report._clusterers import CLUSTERERS, RoundClusters, choose_n_clusters, fit_labels, nearest_rows
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +89,19 @@ def test_nearest_come_from_a_sample_above_its_size(monkeypatch):
     assert not (nearest == np.arange(50)[:, None]).any()
 
 
-def test_bic_is_lowest_at_the_true_number(blobs):
-    curve = bic_curve(blobs[0], random_state=0)
-    assert list(curve["n_clusters"]) == list(range(2, 13))
-    assert curve["n_clusters"][curve["bic"].idxmin()] == 3
+def test_the_true_number_is_chosen(blobs, monkeypatch):
+    found = choose_n_clusters(blobs[0], random_state=0)
+    assert found.n_clusters == 3
+    assert sorted(set(found.curve["n_clusters"])) == list(range(2, 13))
+    monkeypatch.setattr(_clusterers, "SAMPLE_N_CLUSTERS", 30)
+    found = choose_n_clusters(blobs[0], random_state=0)
+    assert found.n_clusters == 3
+    assert found.curve["n_clusters"].max() == 6
 
 
-def test_bic_of_few_rows_tries_two():
-    assert list(bic_curve(np.arange(8.0).reshape(4, 2), random_state=0)["n_clusters"]) == [2]
+def test_of_few_rows_two_is_tried():
+    found = choose_n_clusters(np.arange(8.0).reshape(4, 2), random_state=0)
+    assert found.n_clusters == found.low == found.high == 2
 
 
 def test_labels_are_those_of_the_fitted_clusterer(blobs):

@@ -137,10 +137,12 @@ def test_vade_clusters_by_itself(texts):
     assert run.latent.shape == (12, 4)
 
 
-def test_auto_takes_the_lowest_bic(texts):
+def test_auto_asks_several_criteria(texts):
     run = cluster_library(texts, modality="lyrics", model="pca", n_clusters="auto")
-    assert run.bic["n_clusters"].tolist() == [2]
-    assert any("lowest BIC" in note for note in run.notes)
+    assert set(run.selection.curve["n_clusters"]) == {2}
+    assert len(run.playlists) == 2
+    said = "BIC 2, ICL 2, stability 2, gap statistic 2"
+    assert f"2 clusters suit 4 of 4 criteria ({said}; see n_clusters.csv)" in run.notes
 
 
 def test_default_number_is_a_fifth_of_the_tracks(texts):
@@ -225,7 +227,7 @@ def test_bad_options_are_one_sentence(texts, options, message):
 def test_long_tables_are_sampled_and_it_is_said(texts, monkeypatch):
     from skvae.report import _clusterers, _notes, _run
 
-    for module, name in ((_run, "SAMPLE_MAP"), (_notes, "SAMPLE_MAP"), (_clusterers, "SAMPLE_BIC")):
+    for module, name in ((_run, "SAMPLE_MAP"), (_notes, "SAMPLE_MAP"), (_clusterers, "SAMPLE_N_CLUSTERS")):
         monkeypatch.setattr(module, name, 8)
     monkeypatch.setattr(_notes, "SAMPLE_BIC", 8)
     run = cluster_library(texts, modality="lyrics", model="pca", n_clusters="auto")
