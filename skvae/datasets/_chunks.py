@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ._feature_table import _frames
+from ._frames import read_frames
 from ._tracks import (
     EmptyLibraryError,
     TrackWarning,
@@ -85,7 +85,7 @@ def _of_folder(source, size, folders, failures):
 
 
 def _of_table(source, size, failures):
-    for frame in _frames(source, size):
+    for frame in read_frames(source, size):
         _check_table(source, frame)
         yield _complete(frame, source.parent, failures)
 

@@ -1,7 +1,5 @@
 """A table of ready features or embeddings -> tracks and numbers, whole or in chunks."""
 
-import codecs
-import json
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -10,11 +8,9 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from ._feature_columns import find_roles, give_away, is_block, sort_columns
+from ._feature_columns import find_roles, is_block, sort_columns
+from ._frames import is_parts, read_about, read_frames
 from ._tracks import COLUMNS, EmptyLibraryError, _tidy
-
-METADATA = b"skvae"  # key of a Parquet file's own notes: how its features were made
-_MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "-nan", "-NaN", "NULL", "null", "None", "<NA>"]
 
 
 class FeatureTable(NamedTuple):
@@ -69,7 +65,7 @@ def is_feature_table(source):
     -------
     bool
         Whether it is a CSV, TSV or Parquet file that has a column ``audio__*`` or ``lyrics__*``, or numbers to cluster
-        by and neither ``audio`` nor ``lyrics``.
+        by and neither ``audio`` nor ``lyrics``; or a folder of parts that `skvae features` has written or begun.
 
     Examples
     --------
@@ -78,10 +74,12 @@ def is_feature_table(source):
     False
     """
     source = Path(source)
+    if is_parts(source):
+        return True
     if not source.is_file() or source.suffix.lower() not in (".csv", ".tsv", ".parquet"):
         return False
     try:
-        head = next(_frames(source, 100), pd.DataFrame())
+        head = next(read_frames(source, 100), pd.DataFrame())
     except ValueError:  # for `load_tracks` to say what is wrong
         return False
     if any(map(is_block, head.columns)):
@@ -99,8 +97,9 @@ def load_feature_table(source):
     Parameters
     ----------
     source : path-like
-        CSV, TSV or Parquet file; a row a song. ``track_id`` is the first of the columns that name songs, else the
-        row number; of two rows with the same one, the later has its row number added.
+        CSV, TSV or Parquet file, or a folder of parts that `skvae features` wrote; a row a song. ``track_id`` is the
+        first of the columns that name songs, else the row number; of two rows with the same one, the later has its row
+        number added.
 
     Returns
     -------
@@ -132,14 +131,14 @@ def load_feature_table(source):
     1        9   jazz
     """
     source = Path(os.path.abspath(source))
-    frame = next(_frames(source), pd.DataFrame())
+    frame = next(read_frames(source), pd.DataFrame())
     if frame.empty:
         raise EmptyLibraryError(f"{source.name!r} has no rows; a table of features has one a song")
     blocks, dropped = sort_columns(frame)
     names = [name for block in blocks.values() for name in block]
     if not names:
         raise ValueError(f"{source.name!r} has no column to cluster by: {_reasons(dropped)}")
-    tracks = _tracks(frame, dropped, source.parent)
+    tracks = _tracks(frame, dropped, _home(source))
     again = tracks["track_id"].duplicated()
     ids = zip(tracks["track_id"], again, strict=True)
     tracks["track_id"] = [f"{name} (row {row})" if twice else name for row, (name, twice) in enumerate(ids)]
@@ -180,7 +179,7 @@ def iter_feature_table(source, blocks, size):
     """
     source = Path(os.path.abspath(source))
     about, columns = read_about(source), [name for names in blocks.values() for name in names]
-    for frame in _frames(source, size):
+    for frame in read_frames(source, size):
         if frame.empty:
             raise EmptyLibraryError(f"{source.name!r} has no rows; a table of features has one a song")
         lacking = [name for names in blocks.values() if set(names) & set(frame) for name in names if name not in frame]
@@ -192,77 +191,13 @@ def iter_feature_table(source, blocks, size):
                 f"{', '.join(map(repr, lacking[:5]))}{more}"
             )
         others = [name for name in frame if name not in set(columns)]
-        tracks = _tracks(frame, others, source.parent)
+        tracks = _tracks(frame, others, _home(source))
         yield FeatureTable(tracks, _numbers(frame.reindex(columns=columns), columns), blocks, {}, about)
 
 
-def read_about(source):
-    """Read how a Parquet file's features were made; an empty dict where it does not say."""
-    if Path(source).suffix.lower() != ".parquet":
-        return {}
-    import pyarrow.parquet as pq
-
-    return json.loads((pq.read_schema(source).metadata or {}).get(METADATA, b"{}"))
-
-
-def _frames(source, size=None):
-    """Read the table, its names and labels as text, in chunks of `size` rows or whole."""
-    try:
-        if source.suffix.lower() == ".parquet":
-            yield from _parquet(source, size)
-        else:
-            yield from _text(source, size)
-    except (ValueError, pd.errors.ParserError) as error:
-        raise ValueError(f"source={str(source)!r} is not a readable table: {error}") from error
-
-
-def _parquet(source, size):
-    import pyarrow.parquet as pq
-
-    if size is None:
-        yield pd.read_parquet(source).reset_index(drop=True)
-        return
-    first = 0
-    # Else Arrow reads whole row groups ahead, which may be the whole file.
-    with pq.ParquetFile(source, buffer_size=1 << 20, pre_buffer=False) as file:
-        for batch in file.iter_batches(size):
-            frame = batch.to_pandas()
-            frame.index = pd.RangeIndex(first, first + len(frame))
-            first += len(frame)
-            yield frame
-
-
-def _text(source, size):
-    options = {"sep": "\t" if source.suffix.lower() == ".tsv" else ",", "index_col": False}
-    options["encoding"] = _encoding(source)
-    names = pd.read_csv(source, nrows=0, **options).columns
-    # A track "007" and an artist "NA" keep their names.
-    text = {name for name in names if give_away(name)}
-    options |= {
-        "dtype": dict.fromkeys(text, "str"),
-        "keep_default_na": False,
-        "na_values": {name: _MISSING for name in names if name not in text},
-        "low_memory": False,
-    }
-    if size is None:
-        yield pd.read_csv(source, **options)
-        return
-    with pd.read_csv(source, chunksize=size, **options) as chunks:
-        yield from chunks
-
-
-def _encoding(source):
-    """Find the encoding that `decode` would, without holding the file: a guess of Latin-1 where it is not UTF-8."""
-    with source.open("rb") as file:
-        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-    try:
-        with source.open(encoding="utf-8-sig") as file:
-            while file.read(1 << 20):
-                pass
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "utf-8-sig"
+def _home(source):
+    """Folder that the paths of audio in a table start from."""
+    return source if source.is_dir() else source.parent
 
 
 def _tracks(frame, others, base):
