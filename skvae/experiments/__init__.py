@@ -1,7 +1,10 @@
 """Comparisons of representations and clusterers: over seeds, beside chance, and with leaked scores marked."""
 
+from ._clusterers import knee
+from ._compare import compare
 from ._comparison import Comparison
+from ._export import latex_tables, markdown_tables, write_tables
 from ._significance import seeds_needed
 from ._summary import summarize
 
-__all__ = ["Comparison", "seeds_needed", "summarize"]
+__all__ = ["Comparison", "latex_tables", "markdown_tables", "seeds_needed", "summarize", "write_tables"]

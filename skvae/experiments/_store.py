@@ -6,6 +6,7 @@ import json
 import logging
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 from zipfile import BadZipFile
 
@@ -32,6 +33,19 @@ class Store:
 
     def __init__(self, folder):
         self.folder = Path(folder)
+
+    @classmethod
+    def below(cls, out_dir):
+        """Store of the studies in a folder of results."""
+        return cls(Path(out_dir, "cache", "units"))
+
+    @classmethod
+    def temporary(cls):
+        """Store that is removed with the object."""
+        folder = TemporaryDirectory(prefix="skvae-")
+        store = cls(folder.name)
+        store._owned = folder
+        return store
 
     def path(self, name, suffix=".npz"):
         """Path of an entry, or of a file beside it."""
@@ -69,12 +83,14 @@ class Store:
         name : str
             By `digest`.
         record : dict
-            What JSON can hold.
+            What JSON can hold, and numbers of NumPy.
         arrays : dict of str to ndarray
             Arrays of numbers or text.
         """
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, allow_pickle=False, **{RECORD: np.array(json.dumps(record))}, **arrays)
+        np.savez_compressed(
+            buffer, allow_pickle=False, **{RECORD: np.array(json.dumps(record, default=np.generic.item))}, **arrays
+        )
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{uuid4().hex}.part")
