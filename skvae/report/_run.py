@@ -230,8 +230,7 @@ def cluster_library(
             random_state,
         ),
         settings=settings,
-        notes=found.notes
-        + reading_notes(found, known, metrics, clusterer, condition=given, selection=fit.selection),
+        notes=found.notes + reading_notes(found, known, metrics, clusterer, condition=given, selection=fit.selection),
         timings=timings,
         device=getattr(getattr(fit.pipeline[1], "vae_", fit.pipeline[1]), "device_", "cpu"),
     )

@@ -229,7 +229,7 @@ def test_long_tables_are_sampled_and_it_is_said(texts, monkeypatch):
 
     for module, name in ((_run, "SAMPLE_MAP"), (_notes, "SAMPLE_MAP"), (_clusterers, "SAMPLE_N_CLUSTERS")):
         monkeypatch.setattr(module, name, 8)
-    monkeypatch.setattr(_notes, "SAMPLE_BIC", 8)
+    monkeypatch.setattr(_notes, "SAMPLE_N_CLUSTERS", 8)
     run = cluster_library(texts, modality="lyrics", model="pca", n_clusters="auto")
     assert np.isfinite(run.points).all(axis=1).sum() == 8
     assert (run.clusters["label"] >= 0).all()
