@@ -1,9 +1,8 @@
 """What transformers of recordings share: parameters, kinds of input, processes, cache, failures, forms of output."""
 
-import contextlib
 import os
 import warnings
-from collections import deque
+from functools import partial
 from numbers import Integral, Real
 
 import joblib
@@ -17,7 +16,8 @@ from ._cache import AudioCache, as_cache
 from ._decode import MIN_SECONDS
 from ._report import Extraction, ExtractionWarning, sentence
 from ._sources import as_sources, path_of
-from ._work import Work
+from ._work import Row, Work
+from ._workers import spread
 
 
 class AudioTransformer(TransformerMixin, BaseEstimator):
@@ -36,6 +36,7 @@ class AudioTransformer(TransformerMixin, BaseEstimator):
         "offset": [Interval(Real, 0, None, closed="left")],
         "duration": [Interval(Real, MIN_SECONDS, None, closed="left")],
         "excerpts": [Interval(Integral, 1, None, closed="left"), None],
+        "timeout": [Interval(Real, 0, None, closed="neither"), None],
         "on_error": [StrOptions({"raise", "warn", "ignore"})],
         "memory": [str, os.PathLike, AudioCache, joblib.Memory, None],
         "n_jobs": [Integral, None],
@@ -154,31 +155,20 @@ class AudioTransformer(TransformerMixin, BaseEstimator):
         loading["sample_rate"] = self._rate()
         describe, depends_on = self._description()
         key = (type(self).__name__, depends_on, loading, __version__)
-        work, batched = Work(loading, describe, as_cache(self.memory), key), self._batched()
+        work, batched = Work(loading, describe, as_cache(self.memory), key, self.timeout), self._batched()
         return self._one_by_one(sources, work) if batched is None else self._in_batches(sources, work, *batched)
 
     def _one_by_one(self, sources, work):
-        waiting, complete = deque(sources), joblib.delayed(work.complete)
-        rows = joblib.Parallel(self.n_jobs, return_as="generator")(map(complete, _taken(waiting)))
-        try:
-            for row in rows:  # noqa: UP028 (yield from would stop the workers itself)
-                yield row
-        finally:
-            # on_error="raise" leaves the remaining undone: what runs comes to its end, since joblib's workers, stopped
-            # in the middle, may leave a thread that fails.
-            waiting.clear()
-            deque(rows, maxlen=0)
+        return spread(work.complete, sources, self.n_jobs, partial(Row, None, 0.0))
 
     def _in_batches(self, sources, work, n_at_once, to_rows):
         n_at_once = max(n_at_once, 2 * joblib.effective_n_jobs(self.n_jobs))
-        hear = joblib.delayed(work.hear)
-        with joblib.Parallel(self.n_jobs) as parallel:
-            for start in range(0, len(sources), n_at_once):
-                part = sources[start : start + n_at_once]
-                heard = parallel(map(hear, part))
-                values = iter(to_rows([described for _, described, _ in heard if described is not None]))
-                for source, (row, described, found) in zip(part, heard, strict=True):
-                    yield row if described is None else work.finish(source, row, next(values), found)
+        for start in range(0, len(sources), n_at_once):
+            part = sources[start : start + n_at_once]
+            heard = list(spread(work.hear, part, self.n_jobs, lambda reason: (Row(None, 0.0, reason), None, None)))
+            values = iter(to_rows([described for _, described, _ in heard if described is not None]))
+            for source, (row, described, found) in zip(part, heard, strict=True):
+                yield row if described is None else work.finish(source, row, next(values), found)
 
     def _batched(self):
         return None
@@ -203,10 +193,3 @@ class AudioTransformer(TransformerMixin, BaseEstimator):
         tags.no_validation = True
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-
-def _taken(waiting):
-    """Take from the left of a deque, until it is empty: a thread of joblib's does, while this one may clear it."""
-    with contextlib.suppress(IndexError):
-        while True:
-            yield waiting.popleft()

@@ -1,7 +1,5 @@
 """File or array -> mono float32 excerpts at one sample rate."""
 
-import multiprocessing
-import os
 from contextlib import contextmanager
 
 import numpy as np
@@ -83,6 +81,12 @@ def load(source, *, sample_rate, offset, duration, excerpts):
     return [soxr.resample(signal, rate, sample_rate, quality="HQ") for signal in long_enough], seconds
 
 
+def total_seconds(source):
+    """Return the seconds of a recording, by what its header says."""
+    with _opened(source) as (rate, n_samples, _):
+        return n_samples / rate
+
+
 def plan(n_samples, rate, offset, duration, excerpts):
     """Decide which samples of a recording are read.
 
@@ -120,7 +124,7 @@ def _opened(source):
     if isinstance(source, tuple):
         yield _array_reader(*source)
         return
-    with opened(source) as file, _quiet_decoders():
+    with opened(source) as file:
         try:
             sound = soundfile.SoundFile(file)
         except soundfile.LibsndfileError:
@@ -175,23 +179,3 @@ def _trim(signal):
     loudness = np.abs(signal)
     heard = np.flatnonzero(loudness >= max(TRIM * loudness.max(), SILENCE))
     return signal[heard[0] : heard[-1] + 1] if len(heard) else signal[:0]
-
-
-@contextmanager
-def _quiet_decoders():
-    """Keep the C decoders' notes about damaged files off the terminal.
-
-    They write to file descriptor 2 itself, which belongs to the whole process: it is redirected in worker processes
-    alone, where nothing else runs beside.
-    """
-    if multiprocessing.parent_process() is None:
-        yield
-        return
-    kept = os.dup(2)
-    try:
-        with open(os.devnull, "w") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)

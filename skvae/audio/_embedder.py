@@ -57,6 +57,9 @@ class AudioEmbedder(AudioTransformer):
         Never ask the network for a model.
     trust_remote_code : bool, default=False
         Whether code that comes with a model, as with MERT's, may run. Without it such a model is refused.
+    timeout : float or None, default=300.0
+        Seconds in which a file must be decoded; one that takes longer fails. Files are decoded in a process of their
+        own, which may be stopped, and whose crash costs one row. None decodes in the same process, without a limit.
     on_error : {"warn", "raise", "ignore"}, default="warn"
         What `transform` and `fit_transform` do about recordings that fail: one `ExtractionWarning` that lists them, a
         ValueError on the first, or nothing.
@@ -142,6 +145,7 @@ class AudioEmbedder(AudioTransformer):
         device="auto",
         local_files_only=False,
         trust_remote_code=False,
+        timeout=300.0,
         on_error="warn",
         memory=None,
         n_jobs=None,
@@ -159,6 +163,7 @@ class AudioEmbedder(AudioTransformer):
         self.device = device
         self.local_files_only = local_files_only
         self.trust_remote_code = trust_remote_code
+        self.timeout = timeout
         self.on_error = on_error
         self.memory = memory
         self.n_jobs = n_jobs

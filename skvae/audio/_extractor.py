@@ -56,6 +56,9 @@ class AudioFeatureExtractor(AudioTransformer):
         samples. Of longer sound the middle is kept.
     padding : {"tile", "silence"}, default="tile"
         What fills the image behind sound that is shorter: the same again, or nothing.
+    timeout : float or None, default=300.0
+        Seconds in which a file must be decoded; one that takes longer fails. Files are decoded in a process of their
+        own, which may be stopped, and whose crash costs one row. None decodes in the same process, without a limit.
     on_error : {"warn", "raise", "ignore"}, default="warn"
         What `transform` and `fit_transform` do about recordings that fail: one `ExtractionWarning` that lists them, a
         ValueError on the first, or nothing.
@@ -147,6 +150,7 @@ class AudioFeatureExtractor(AudioTransformer):
         excerpts=None,
         n_frames=None,
         padding="tile",
+        timeout=300.0,
         on_error="warn",
         memory=None,
         n_jobs=None,
@@ -162,6 +166,7 @@ class AudioFeatureExtractor(AudioTransformer):
         self.excerpts = excerpts
         self.n_frames = n_frames
         self.padding = padding
+        self.timeout = timeout
         self.on_error = on_error
         self.memory = memory
         self.n_jobs = n_jobs

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from sklearn.utils._param_validation import Interval, validate_params
 
-from ._decode import AudioError, _opened
+from ._apart import TIMEOUT, apart
+from ._decode import AudioError, total_seconds
 from ._effects import AudioSegment
 from ._sources import as_sources
 
@@ -145,8 +146,7 @@ def _length(source):
     if source is None:
         return np.nan
     try:
-        with _opened(source) as (rate, n_samples, _):
-            return n_samples / rate
+        return apart(total_seconds, source, timeout=TIMEOUT)
     except AudioError:  # the row stays, and the extractor says why
         return np.nan
 

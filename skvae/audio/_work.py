@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ._apart import load
 from ._cache import AudioCache, Found
-from ._decode import AudioError, load
+from ._decode import AudioError
 
 
 class Row(NamedTuple):
@@ -45,12 +46,15 @@ class Work:
         Where rows are kept; failures are not.
     key : object
         What rows depend on beside the recording, by its `repr`.
+    timeout : float or None
+        As for `load`.
     """
 
     loading: dict
     describe: Callable
     cache: AudioCache | None = None
     key: object = None
+    timeout: float | None = None
 
     def hear(self, source):
         """Describe one recording, as far as a worker can.
@@ -75,7 +79,7 @@ class Work:
             found = None if self.cache is None else self.cache.find(source, self.key)
             if found is not None and found.row is not None:
                 return Row(*found.row), None, None
-            signals, seconds = load(source, **self.loading)
+            signals, seconds = load(source, timeout=self.timeout, **self.loading)
         except AudioError as error:
             return Row(None, 0.0, str(error)), None, None
         return Row(None, seconds), self.describe(signals), found
