@@ -83,7 +83,7 @@ def about_blocks(transformer):
     about = {}
     for name in feature_blocks(transformer):
         step = transformer.named_transformers_[name]
-        aside = ("memory", "n_jobs", "verbose", "device", "on_error", "batch_size", "local_files_only")
+        aside = ("memory", "n_jobs", "verbose", "device", "on_error", "timeout", "batch_size", "local_files_only")
         settings = {key: value for key, value in step.get_params(deep=False).items() if key not in aside}
         about[name] = {"by": type(step).__name__} | {key: _plain(value) for key, value in settings.items()}
         if isinstance(settings.get("model"), (str, os.PathLike)):
