@@ -7,4 +7,13 @@ from ._export import latex_tables, markdown_tables, write_tables
 from ._significance import seeds_needed
 from ._summary import summarize
 
-__all__ = ["Comparison", "latex_tables", "markdown_tables", "seeds_needed", "summarize", "write_tables"]
+__all__ = [
+    "Comparison",
+    "compare",
+    "knee",
+    "latex_tables",
+    "markdown_tables",
+    "seeds_needed",
+    "summarize",
+    "write_tables",
+]

@@ -11,6 +11,10 @@ MEASURE = ["study", "label", "metric", "space"]
 METHOD = ["representation", "clusterer"]
 NEEDED = [*MEASURE, *METHOD, "seed", "value", "chance", "leaked", "version"]
 BESIDE = ["n_clusters", "n_noise", "n_rows", "reconstruction_error", "fit_seconds", "cluster_seconds"]
+FOUND = [
+    "n_seeds", "seeds", "mean", "sd", "low", "high", "chance", "leaked", "rank", "p_best", "baseline", "gain",
+    "p_baseline",
+]  # fmt: skip
 OWN_SPACES = ("latent", "umap")  # another one for each representation
 
 
@@ -42,8 +46,8 @@ def summarize(table, *, baselines=(), confidence=0.95):
         - ``p_best``: of the two-sided Wilcoxon signed-rank test against the best, paired over the seeds, Holm-corrected
           over all methods tested against it;
         - ``baseline``, ``gain``, ``p_baseline``: the strongest baseline with the same clusterer (with any, where no
-          baseline has that one), the mean difference from it (positive is better), and the same test, corrected over
-          all methods tested against a baseline;
+          baseline has that one), "" without; the mean difference from it, positive is better; and the same test,
+          corrected over all methods tested against a baseline;
         - ``n_clusters``, ``n_noise``, ``n_rows``, ``reconstruction_error``, ``fit_seconds``, ``cluster_seconds``: mean
           over the seeds; and ``version``.
 
@@ -79,14 +83,20 @@ def summarize(table, *, baselines=(), confidence=0.95):
     if not 0 < confidence < 1:
         raise ValueError(f"confidence={confidence} is not between 0 and 1; 0.95 is usual")
     table = check_table(table)
-    space = table["space"].isin(OWN_SPACES)
-    table["_own"] = table["representation"].where(space, "")
-    families = table.groupby([*MEASURE, "_own"], sort=True)
-    parts = [_family(rows, key[2], tuple(baselines), confidence) for key, rows in families]
-    summary = pd.concat(parts, ignore_index=True)
-    return summary.sort_values([*MEASURE, "_own", "leaked", "_order", *METHOD], ignore_index=True).drop(
-        columns=["_own", "_order"]
-    )
+    groups = table.groupby([*MEASURE, "_own", *METHOD])
+    beside = {column: (column, "mean") for column in BESIDE if column in table}
+    summary = groups.agg(
+        n_seeds=("value", "count"), mean=("value", "mean"), sd=("value", "std"), chance=("chance", "mean"),
+        leaked=("leaked", "any"), version=("version", lambda found: ", ".join(sorted(set(found)))), **beside,
+    ).reset_index()  # fmt: skip
+    known = table["seed"].where(table["value"].notna())
+    summary["seeds"] = known.groupby([table[column] for column in groups.keys]).agg(spell_seeds).to_numpy()
+    half = half_width(summary["sd"], summary["n_seeds"], confidence)
+    summary["low"], summary["high"] = summary["mean"] - half, summary["mean"] + half
+    scores = {name: rows.set_index("seed")["value"] for name, rows in groups}
+    parts = [_family(rows, scores, baselines) for _, rows in summary.groupby([*MEASURE, "_own"])]
+    summary = pd.concat(parts).sort_values([*MEASURE, "_own", "leaked", "_order", *METHOD], ignore_index=True)
+    return summary[[*MEASURE, *METHOD, *FOUND, *beside, "version"]]
 
 
 def check_table(table):
@@ -106,6 +116,8 @@ def check_table(table):
         first = ", ".join(f"{name}={value!r}" for name, value in table.loc[twice, key].iloc[0].items())
         raise ValueError(f"{int(twice.sum())} rows stand twice, the first at {first}; drop them")
     table["leaked"] = table["leaked"].astype(bool)
+    table["value"] = table["value"].astype(float).replace([np.inf, -np.inf], np.nan)
+    table["_own"] = table["representation"].where(table["space"].isin(OWN_SPACES), "")
     return table.sort_values(key, ignore_index=True)  # one order, so that sums do not depend on the table's
 
 
@@ -116,70 +128,44 @@ def direction(metric):
 
 def spell_seeds(seeds):
     """Write seeds as ranges: ``"0-4, 7"``."""
-    seeds = pd.Series(sorted(set(seeds)))
-    runs = seeds.groupby((seeds.diff() != 1).cumsum())
-    return ", ".join(str(run.iloc[0]) if len(run) == 1 else f"{run.iloc[0]}-{run.iloc[-1]}" for _, run in runs)
+    seeds = np.unique(np.asarray(seeds, dtype=float)[~np.isnan(seeds)]).astype(int)
+    runs = np.split(seeds, np.flatnonzero(np.diff(seeds) != 1) + 1) if len(seeds) else []
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
-def interval(values, confidence=0.95):
-    """Mean of finite values over seeds and the half-width of Student's interval of it, NaN for one value."""
-    values = np.asarray(values, dtype=float)
-    values = values[np.isfinite(values)]
-    n = len(values)
-    if n < 2:
-        return (values[0] if n else np.nan), np.nan
-    return values.mean(), student.ppf((1 + confidence) / 2, n - 1) * values.std(ddof=1) / np.sqrt(n)
+def half_width(sd, n, confidence=0.95):
+    """Half of Student's interval of a mean of `n` values with standard deviation `sd`; NaN for one value."""
+    n = np.maximum(n, 1)
+    return student.ppf((1 + confidence) / 2, n - 1) * sd / np.sqrt(n)
 
 
-def _family(rows, metric, baselines, confidence):
-    """Summary of the methods that one metric can compare."""
-    sign = direction(metric)
-    scores = pd.DataFrame({name: part.set_index("seed")["value"] for name, part in rows.groupby(METHOD)}, dtype=float)
-    summary = pd.DataFrame([_describe(part, confidence) for _, part in rows.groupby(METHOD)])
-    summary["_order"] = -sign * summary["mean"]
+def _family(summary, scores, baselines):
+    """Rank and test the methods that one metric can compare."""
+    sign = direction(summary["metric"].iloc[0])
+    names = {row[0]: row[1:] for row in summary[[*MEASURE, "_own", *METHOD]].itertuples(name=None)}
     ranked = sign * summary["mean"].where(~summary["leaked"])
     if not sign or ranked.notna().sum() < 2:
         ranked[:] = np.nan
-    summary["rank"] = ranked.rank(ascending=False, method="min").astype("Int64")
-    summary[["baseline", "gain", "p_best", "p_baseline"]] = None, np.nan, np.nan, np.nan
-    if ranked.isna().all():
-        return summary
-    names = list(summary[METHOD].itertuples(index=False, name=None))
-    best = ranked.idxmax()
-    for i in ranked.dropna().index:
-        if i != best:
-            summary.loc[i, "p_best"] = paired_test(scores[names[i]], scores[names[best]])
-        rival = _strongest([j for j in ranked.dropna().index if names[j][0] in baselines], names, ranked, names[i][1])
-        if rival is not None and names[i][0] not in baselines:
-            summary.loc[i, "baseline"] = " + ".join(filter(None, names[rival]))
-            summary.loc[i, "gain"] = sign * (scores[names[i]] - scores[names[rival]]).mean()
-            summary.loc[i, "p_baseline"] = paired_test(scores[names[i]], scores[names[rival]])
-    for column in ("p_best", "p_baseline"):
-        summary[column] = holm(summary[column])
-    return summary
+    summary = summary.assign(
+        _order=-sign * summary["mean"], rank=ranked.rank(ascending=False, method="min").astype("Int64"),
+        p_best=np.nan, baseline="", gain=np.nan, p_baseline=np.nan,
+    )  # fmt: skip
+    ranked = ranked.dropna()
+    rivals = [i for i in ranked.index if names[i][-2] in baselines]
+    for i in ranked.index:
+        if i != ranked.idxmax():
+            summary.loc[i, "p_best"] = paired_test(*_pair(scores, names[i], names[ranked.idxmax()]))
+        # the strongest baseline with the same clusterer or, where there is none, of all
+        same = [j for j in rivals if names[j][-1] == names[i][-1]]
+        rival = max(same or rivals, key=ranked.get, default=i)
+        if i not in rivals and rival != i:
+            own, others = _pair(scores, names[i], names[rival])
+            summary.loc[i, "baseline"] = " + ".join(filter(None, names[rival][-2:]))
+            summary.loc[i, "gain"] = sign * (own - others).mean()
+            summary.loc[i, "p_baseline"] = paired_test(own, others)
+    return summary.assign(**{column: holm(summary[column]) for column in ("p_best", "p_baseline")})
 
 
-def _strongest(candidates, names, ranked, clusterer):
-    """Baseline to beat: the best with the same clusterer or, where there is none, the best of all."""
-    same = [j for j in candidates if names[j][1] == clusterer]
-    return max(same or candidates, key=ranked.get, default=None)
-
-
-def _describe(rows, confidence):
-    """Summary of one method, a row for each seed."""
-    known = rows[np.isfinite(rows["value"].astype(float))]
-    mean, half = interval(known["value"], confidence)
-    first = rows.iloc[0]
-    return {
-        **{column: first[column] for column in [*MEASURE, *METHOD, "_own"]},
-        "n_seeds": len(known),
-        "seeds": spell_seeds(known["seed"]),
-        "mean": mean,
-        "sd": known["value"].std(ddof=1),
-        "low": mean - half,
-        "high": mean + half,
-        "chance": rows["chance"].mean(),
-        "leaked": bool(rows["leaked"].any()),
-        **{column: rows[column].mean() for column in BESIDE if column in rows},
-        "version": ", ".join(sorted(set(rows["version"]))),
-    }
+def _pair(scores, name, other):
+    """Scores of two methods on the seeds of both."""
+    return scores[name].align(scores[other], join="inner")

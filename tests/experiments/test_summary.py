@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import rankdata, ttest_1samp
+from scipy.stats import rankdata, ttest_1samp, wilcoxon
 
 from skvae.experiments._significance import holm, paired_test, seeds_needed
-from skvae.experiments._summary import interval, spell_seeds, summarize
+from skvae.experiments._summary import half_width, spell_seeds, summarize
 
 scores = st.lists(st.floats(0, 1), min_size=6, max_size=6)
 
@@ -106,7 +106,7 @@ def test_other_spaces_are_not_ranked_with_each_other(long_table, space):
     own = summary[summary["space"] == space]
     ranks = own.set_index(["representation", "clusterer"])["rank"].to_dict()
     assert ranks == {("PCA", "gmm"): 1, ("PCA", "kmeans"): 2, ("VAE", "kmeans"): 1, ("VAE", "gmm"): 2}
-    assert own["baseline"].isna().all()
+    assert own["baseline"].eq("").all()
     common = summary[summary["space"] == "input"].set_index("representation")
     assert common["rank"].to_dict() == {"PCA": 1, "VAE": 2}
 
@@ -141,7 +141,7 @@ def test_baseline_is_the_strongest_with_the_same_clusterer(long_table):
     assert of(summary, "VAE", "gmm")["baseline"] == "PCA + gmm"
     assert of(summary, "VaDE", "")["baseline"] == "PCA + gmm"
     assert of(summary, "VAE")["gain"] == pytest.approx(0.1)
-    assert summary.loc[summary["representation"] == "raw", "baseline"].isna().all()
+    assert summary.loc[summary["representation"] == "raw", "baseline"].eq("").all()
 
 
 def test_values_that_are_missing_leave_the_seed_out(long_table):
@@ -155,13 +155,18 @@ def test_values_that_are_missing_leave_the_seed_out(long_table):
     assert of(summary, "c")["seeds"] == "0-2"
 
 
-def test_interval_is_students():
+def test_interval_is_students(long_table):
     values = [0.1, 0.4, 0.2, 0.35]
-    mean, half = interval(values)
-    expected = ttest_1samp(values, 0).confidence_interval()
-    assert (mean - half, mean + half) == pytest.approx((expected.low, expected.high))
-    assert np.isnan(interval([0.5])[1])
-    assert np.isnan(interval([])).all()
+    expected = ttest_1samp(values, 0).confidence_interval(0.9)
+    row = of(summarize(long_table({"a": values}), confidence=0.9), "a")
+    assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high))
+    assert np.isnan(half_width(np.nan, 1))
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.integers(-99, 99).filter(bool), min_size=2, max_size=30, unique_by=abs))
+def test_paired_test_agrees_with_scipy_where_no_differences_are_equal(differences):
+    assert paired_test(differences, np.zeros(len(differences))) == pytest.approx(wilcoxon(differences).pvalue)
 
 
 def test_seeds_are_spelled_as_ranges():
