@@ -1,6 +1,7 @@
 """Describe a library."""
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -8,12 +9,12 @@ import typer
 
 from ._options import Cache, Duration, Excerpts, Folders, Jobs, LyricsModel, Modalities, Modality, Source
 from ._say import list_reasons, sentences
-from ._sources import keep_apart, load_source
+from ._sources import keep_outside
 
 
 def features(
     source: Source,
-    out: Annotated[Path, typer.Option(help="Parquet file for the features.", dir_okay=False)],
+    out: Annotated[Path, typer.Option(help="Parquet file for the features; or a folder, which gets them in parts.")],
     folders: Folders = None,
     like: Annotated[
         Path | None,
@@ -23,40 +24,40 @@ def features(
     lyrics_model: LyricsModel = "tfidf",
     duration: Duration = 30.0,
     excerpts: Excerpts = 5,
+    part_size: Annotated[int, typer.Option(min=1, help="Songs that are described, kept and redone together.")] = 1000,
     jobs: Jobs = -1,
     cache: Cache = None,
 ):
-    """Describe a library and write the features: a table that cluster and predict take as a source.
+    """Describe a library and write the features, a source of cluster and predict; a stopped run is gone on with.
 
     Exit codes as for cluster.
     """
     with sentences():
-        from ..datasets import is_feature_table
-        from ..report import describe_library, load_transformer, save_transformer, write_features
+        from ..datasets import TrackWarning
+        from ..report import describe_to_disk, load_transformer
 
-        if out.suffix != ".parquet":
-            raise ValueError(f"--out {out} must end in .parquet")
-        if is_feature_table(source):
-            raise ValueError(f"{source} is a table of features: it has been described")
-        tracks = load_source(source, folders)
-        keep_apart(source, tracks, {"--out": out.parent, "--cache": cache})
-        table, transformer = describe_library(
-            tracks,
+        warnings.simplefilter("always", TrackWarning)
+        if out.suffix not in ("", ".parquet") and not out.is_dir():
+            raise ValueError(f"--out {out} must end in .parquet, or be a folder, whose name has no ending")
+        keep_outside(source, {"--out": out.parent if out.suffix == ".parquet" else out, "--cache": cache})
+        done = describe_to_disk(
+            source,
+            out,
+            folders=folders,
             modality=modality.value,
             lyrics=lyrics_model,
             duration=duration,
             excerpts=excerpts or None,
             like=load_transformer(like) if like else None,
+            part_size=part_size,
             n_jobs=jobs,
             memory=str(cache) if cache else None,
             verbose=1,
         )
-        out.parent.mkdir(parents=True, exist_ok=True)
-        write_features(table, out)
-        beside = save_transformer(transformer, out)
-        described = table.features.notna().any(axis=1)
-        widths = ", ".join(f"{len(columns)} columns of {block}" for block, columns in table.blocks.items())
-        print(f"{described.sum()} of {len(tracks)} tracks described by {widths}")
-        problems = table.tracks[table.tracks["reason"] != ""]
-        list_reasons(zip(problems["track_id"], problems["reason"], strict=True), sys.stdout)
-        print(f"\nwritten to {out}; {beside.name} describes other songs alike, by --like {out}")
+        if done.continued:
+            print(f"went on after {done.continued} tracks that an earlier run had described")
+        widths = ", ".join(f"{width} columns of {block}" for block, width in done.blocks.items())
+        print(f"{done.n_described} of {done.n_tracks} tracks described by {widths}")
+        list_reasons(done.problems.items(), sys.stdout, done.n_problems)
+        beside = done.transformer.relative_to(out.parent.absolute())
+        print(f"\nwritten to {out}; {beside} describes other songs alike, by --like {out}")

@@ -16,7 +16,10 @@ class Modality(StrEnum):
 
 
 Source = Annotated[
-    Path, typer.Argument(help="Folder of audio, or a CSV, TSV or Parquet table of tracks or of ready features.")
+    Path,
+    typer.Argument(
+        help="Folder of audio; or a table of tracks or of ready features: CSV, TSV, Parquet, parts in a folder."
+    ),
 ]
 Folders = Annotated[
     str | None, typer.Option(help="Labels that the names of folders give, such as genre or language,genre.")

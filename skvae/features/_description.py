@@ -129,7 +129,7 @@ def describe_tracks(tracks, *, modality, condition, lyrics, extractor, clock, ve
     if modality != "lyrics":
         with clock("audio"):
             audio, seconds, problems = _hear(extractor, tracks)
-    has_audio, has_lyrics, notes = seconds > 0, _has_lyrics(tracks), []
+    has_audio, has_lyrics, notes = seconds > 0, has_words(tracks), []
     if modality == "both" and has_lyrics.any() and not has_audio.any():
         modality, audio = "lyrics", None
         notes.append("no song has audio that can be described: clustering by lyrics alone")
@@ -142,7 +142,7 @@ def describe_tracks(tracks, *, modality, condition, lyrics, extractor, clock, ve
         _check_enough(tracks, usable, problems, {"both": "audio or lyrics"}.get(modality, modality), fewest)
         transformer = make_track_features(
             audio=None if modality == "lyrics" else extractor,
-            lyrics=None if modality == "audio" else _lyrics_transformer(lyrics, extractor.memory, verbose),
+            lyrics=None if modality == "audio" else lyrics_transformer(lyrics, extractor.memory, verbose),
             condition=condition,
         )
         columns = [column for _, _, column in transformer.transformers]
@@ -224,7 +224,7 @@ def describe_again(transformer, chunk):
         audio, seconds, problems = None, np.full(len(chunk), np.nan), np.full(len(chunk), "", dtype=object)
         if "audio" in blocks:
             audio, seconds, problems = _hear(transformer.named_transformers_["audio"], chunk)
-        has_lyrics = _has_lyrics(chunk)
+        has_lyrics = has_words(chunk)
         modality = "both" if len(blocks) > 1 else next(iter(blocks))
         usable = _usable(seconds > 0, has_lyrics, modality)
         _add_missing(problems, usable, modality)
@@ -296,7 +296,7 @@ def _add_missing(problems, usable, modality):
         problems[~usable] = [join(problem, "no lyrics") for problem in problems[~usable]]
 
 
-def _lyrics_transformer(lyrics, memory, verbose):
+def lyrics_transformer(lyrics, memory, verbose):
     if not isinstance(lyrics, str):
         return lyrics
     if lyrics == "tfidf":
@@ -304,7 +304,7 @@ def _lyrics_transformer(lyrics, memory, verbose):
     return LyricsEmbedder(lyrics, memory=memory, verbose=verbose)
 
 
-def _has_lyrics(tracks):
+def has_words(tracks):
     """Whether a track has a text with a letter or digit, as the transformers of texts see it."""
     texts = tracks["lyrics"] if "lyrics" in tracks else pd.Series(None, index=tracks.index, dtype=object)
     return np.array([not pd.isna(text) and any(char.isalnum() for char in str(text)) for text in texts], dtype=bool)

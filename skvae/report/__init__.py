@@ -5,6 +5,7 @@ from ._check import self_check
 from ._environment import devices, missing_extras, versions
 from ._features import describe_library, load_transformer, save_transformer, write_features
 from ._model import LibraryModel
+from ._parts import DescribedLibrary, describe_to_disk
 from ._playlists import Playlist, make_playlists
 from ._predict import Prediction, predict_library
 from ._results import ClusterRun
@@ -14,12 +15,14 @@ from ._tables import METRIC_LABELS, metrics_table, print_metrics
 __all__ = [
     "METRIC_LABELS",
     "ClusterRun",
+    "DescribedLibrary",
     "LibraryModel",
     "NothingUsableError",
     "Playlist",
     "Prediction",
     "cluster_library",
     "describe_library",
+    "describe_to_disk",
     "devices",
     "load_transformer",
     "make_playlists",

@@ -1,7 +1,6 @@
 """The blocks of features of a library, as a table to keep."""
 
 import json
-import os
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -17,7 +16,12 @@ from ..features._blocks import feature_blocks, feature_names
 from ..features._description import describe_again, describe_tracks
 from ..persistence import load, save
 from ._model import LibraryModel
+from ._parts_folder import TRANSFORMER
 from ._playlists import relative_paths
+from ._whole import whole
+
+GROUP_ROWS = 16_384
+"""Rows of a row group, which a reader of chunks holds at once."""
 
 
 def describe_library(
@@ -96,11 +100,12 @@ def describe_library(
             fewest=1,
         )
     else:
-        set_work(like, n_jobs=n_jobs, memory=memory, verbose=verbose)
+        set_work(like, n_jobs=n_jobs, memory=memory, verbose=verbose, on_error="ignore")
         found = describe_again(like, tracks)
     blocks = feature_blocks(found.transformer)
     features = np.full((len(tracks), len(feature_names(found.transformer))), np.nan, dtype=np.float32)
-    features[found.usable] = found.features
+    if found.usable.any():
+        features[found.usable] = found.features
     features = pd.DataFrame(features, tracks.index, feature_names(found.transformer))
     known = tracks.drop(columns="lyrics").assign(seconds=np.round(found.seconds, 2), reason=found.reasons)
     return FeatureTable(known, features, blocks, {}, found.about), found.transformer
@@ -134,20 +139,34 @@ def write_features(table, path):
     ...     load_feature_table(Path(folder, "features.parquet")).blocks
     {'lyrics': ['lyrics__svd00', 'lyrics__svd01']}
     """
+    write_table(table, path, Path(path).parent)
+
+
+def write_table(table, path, home, types=None):
+    """Write a table of features as `write_features` does, the paths of audio as seen from any folder.
+
+    Parameters
+    ----------
+    table : FeatureTable
+        By `describe_library`.
+    path : path-like
+        The file.
+    home : path-like
+        The folder that paths of audio start from.
+    types : dict of str to pyarrow.DataType or None, default=None
+        Types of the columns, so that parts of one table agree; None takes them as they are.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path = Path(path)
-    tracks = table.tracks.assign(audio=relative_paths(table.tracks["audio"], path.parent))
+    tracks = table.tracks.assign(audio=relative_paths(table.tracks["audio"], home))
     written = pa.Table.from_pandas(pd.concat([tracks, table.features], axis=1), preserve_index=False)
     about = json.dumps({"skvae": __version__} | table.about).encode()
-    written = written.replace_schema_metadata((written.schema.metadata or {}) | {METADATA: about})
-    part = path.with_name(f".{path.name}.part")
-    try:
-        pq.write_table(written, part, row_group_size=16_384)  # what a reader of chunks holds at once
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    metadata = (written.schema.metadata or {}) | {METADATA: about}
+    if types is not None:
+        written = written.cast(pa.schema(list(types.items())))
+    with whole(path) as file:
+        pq.write_table(written.replace_schema_metadata(metadata), file, row_group_size=GROUP_ROWS)
 
 
 def save_transformer(transformer, path):
@@ -176,7 +195,8 @@ def load_transformer(path):
     Parameters
     ----------
     path : path-like
-        A table that `save_transformer` saved a file beside, or that file; or the folder of a model or run.
+        A table that `save_transformer` saved a file beside, or that file; or the folder of a table in parts, of a model
+        or of a run.
 
     Returns
     -------
@@ -191,7 +211,9 @@ def load_transformer(path):
         If the model was made from a table of features, or the file is damaged.
     """
     path = Path(path)
-    if path.is_dir():
+    if (path / TRANSFORMER).is_file():
+        path /= TRANSFORMER
+    elif path.is_dir():
         model = LibraryModel.read(path)
         if not model.takes_tracks:
             raise ValueError(f"{path} is the model of a table of features: it describes no songs")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..datasets import is_feature_table, iter_feature_table, iter_tracks
+from ..datasets._frames import MANIFEST, is_parts
 from ..features import OneHotCondition
 from ..features._description import NothingUsableError
 from ._append import append_to_run, check_run, playlist_lines, read_rows
@@ -206,6 +207,7 @@ def _tracks_of(chunk):
 
 def _stamp(source):
     """Tell a table from a later state of it; a folder is looked at song by song."""
+    source = source / MANIFEST if is_parts(source) else source
     stat = source.stat()
     return None if source.is_dir() else [stat.st_size, stat.st_mtime_ns]
 
