@@ -5,14 +5,20 @@ from ._compare import compare
 from ._comparison import Comparison
 from ._export import latex_tables, markdown_tables, write_tables
 from ._significance import seeds_needed
+from ._study import Study, StudyFileError, parse_study, read_study, run_study
 from ._summary import summarize
 
 __all__ = [
     "Comparison",
+    "Study",
+    "StudyFileError",
     "compare",
     "knee",
     "latex_tables",
     "markdown_tables",
+    "parse_study",
+    "read_study",
+    "run_study",
     "seeds_needed",
     "summarize",
     "write_tables",

@@ -177,8 +177,8 @@ def fit_labels(clusterer, Z):
         return np.asarray(clusterer.fit_predict(Z))
     rows = np.linspace(0, len(Z) - 1, MOST_PAIRS).round().astype(int)
     warnings.warn(
-        f"{type(clusterer).__name__} compares all pairs: it was given {MOST_PAIRS} of the {len(Z)} rows, the others have "
-        "the label of the nearest of them",
+        f"{type(clusterer).__name__} compares all pairs: it was given {MOST_PAIRS} of the {len(Z)} rows, the others "
+        "have the label of the nearest of them",
         stacklevel=2,
     )
     labels = clusterer.fit_predict(Z[rows])

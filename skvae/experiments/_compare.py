@@ -124,7 +124,7 @@ def compare(
     >>> from skvae.experiments import compare
     >>> X, species = load_iris(return_X_y=True)
     >>> labels = {"species": species}
-    >>> found = compare(X, ["raw", "pca"], ["kmeans", "gmm"], labels=labels, n_clusters="species", latent_dim=2, seeds=2)
+    >>> found = compare(X, ["raw", "pca"], ["gmm"], labels=labels, n_clusters="species", latent_dim=2, seeds=2)
     >>> summary = found.summary().query("metric == 'ari'")
     >>> summary[["representation", "clusterer", "mean", "chance", "rank"]].round(2)
     """

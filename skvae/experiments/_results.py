@@ -56,8 +56,8 @@ def collect(plan, store, reasons, *, study, labels, metrics, n_rows):
             entries[(name, seed) if clusterer == "" else (name, clusterer, seed)] = (unit or latent).key
             warned += [(*event, text) for text in found["warnings"]]
             base |= {key: found[key] for key in ("n_clusters", "n_noise", "cluster_seconds") if key in found}
-        for score in _scores(clusterer, found, labels, metrics, unit):
-            rows.append(base | score | {"leaked": score["label"] in plan.leaked[name]})
+        scores = _scores(clusterer, found, labels, metrics, unit)
+        rows += [base | score | {"leaked": score["label"] in plan.leaked[name]} for score in scores]
     table = pd.DataFrame(rows, columns=TABLE_COLUMNS)
     numbers = ["value", "chance", "reconstruction_error", "fit_seconds", "cluster_seconds"]
     table[numbers] = table[numbers].astype(float)
