@@ -73,11 +73,18 @@ def silhouette_rows(X, labels_pred, *, sample_size=SAMPLE_SIZE, random_state=0):
         return np.empty(0)
     if not np.isnan(X).any():
         return metrics.silhouette_samples(X, labels)
-    distances = nan_euclidean_distances(X)
-    unknown = np.isnan(distances)
+    return metrics.silhouette_samples(distances(X), labels, metric="precomputed")
+
+
+def distances(X):
+    """Return the distances of all pairs of rows of a table that may have gaps."""
+    if not np.isnan(X).any():
+        return metrics.pairwise_distances(X)
+    found = nan_euclidean_distances(X)
+    unknown = np.isnan(found)
     if unknown.any():
-        distances[unknown] = distances[~unknown & ~np.eye(len(X), dtype=bool)].mean()
-    return metrics.silhouette_samples(distances, labels, metric="precomputed")
+        found[unknown] = found[~unknown & ~np.eye(len(X), dtype=bool)].mean()
+    return found
 
 
 def calinski_harabasz_score(X, labels_pred):

@@ -1,8 +1,6 @@
 """Purity."""
 
-import numpy as np
-from sklearn.metrics.cluster import contingency_matrix
-
+from ._counts import count, purity
 from ._labels import check_labels
 
 
@@ -45,5 +43,4 @@ def purity_score(labels_true, labels_pred):
     >>> purity_score(["rock", "rock", "rock", "jazz"], [0, 0, 1, 1])
     0.75
     """
-    true, pred = check_labels(labels_true, labels_pred)
-    return float(np.max(contingency_matrix(true, pred), axis=0).sum() / len(true))
+    return purity(count(*check_labels(labels_true, labels_pred)))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
+from . import _counts
 from ._accuracy import clustering_accuracy_score
 from ._information import ami_score, completeness_score, homogeneity_score, nmi_score, v_measure_score
 from ._internal import SAMPLE_SIZE, calinski_harabasz_score, davies_bouldin_score, silhouette_rows, silhouette_score
@@ -29,6 +30,9 @@ class Metric(NamedTuple):
     per_row : callable or None, default=None
         For a metric that compares all pairs of rows, and is a mean over rows: `per_row(X, labels_pred, *, sample_size,
         random_state)` returns what it is the mean of. `function` then takes the same keywords.
+    of_counts : callable or None, default=None
+        For a metric that needs labels: the same as `function`, from the counts of pairs of true label and cluster.
+        Where it is None, resamples and permutations call `function`, which takes longer.
 
     Examples
     --------
@@ -44,25 +48,42 @@ class Metric(NamedTuple):
     direction: str
     needs_labels: bool
     per_row: Callable | None = None
+    of_counts: Callable | None = None
 
 
 METRICS = {
     "silhouette": Metric(silhouette_score, "higher", needs_labels=False, per_row=silhouette_rows),
     "calinski_harabasz": Metric(calinski_harabasz_score, "higher", needs_labels=False),
     "davies_bouldin": Metric(davies_bouldin_score, "lower", needs_labels=False),
-    "ari": Metric(ari_score, "higher", needs_labels=True),
-    "nmi": Metric(nmi_score, "higher", needs_labels=True),
-    "ami": Metric(ami_score, "higher", needs_labels=True),
-    "purity": Metric(purity_score, "higher", needs_labels=True),
-    "accuracy": Metric(clustering_accuracy_score, "higher", needs_labels=True),
-    "homogeneity": Metric(homogeneity_score, "higher", needs_labels=True),
-    "completeness": Metric(completeness_score, "higher", needs_labels=True),
-    "v_measure": Metric(v_measure_score, "higher", needs_labels=True),
-    "fowlkes_mallows": Metric(fowlkes_mallows_score, "higher", needs_labels=True),
-    "nmi_geometric": Metric(partial(nmi_score, average="geometric"), "higher", needs_labels=True),
-    "nmi_min": Metric(partial(nmi_score, average="min"), "higher", needs_labels=True),
-    "nmi_max": Metric(partial(nmi_score, average="max"), "higher", needs_labels=True),
+    "ari": Metric(ari_score, "higher", needs_labels=True, of_counts=_counts.ari),
+    "nmi": Metric(nmi_score, "higher", needs_labels=True, of_counts=_counts.nmi),
+    "ami": Metric(ami_score, "higher", needs_labels=True, of_counts=_counts.ami),
+    "purity": Metric(purity_score, "higher", needs_labels=True, of_counts=_counts.purity),
+    "accuracy": Metric(clustering_accuracy_score, "higher", needs_labels=True, of_counts=_counts.accuracy),
+    "homogeneity": Metric(homogeneity_score, "higher", needs_labels=True, of_counts=_counts.homogeneity),
+    "completeness": Metric(completeness_score, "higher", needs_labels=True, of_counts=_counts.completeness),
+    "v_measure": Metric(v_measure_score, "higher", needs_labels=True, of_counts=_counts.nmi),
+    "fowlkes_mallows": Metric(fowlkes_mallows_score, "higher", needs_labels=True, of_counts=_counts.fowlkes_mallows),
+} | {
+    f"nmi_{average}": Metric(
+        partial(nmi_score, average=average),
+        "higher",
+        needs_labels=True,
+        of_counts=partial(_counts.nmi, average=average),
+    )
+    for average in ("geometric", "min", "max")
 }
+
+
+def agreement(true, pred, names):
+    """Measure clusters against labels, both in codes, by those of some metrics that need labels."""
+    counts = _counts.count(true, pred)
+    values = {}
+    for name in names:
+        metric = METRICS[name]
+        if metric.needs_labels:
+            values[name] = metric.function(true, pred) if metric.of_counts is None else metric.of_counts(counts)
+    return values
 
 
 def cluster_metrics(X, labels_pred, labels_true=None, *, names=None, sample_size=SAMPLE_SIZE, random_state=0):
@@ -118,14 +139,15 @@ def cluster_metrics(X, labels_pred, labels_true=None, *, names=None, sample_size
     values = dict.fromkeys(names, np.nan)
     if X is not None:
         check_consistent_length(X, labels_pred)
-        for name, metric in _chosen(names, needs_labels=False):
-            sampled = {} if metric.per_row is None else {"sample_size": sample_size, "random_state": random_state}
-            values[name] = metric.function(X, labels_pred, **sampled)
+        for name in names:
+            metric = METRICS[name]
+            if not metric.needs_labels:
+                sampled = {} if metric.per_row is None else {"sample_size": sample_size, "random_state": random_state}
+                values[name] = metric.function(X, labels_pred, **sampled)
     if labels_true is not None:
         known, true = known_labels(labels_true, len(labels_pred))
         if known.any():
-            for name, metric in _chosen(names, needs_labels=True):
-                values[name] = metric.function(true, labels_pred[known])
+            values |= agreement(true, labels_pred[known], names)
     return values
 
 
@@ -137,10 +159,6 @@ def check_names(names):
         if name not in METRICS:
             raise ValueError(f"there is no metric {name!r} in names; known are {', '.join(METRICS)}")
     return list(names)
-
-
-def _chosen(names, *, needs_labels):
-    return [(name, METRICS[name]) for name in names if METRICS[name].needs_labels == needs_labels]
 
 
 def known_labels(labels_true, n_rows):
