@@ -3,7 +3,9 @@
 from ._clusterers import knee
 from ._compare import compare
 from ._comparison import Comparison
+from ._effects import measure_effects
 from ._export import latex_tables, markdown_tables, write_tables
+from ._findings import write_findings
 from ._significance import seeds_needed
 from ._study import Study, StudyFileError, parse_study, read_study, run_study
 from ._summary import summarize
@@ -16,10 +18,12 @@ __all__ = [
     "knee",
     "latex_tables",
     "markdown_tables",
+    "measure_effects",
     "parse_study",
     "read_study",
     "run_study",
     "seeds_needed",
     "summarize",
+    "write_findings",
     "write_tables",
 ]
