@@ -6,6 +6,7 @@ import typer
 
 from .. import __version__
 from ._cluster import cluster
+from ._compare import compare
 from ._demo import demo
 from ._features import features
 from ._info import info
@@ -36,5 +37,5 @@ def _options(
     pass
 
 
-for command in (cluster, features, predict, demo, info):
+for command in (cluster, features, predict, compare, demo, info):
     main.command()(command)
