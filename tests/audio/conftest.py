@@ -1,6 +1,11 @@
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile
+
+GAMES = ["/usr/share/games", "/usr/share/hyperrogue"]
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +34,17 @@ def write(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def free_music():
+    """Paths of music longer than a minute: of any folder, or of the games that are installed from Debian's packages."""
+    folders = [os.environ["SKVAE_MUSIC"]] if "SKVAE_MUSIC" in os.environ else GAMES
+    found = [path for folder in folders for path in Path(folder).rglob("*") if path.suffix in {".ogg", ".opus", ".mp3"}]
+    long = [path for path in sorted(found) if soundfile.info(path).duration > 60]
+    if not long:
+        pytest.skip(
+            "no music: set SKVAE_MUSIC to a folder of it, or install such Debian packages as wesnoth-1.16-music, "
+            "warzone2100-music, supertux-data, hyperrogue-music, singularity-music and fretsonfire-songs-sectoid"
+        )
+    return long

@@ -1,5 +1,6 @@
 """Values against librosa's, and the laws that they keep."""
 
+import math
 import warnings
 
 import librosa
@@ -116,6 +117,24 @@ def test_real_songs_equal_librosa(cc_songs):
 def test_all_real_songs_equal_librosa(cc_songs):
     for path in sorted((cc_songs / "audio").iterdir()):
         assert_equals_librosa(heard_song(path, 8.0))
+
+
+def test_free_music_equals_librosa(free_music):
+    for path in free_music[:: math.ceil(len(free_music) / 6)]:
+        assert_equals_librosa(heard_song(path, 4.0))
+
+
+@pytest.mark.slow
+def test_much_free_music_equals_librosa(free_music):
+    for path in free_music[:: math.ceil(len(free_music) / 30)]:
+        assert_equals_librosa(heard_song(path, 8.0))
+
+
+@pytest.mark.stress
+@pytest.mark.timeout(7200)
+def test_all_free_music_equals_librosa(free_music):
+    for path in free_music:
+        assert_equals_librosa(heard_song(path, 30.0))
 
 
 def test_decoding_equals_librosa(cc_songs):

@@ -1,5 +1,6 @@
 """Statistics over windows, presets, and images of frames."""
 
+import math
 import os
 import warnings
 from pathlib import Path
@@ -112,6 +113,12 @@ def test_gtzan57_of_a_hum_without_pitches_is_quiet():
 def test_gtzan57_of_real_songs(cc_songs):
     for path in sorted((cc_songs / "audio").iterdir())[2::9]:
         (y,), _ = load(str(path), sample_rate=RATE, offset=5.0, duration=6.0, excerpts=None)
+        assert_equals_gtzan57(y)
+
+
+def test_gtzan57_of_free_music(free_music):
+    for path in free_music[:: math.ceil(len(free_music) / 3)]:
+        (y,), _ = load(str(path), sample_rate=RATE, offset=30.0, duration=6.0, excerpts=None)
         assert_equals_gtzan57(y)
 
 
