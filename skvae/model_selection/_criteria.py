@@ -4,12 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.metrics import adjusted_rand_score
 from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
 
-# Share of the rows in a resample: Ben-Hur, Elisseeff and Guyon (2002).
-FRACTION = 0.8
+from ..metrics._stability import FRACTION, pairwise_agreement, seeded
 
 
 class Curve(NamedTuple):
@@ -110,14 +108,13 @@ def stability(X, candidates, transformer, make_clusterer, samples, seeds, n_jobs
     )
     n = len(samples)
     agreement = np.full((n, n, len(candidates)), np.nan)
-    for i in range(n):
-        for j in range(i):
-            _, in_i, in_j = np.intersect1d(samples[i], samples[j], assume_unique=True, return_indices=True)
-            for position, k in enumerate(candidates):
-                if k > 1:
-                    a, b = labels[i][position][in_i], labels[j][position][in_j]
-                    known = (a >= 0) & (b >= 0)
-                    agreement[i, j, position] = agreement[j, i, position] = adjusted_rand_score(a[known], b[known])
+    for position, k in enumerate(candidates):
+        if k > 1:
+            known = [found[position] >= 0 for found in labels]  # not the rows that lack every modality
+            agreement[:, :, position] = pairwise_agreement(
+                [found[position][rows] for found, rows in zip(labels, known, strict=True)],
+                [sample[rows] for sample, rows in zip(samples, known, strict=True)],
+            )
     others = agreement[~np.eye(n, dtype=bool)].reshape(n, n - 1, len(candidates)).mean(axis=1)
     # ARI of 1 is no rarity: of numbers that are equally stable, the largest says most.
     curve = _lowest(-others.mean(axis=0)[::-1], -others[:, ::-1], 1.0)
@@ -183,9 +180,3 @@ def _log_scatter(Z, candidates, make_clusterer, seed):
         groups = [Z[labels == label] for label in np.unique(labels[labels >= 0])]
         found.append(sum(np.square(group - group.mean(axis=0)).sum() for group in groups))
     return np.log(np.maximum(found, np.finfo(float).tiny))
-
-
-def seeded(estimator, seed):
-    """Clone an estimator and seed all that is random in it."""
-    names = [name for name in estimator.get_params() if name == "random_state" or name.endswith("__random_state")]
-    return clone(estimator).set_params(**dict.fromkeys(names, seed))
