@@ -1,6 +1,7 @@
 """Deep clustering: a variational autoencoder whose prior is a mixture."""
 
 from ._align import Alignment, align_labels
+from ._umap import UMAPTransformer
 from ._vade import VaDEClusterer
 
-__all__ = ["Alignment", "VaDEClusterer", "align_labels"]
+__all__ = ["Alignment", "UMAPTransformer", "VaDEClusterer", "align_labels"]

@@ -1,8 +1,9 @@
 """Song tables to feature tables: audio and lyrics side by side, and columns on one scale."""
 
 from ._condition import OneHotCondition
+from ._imputer import make_block_imputer
 from ._pool import pool_by_group
 from ._scaler import BlockScaler
 from ._tracks import make_track_features
 
-__all__ = ["BlockScaler", "OneHotCondition", "make_track_features", "pool_by_group"]
+__all__ = ["BlockScaler", "OneHotCondition", "make_block_imputer", "make_track_features", "pool_by_group"]

@@ -101,7 +101,8 @@ def get_scorer(name):
     """Return a scorer by name, for `scoring=` of scikit-learn's searches and of `cross_validate`.
 
     For several at once give a dict of them. All but "elbo" call `predict` on rows held out; a clusterer without it
-    (such as `AgglomerativeClustering`) is a `TypeError`. Without `cv` a search cuts the folds of a clusterer in the
+    (such as `AgglomerativeClustering`) is a `TypeError`, unless wrapped in
+    `skvae.model_selection.TransductiveClusterer`. Without `cv` a search cuts the folds of a clusterer in the
     order of the table: give a shuffled splitter for one sorted by genre. scikit-learn's own registry of scorers is
     left as it is.
 
@@ -158,7 +159,8 @@ def _predict(estimator, X, name):
         last = type(_steps(estimator)[-1]).__name__
         raise TypeError(
             f"the {name!r} scorer needs predict, which {last} has not: it labels only the rows it was fitted on; "
-            "end in KMeans, GaussianMixture or VaDEClusterer, or measure labels_ by cluster_metrics"
+            "wrap it in TransductiveClusterer and search with cv=AllRows(), or end in KMeans, GaussianMixture or "
+            "VaDEClusterer"
         )
     return estimator.predict(X)
 
@@ -170,6 +172,8 @@ def _silhouette(X, labels):
 
 def _steps(estimator):
     """Return the estimators that X passes through in turn, those of nested Pipelines among them."""
+    if hasattr(estimator, "row_hashes_"):  # a TransductiveClusterer: rows pass through what it holds
+        return _steps(estimator.clusterer_)
     if not isinstance(estimator, Pipeline):
         return [estimator]
     steps = (step for _, step in estimator.steps if step is not None and not isinstance(step, str))

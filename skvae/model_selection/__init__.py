@@ -1,5 +1,7 @@
-"""Choosing a model: the number of clusters."""
+"""Choosing a model: splits, clusterers that label no further rows, and the number of clusters."""
 
 from ._n_clusters import NClusters, select_n_clusters
+from ._splits import AllRows, track_groups
+from ._transductive import TransductiveClusterer
 
-__all__ = ["NClusters", "select_n_clusters"]
+__all__ = ["AllRows", "NClusters", "TransductiveClusterer", "select_n_clusters", "track_groups"]
