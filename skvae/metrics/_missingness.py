@@ -6,17 +6,15 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import Interval, validate_params
 
 from ._counts import ami, count
 from ._labels import encode_labels
 from ._leaks import named_labels
-from ._table import METRICS, agreement
+from ._table import METRICS, agreement, check_names
 
 # AMI from which presence is said to predict a label, if it is above chance too. Of many rows every trifle is.
 PREDICTS = 0.05
-
-_LABELLED = {name for name, metric in METRICS.items() if metric.needs_labels}
 
 
 class MissingnessWarning(UserWarning):
@@ -25,7 +23,7 @@ class MissingnessWarning(UserWarning):
 
 @validate_params(
     {
-        "metric": [StrOptions(_LABELLED)],
+        "metric": [str],
         "n_permutations": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
     },
@@ -71,7 +69,7 @@ def check_missingness(present, labels, labels_pred=None, *, metric="ami", n_perm
     Raises
     ------
     ValueError
-        If lengths differ, or `present` is not of ones and zeros.
+        If lengths differ, `present` is not of ones and zeros, or `metric` is no metric that needs labels.
 
     Warns
     -----
@@ -98,6 +96,8 @@ def check_missingness(present, labels, labels_pred=None, *, metric="ami", n_perm
     >>> print(caught[0].message)
     which of the blocks lyrics a row has predicts language (AMI 1.00, balanced accuracy 1.00); ...
     """
+    if not METRICS[check_names([metric])[0]].needs_labels:
+        raise ValueError(f"metric={metric!r} needs no labels; take one that does, such as 'ami'")
     patterns, blocks = block_patterns(present)
     rng, rows = check_random_state(random_state), {}
     pred = None if labels_pred is None else encode_labels(labels_pred, "labels_pred")[0]

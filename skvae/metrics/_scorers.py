@@ -16,15 +16,15 @@ from ._table import METRICS
 class _LabelScorer:
     """A metric of predicted clusters against `y`."""
 
-    def __init__(self, name):
+    def __init__(self, name, metric):
         self.name = name
+        self.metric = metric  # a worker process may not have the entries that a user added to METRICS
 
     def __call__(self, estimator, X, y=None):
         if y is None:
             raise ValueError(f"the {self.name!r} scorer needs true labels: give y, as in search.fit(X, y)")
-        metric = METRICS[self.name]
-        score = metric.function(y, _predict(estimator, X, self.name))
-        return score if metric.direction == "higher" else -score
+        score = self.metric.function(y, _predict(estimator, X, self.name))
+        return score if self.metric.direction == "higher" else -score
 
     def __repr__(self):
         return f"get_scorer({self.name!r})"
@@ -72,11 +72,13 @@ def silhouette_latent_scorer(estimator, X, y=None):
     return _silhouette(_transform(before, X), labels)
 
 
-_SCORERS = {name: _LabelScorer(name) for name, metric in METRICS.items() if metric.needs_labels} | {
-    "elbo": elbo_scorer,
-    "silhouette": silhouette_scorer,
-    "silhouette_latent": silhouette_latent_scorer,
-}
+def _scorers():
+    labelled = {name: _LabelScorer(name, metric) for name, metric in METRICS.items() if metric.needs_labels}
+    return labelled | {
+        "elbo": elbo_scorer,
+        "silhouette": silhouette_scorer,
+        "silhouette_latent": silhouette_latent_scorer,
+    }
 
 
 def get_scorer_names():
@@ -94,7 +96,7 @@ def get_scorer_names():
     ['accuracy', 'ami', 'ari', 'completeness', 'elbo', 'fowlkes_mallows', 'homogeneity', 'nmi', 'nmi_geometric',
      'nmi_max', 'nmi_min', 'purity', 'silhouette', 'silhouette_latent', 'v_measure']
     """
-    return sorted(_SCORERS)
+    return sorted(_scorers())
 
 
 def get_scorer(name):
@@ -147,11 +149,12 @@ def get_scorer(name):
     >>> search.best_params_
     {'n_clusters': 3}
     """
-    if name not in _SCORERS:
-        near = difflib.get_close_matches(str(name), _SCORERS, n=1)
+    scorers = _scorers()
+    if name not in scorers:
+        near = difflib.get_close_matches(str(name), scorers, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ValueError(f"there is no scorer {name!r}{hint}; known are {', '.join(get_scorer_names())}")
-    return _SCORERS[name]
+    return scorers[name]
 
 
 def _predict(estimator, X, name):

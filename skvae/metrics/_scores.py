@@ -37,7 +37,8 @@ class ScoreTable(pd.DataFrame):
     low, high : float
         Ends of the bootstrap interval.
     masked : float
-        The score among rows that lack the same blocks; NaN where the blocks are not known.
+        The score among rows that lack the same blocks; NaN where the blocks are not known. Chance takes it further than
+        ``chance`` says, unless the metric is adjusted, as AMI and ARI are.
     space : str
         The table that it was measured in, and ``space_id`` : a digest of its numbers; "" where it needs none.
     n_rows, n_clusters, n_noise : int

@@ -8,16 +8,18 @@ import pytest
 from sklearn.cluster import DBSCAN, KMeans
 from sklearn.datasets import make_blobs
 from sklearn.decomposition import PCA
-from sklearn.metrics import adjusted_mutual_info_score, silhouette_samples
+from sklearn.metrics import adjusted_mutual_info_score, rand_score, silhouette_samples
 
 from skvae.metrics import (
     METRICS,
+    Metric,
     MissingnessWarning,
     ScoreTable,
     SpaceError,
     cluster_metrics,
     evaluate_baselines,
     evaluate_clusters,
+    get_scorer,
     stability_score,
     trustworthiness_score,
 )
@@ -303,3 +305,16 @@ def test_a_table_of_scores_is_a_dataframe(table, tmp_path):
     assert isinstance(pickle.loads(pickle.dumps(table)), ScoreTable)
     assert isinstance(table[["label", "value"]].sort_values("value"), pd.DataFrame)
     assert isinstance(table.groupby("metric")["value"].mean(), pd.Series)
+
+
+def test_a_new_metric_is_one_entry(blobs, monkeypatch):
+    X, y, pred = blobs
+    monkeypatch.setitem(METRICS, "rand", Metric(rand_score, "higher", needs_labels=True))
+    monkeypatch.setitem(METRICS, "width", Metric(lambda X, labels_pred: float(np.ptp(X)), "lower", needs_labels=False))
+    assert cluster_metrics(X, pred, y)["rand"] == rand_score(y, pred)
+    table = evaluate_clusters(pred, y, {"input": X}, names=["rand", "width"], **FEW)
+    assert table["metric"].tolist() == ["rand", "width"]
+    assert table["value"].tolist() == [rand_score(y, pred), np.ptp(X)]
+    assert table["low"].notna().all()
+    model = KMeans(3, n_init=1, random_state=0).fit(X)
+    assert pickle.loads(pickle.dumps(get_scorer("rand")))(model, X, y) == rand_score(y, model.labels_)

@@ -132,5 +132,11 @@ def test_wrong_input_is_named(labels):
         check_missingness({"lyrics": np.ones(N - 1)}, labels)
     with pytest.raises(ValueError, match="labels_pred has 3 rows and present 200"):
         check_missingness({"lyrics": np.ones(N)}, labels, [0, 1, 1])
-    with pytest.raises(ValueError, match="'metric' parameter"):
+    with pytest.raises(ValueError, match="metric='silhouette' needs no labels"):
         check_missingness({"lyrics": np.ones(N)}, labels, metric="silhouette")
+
+
+def test_the_length_of_recordings_gives_the_language_away(shared_data):
+    table = pd.read_csv(shared_data / "tables" / "gtzan_banglabeats_30s.csv")
+    found = find_leaks(table.select_dtypes("number"), table[["label", "language"]])
+    assert found == {"label": [], "language": ["length"]}
