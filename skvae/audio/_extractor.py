@@ -9,6 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._base import AudioTransformer
 from ._describe import Settings, describe, image_signal
+from ._device import find_device
 from ._presets import PRESETS, Preset
 from ._sources import as_sources
 
@@ -223,12 +224,12 @@ class AudioFeatureExtractor(AudioTransformer):
     def _batched(self):
         if self.device == "cpu":
             return None
-        from . import _device
+        from . import _mel_batch
 
         settings = self._settings()
-        _device.check_settings(self.device, settings)
-        device = _device.find_device(self.device)
-        return _device.n_at_once(settings), partial(_device.images, settings=settings, device=device)
+        _mel_batch.check_settings(self.device, settings)
+        device = find_device(self.device)
+        return _mel_batch.n_at_once(settings), partial(_mel_batch.images, settings=settings, device=device)
 
     def _settings(self):
         preset = PRESETS[self.features] if isinstance(self.features, str) else Preset(tuple(self.features))

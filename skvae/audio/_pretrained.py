@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ._device import find_device
+
 
 class FunctionEncoder:
     """Call `function(samples, sample_rate)` for each window."""
@@ -44,7 +46,7 @@ class PretrainedEncoder:
     layer : int or None
         Hidden state that is averaged over time, in place of the family's own vector.
     device : str
-        "auto" takes CUDA, else Apple's MPS, else the CPU.
+        As for `find_device`.
     local_files_only, trust_remote_code : bool
         As transformers has them.
     verbose : int
@@ -56,7 +58,7 @@ class PretrainedEncoder:
         import torch
         from transformers import AutoConfig, AutoFeatureExtractor, AutoModel, ClapAudioModelWithProjection
 
-        self.name, self.layer, self.device = os.fspath(name), layer, _device(device)
+        self.name, self.layer, self.device = os.fspath(name), layer, find_device(device)
         options = {"local_files_only": local_files_only, "trust_remote_code": trust_remote_code}
         # A model draws its first weights from the global state, though all of them are replaced.
         with _quiet_loading(verbose), self._explained(), torch.random.fork_rng(devices=[]):
@@ -148,14 +150,6 @@ def _longest(family, extractor):
     if family in _AST:
         return extractor.max_length * 160 / extractor.sampling_rate  # a frame every 160 samples, whatever the rate
     return np.inf
-
-
-def _device(name):
-    import torch
-
-    if name != "auto":
-        return name
-    return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 @contextlib.contextmanager

@@ -6,12 +6,12 @@ import pandas as pd
 
 
 class Extraction(NamedTuple):
-    """What :meth:`AudioFeatureExtractor.extract` returns.
+    """What `extract` of :class:`AudioFeatureExtractor` and :class:`AudioEmbedder` returns.
 
     Attributes
     ----------
     table : pandas.DataFrame of shape (n_recordings, n_features)
-        The descriptors as float32, with the index of X; a recording that failed is a row of NaN.
+        The rows as float32, with the index of X; that of a recording that failed is NaN.
     failures : pandas.DataFrame of shape (n_failed, 3)
         Columns ``row`` (position in X), ``path`` (empty for arrays) and ``reason``.
     seconds : pandas.Series of shape (n_recordings,)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from librosa_calls import agrees, from_samples
 from sklearn.base import clone
 
-from skvae.audio import DESCRIPTORS, AudioFeatureExtractor, _device, _work
-from skvae.audio._device import FROM_MEL, MelBatch, MelSpectrum
+from skvae.audio import DESCRIPTORS, AudioEmbedder, AudioFeatureExtractor, _extractor, _mel_batch, _work
+from skvae.audio._mel_batch import FROM_MEL, MelBatch, MelSpectrum
 from skvae.audio._spectrum import Spectrum
 
 RATE = 22050
@@ -21,7 +21,7 @@ needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA d
 @pytest.fixture(params=["cpu", pytest.param("cuda", marks=needs_cuda)])
 def device(request, monkeypatch):
     """Have "cuda" mean each device in turn on which the same code runs: all but the device is tested anywhere."""
-    monkeypatch.setattr(_device, "find_device", lambda name: torch.device(request.param))
+    monkeypatch.setattr(_extractor, "find_device", lambda name: torch.device(request.param))
     return request.param
 
 
@@ -89,8 +89,8 @@ def test_batches(device, make_signal, monkeypatch):
     extractor = AudioFeatureExtractor(["mel64"], **IMAGES, device="cuda")
     expected = extractor.transform(X)
     assert extractor.transform([]).shape == (0, 64 * 87)
-    monkeypatch.setattr(_device, "_SAMPLES", 2 * 86 * 512)
-    monkeypatch.setattr(_device, "_FRAMES", 7)
+    monkeypatch.setattr(_mel_batch, "_SAMPLES", 2 * 86 * 512)
+    monkeypatch.setattr(_mel_batch, "_FRAMES", 7)
     np.testing.assert_allclose(extractor.transform(X), expected, rtol=0, atol=1e-3)
 
 
@@ -110,7 +110,7 @@ def test_memory_is_shared_by_devices(device, make_signal, tmp_path, monkeypatch)
         ({"device": "gpu"}, "device='gpu': 'cpu' or a CUDA device is needed, such as 'cuda'"),
         ({"device": "meta"}, "device='meta': 'cpu' or a CUDA device is needed"),
         ({"device": 0}, "The 'device' parameter"),
-        ({"device": "cuda:99"}, r"device='cuda:99': torch finds \d+ CUDA devices on this machine; device='cpu' comp"),
+        ({"device": "cuda:99"}, r"device='cuda:99': torch finds \d+ devices of that kind on this machine; pass 'cpu'"),
         ({"statistics": ["mean"]}, r"device='cuda' computes images of frames only: pass statistics=None, or"),
         ({"features": ["mfcc", "chroma"]}, r"device='cuda' computes mfcc, .*, mel64, not 'chroma': pass device='cpu'"),
     ],
@@ -122,9 +122,15 @@ def test_what_cannot_be(parameters, message, make_signal):
             getattr(extractor, method)([make_signal()])
 
 
+@pytest.mark.parametrize("name", ["gpu", "cuda:99"])
+def test_an_embedder_names_a_device_that_is_not_there(name, tmp_path):
+    with pytest.raises(ValueError, match=f"device='{name}'"):
+        AudioEmbedder(tmp_path, device=name).fit([])
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
 def test_a_machine_without_a_gpu_says_so(make_signal):
     extractor = AudioFeatureExtractor(["mel"], **IMAGES, device="cuda")
-    with pytest.raises(ValueError, match="device='cuda': torch finds 0 CUDA devices on this machine"):
+    with pytest.raises(ValueError, match="device='cuda': torch finds 0 devices of that kind on this"):
         extractor.transform([make_signal()])
     assert len(extractor.get_feature_names_out()) == 128 * 87
