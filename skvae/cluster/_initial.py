@@ -9,16 +9,19 @@ from sklearn.neighbors import KNeighborsClassifier
 
 # Rows that enter the neighbour graph; the others take the majority label of their nearest neighbours in it.
 UMAP_ROWS = 20_000
+# Rows that k-means and the mixture are fitted on; the others are labelled by what was found.
+MIXTURE_ROWS = 50_000
 
 
 def partition_kmeans(Z, n_clusters, n_init, seed):
     """Partition by k-means."""
-    return KMeans(n_clusters, n_init=n_init, random_state=seed).fit_predict(Z)
+    return KMeans(n_clusters, n_init=n_init, random_state=seed).fit(_sample(Z, MIXTURE_ROWS, seed)).predict(Z)
 
 
 def partition_gmm(Z, n_clusters, n_init, seed):
     """Partition by a mixture of diagonal Gaussians, the best of its starts by likelihood."""
-    return GaussianMixture(n_clusters, covariance_type="diag", n_init=n_init, random_state=seed).fit_predict(Z)
+    mixture = GaussianMixture(n_clusters, covariance_type="diag", n_init=n_init, random_state=seed)
+    return mixture.fit(_sample(Z, MIXTURE_ROWS, seed)).predict(Z)
 
 
 def partition_umap(Z, n_clusters, n_init, seed):
@@ -74,3 +77,8 @@ def first_partition(Z, n_clusters, *, init, n_init, seed):
             # A mixture may leave a component without a row of its own; k-means never does.
             labels = partition_kmeans(Z, n_clusters, n_init, seed)
     return labels
+
+
+def _sample(Z, n_rows, seed):
+    """All rows, or `n_rows` of them."""
+    return Z if len(Z) <= n_rows else Z[np.random.default_rng(seed).choice(len(Z), n_rows, replace=False)]

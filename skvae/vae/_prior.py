@@ -9,6 +9,9 @@ from ._objective import gaussian_kl
 
 # A component's variance stays above this share of the latent's own: below it, a component has closed on a few rows.
 RELATIVE_VARIANCE_FLOOR = 1e-3
+# Rows that lie this many standard deviations from the median of their group, in any unit, do not make its component,
+# if they are at most this share of the group: of a Gaussian group that is no row in a hundred million.
+FAR, FEW = 6.0, 0.1
 
 
 class StandardNormal(nn.Module):
@@ -54,7 +57,8 @@ class MixturePrior(nn.Module):
 
         A component takes the mean and the total variance of its rows' posteriors: of the means, plus the posterior
         variance. These minimise the KL term for the partition; the variance of the means alone would make components
-        far narrower than the posteriors that they are to cover.
+        far narrower than the posteriors that they are to cover. A few rows that lie far from the rest of their group
+        are left out, else one of them could make a component so wide that it covers the others.
 
         Parameters
         ----------
@@ -70,13 +74,11 @@ class MixturePrior(nn.Module):
         MixturePrior
             With the groups' shares, means and variances.
         """
-        groups = [labels == k for k in range(n_components)]
-        return cls(
-            np.array([group.mean() for group in groups]),
-            np.array([mean[group].mean(0) for group in groups]),
-            np.array([mean[group].var(0) + np.square(std[group]).mean(0) for group in groups]),
-            floor=RELATIVE_VARIANCE_FLOOR * (mean.var(0) + np.square(std).mean(0)),
-        )
+        shares = np.bincount(labels, minlength=n_components) / len(labels)
+        moments = [_moments(mean[labels == k], std[labels == k]) for k in range(n_components)]
+        means, variances = map(np.array, zip(*moments, strict=True))
+        _, spread = _moments(mean, std)
+        return cls(shares, means, variances, floor=RELATIVE_VARIANCE_FLOOR * spread)
 
     @classmethod
     def empty(cls, n_components, n_latent):
@@ -142,6 +144,17 @@ class MixturePrior(nn.Module):
         components = Independent(Normal(means, torch.exp(0.5 * log_variances)), 1)
         log_joint = Categorical(logits=log_weights).logits + components.log_prob(z.unsqueeze(-2))
         return torch.softmax(log_joint, -1)
+
+
+def _moments(mean, std):
+    """Mean and variance of a mixture of posteriors, without the few that lie far from the rest."""
+    distance = np.abs(mean - np.median(mean, axis=0))
+    # 1.4826 median absolute deviations are a Gaussian's standard deviation; where most rows are equal, there are none.
+    scale = np.sqrt(np.square(1.4826 * np.median(distance, axis=0)) + np.median(np.square(std), axis=0))
+    near = (distance <= FAR * scale).all(axis=1)
+    if near.mean() < 1 - FEW:  # no outliers, but a group of another shape
+        near[:] = True
+    return mean[near].mean(axis=0), mean[near].var(axis=0) + np.square(std[near]).mean(axis=0)
 
 
 def _tensor(array):

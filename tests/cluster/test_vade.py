@@ -60,6 +60,67 @@ def test_memberships_are_those_of_the_same_gaussian_mixture(fitted, blobs):
     assert np.allclose(fitted.predict_proba(blobs[0]), expected, atol=1e-5)
 
 
+def groups(seed, n_rows=120, k=3, d=4):
+    """Posteriors in Gaussian groups."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n_rows) % k
+    mean = rng.normal(scale=3, size=(k, d))[labels] + rng.normal(scale=rng.uniform(0.1, 2, d), size=(n_rows, d))
+    return mean, rng.uniform(0.1, 0.5, size=(n_rows, d)), labels
+
+
+def parameters(prior):
+    """Weights, means and variances as arrays."""
+    log_weights, means, log_variances = (part.detach().numpy() for part in prior.parameters_())
+    return np.exp(log_weights), means, np.exp(log_variances)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 1000), st.integers(9, 3000))
+def test_a_prior_of_gaussian_groups_has_their_moments(seed, n_rows):
+    mean, std, labels = groups(seed, n_rows)
+    weights, means, variances = parameters(MixturePrior.from_partition(mean, std, labels, 3))
+    for k in range(3):
+        own = labels == k
+        assert weights[k] == pytest.approx(own.mean(), rel=1e-5)
+        if n_rows >= 60:  # the median deviation of a few rows may be anything
+            assert np.allclose(means[k], mean[own].mean(0), rtol=1e-4, atol=1e-5)
+            assert np.allclose(variances[k], mean[own].var(0) + np.square(std[own]).mean(0), rtol=1e-4)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 1000), st.floats(100, 1e6))
+def test_far_rows_do_not_make_a_component(seed, far):
+    mean, std, labels = groups(seed)
+    _, *expected = parameters(MixturePrior.from_partition(mean[2:], std[2:], labels[2:], 3))
+    mean[0], mean[1] = far, -far
+    prior = MixturePrior.from_partition(mean, std, labels, 3)
+    weights, *found = parameters(prior)
+    assert np.allclose(weights, 1 / 3)
+    for values, alone in zip(found, expected, strict=True):
+        assert np.allclose(values, alone, rtol=1e-4, atol=1e-5)
+    assert np.allclose(prior.log_floor.exp(), 1e-3 * (mean[2:].var(0) + np.square(std[2:]).mean(0)), rtol=1e-4)
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.integers(0, 1000))
+def test_a_prior_of_a_partition_has_the_least_kl(seed):
+    mean, std, labels = groups(seed)
+    prior = MixturePrior.from_partition(mean, std, labels, 3).double()
+    held = torch.eye(3, dtype=torch.float64)[torch.from_numpy(labels)]
+    posterior = torch.from_numpy(mean), torch.from_numpy(2 * np.log(std))
+    prior.kl(*posterior, held).mean().backward()
+    for parameter in prior.parameters():
+        assert torch.allclose(parameter.grad, torch.zeros(1, dtype=torch.float64), atol=1e-5)
+
+
+def test_a_group_that_is_no_gaussian_keeps_all_its_rows():
+    mean = np.zeros((100, 1))
+    mean[:40] = np.linspace(5, 6, 40)[:, None]
+    _, means, variances = parameters(MixturePrior.from_partition(mean, np.full((100, 1), 1e-3), np.zeros(100, int), 1))
+    assert means[0] == pytest.approx(mean.mean(), rel=1e-5)
+    assert variances[0] == pytest.approx(mean.var(), rel=1e-4)
+
+
 def random_prior(seed, k=3, d=2):
     rng = np.random.default_rng(seed)
     weights = rng.dirichlet(np.ones(k))

@@ -129,10 +129,19 @@ def test_a_table_of_one_row_over_and_over():
 @pytest.mark.parametrize("init", ["gmm", "kmeans", "umap"])
 @pytest.mark.parametrize("scale", ["power", "standard"])
 def test_two_far_outliers(init, scale):
-    """They may take clusters for themselves, and nothing else."""
+    """They may take clusters for themselves, and nothing else: scaling leaves hardly anything of the blobs."""
     X, _ = make_blobs(200, n_features=6, centers=3, random_state=0)
     X[:2] = [[1e4], [-1e4]]
     vade = cluster(X, init=init, scale=scale, max_epochs=40)
     check_model(vade, X)
     assert np.isfinite([row["train_elbo"] for row in vade.history_]).all()
     assert vade.labels_[0] not in vade.labels_[2:]
+
+
+@pytest.mark.parametrize("far", [50, 100])
+def test_blobs_stay_apart_where_each_outlier_is_given_to_one(far):
+    """As the neighbour graph does: it has no clusters for single rows."""
+    X, y = make_blobs(200, n_features=6, centers=3, random_state=0)
+    X[:2] = [[far], [-far]]
+    vade = cluster(X, init="umap", max_epochs=40)
+    assert adjusted_rand_score(y[2:], vade.labels_[2:]) > 0.9
