@@ -84,7 +84,7 @@ def _why_so_many(selection):
     said = ", ".join(f"{name} {_span(*limits)}" for name, limits in ranges.items())
     note = f"{selection.n_clusters} clusters suit {votes} of {len(ranges)} criteria ({said}; see n_clusters.csv)"
     if selection.low < selection.high:
-        note += f"; {'all' if selection.agree else 'some'} of them allow {_span(selection.low, selection.high)}"
+        note += f"; {'all' if selection.agree else 'between them they'} allow {_span(selection.low, selection.high)}"
     return note
 
 
