@@ -10,7 +10,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import check_estimator
 
-from skvae import MLP, VAETransformer
+from skvae import MLP, VAETransformer, load, save
 from skvae.cluster import UMAPTransformer
 from skvae.metrics import get_scorer
 from skvae.model_selection import AllRows, TransductiveClusterer
@@ -45,6 +45,11 @@ def test_a_row_has_one_place_in_any_company(fitted, blobs):
     further = X[chosen] + 1e-3
     assert np.array_equal(fitted.transform(further), np.vstack([fitted.transform(row[None]) for row in further]))
     assert np.array_equal(fitted.transform(further), fitted.embedding_[chosen])
+
+
+def test_a_model_file_keeps_the_places(fitted, blobs, tmp_path):
+    save(fitted, tmp_path / "umap.skvae")
+    assert np.array_equal(load(tmp_path / "umap.skvae").transform(blobs[0]), fitted.embedding_)
 
 
 def test_fit_transform_is_fit_and_transform_and_repeats(fitted, blobs):

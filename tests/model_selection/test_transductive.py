@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skvae import MLP, LyricsVectorizer, VAETransformer, make_track_features
+from skvae import MLP, LyricsVectorizer, VAETransformer, load, make_track_features, save
 from skvae.audio import AudioSegment
 from skvae.metrics import get_scorer
 from skvae.model_selection import AllRows, TransductiveClusterer
@@ -71,6 +71,13 @@ def test_rows_of_fit_in_any_order_and_selection(clusterer, blobs):
     assert np.array_equal(pickle.loads(pickle.dumps(model)).predict(X[chosen]), expected[chosen])
     assert np.array_equal(clone(model).fit_predict(X), expected)
     assert not hasattr(clusterer, "labels_")  # a clone was fitted
+
+
+def test_a_model_file_keeps_the_rows(blobs, tmp_path):
+    X, _ = blobs
+    model = TransductiveClusterer(make_pipeline(StandardScaler(), AgglomerativeClustering(3))).fit(X)
+    save(model, tmp_path / "model.skvae")
+    assert np.array_equal(load(tmp_path / "model.skvae").predict(X[::-1]), model.labels_[::-1])
 
 
 @every_clusterer
