@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ._export import write_tables
+from ._findings import write_findings
 from ._store import Store
 from ._summary import summarize
 
@@ -33,6 +34,7 @@ TABLE_COLUMNS = [
 ]
 EVENT_COLUMNS = ["study", "representation", "clusterer", "seed", "reason"]
 ABOUT, ERRORS, WARNINGS, ROWS = "comparison.json", "errors.csv", "warnings.csv", "rows.csv"
+FINDINGS = "findings.md"
 
 
 @dataclass
@@ -198,17 +200,18 @@ class Comparison:
         Returns
         -------
         list of Path
-            What `write_tables` writes, ``errors.csv``, ``warnings.csv``, ``rows.csv`` (the labels of each row), and
-            ``comparison.json``.
+            What `write_tables` and `write_findings` write (``findings.md``), ``errors.csv``, ``warnings.csv``,
+            ``rows.csv`` (the labels of each row), and ``comparison.json``.
         """
         folder = Path(folder)
         files = write_tables(self.table_, folder, summary=self.summary())
         for name, frame in ((ERRORS, self.errors_), (WARNINGS, self.warnings_), (ROWS, self.known_.reset_index())):
             frame.to_csv(folder / name, index=False)
         entries = [[list(key), name] for key, name in self.entries_.items()]
+        (folder / FINDINGS).write_text(write_findings(self.table_), "utf-8")
         text = json.dumps(self.about_ | {"entries": entries}, indent=1, ensure_ascii=False, default=str)
         (folder / ABOUT).write_text(text + "\n", "utf-8")
-        return [*files, *(folder / name for name in (ERRORS, WARNINGS, ROWS, ABOUT))]
+        return [*files, *(folder / name for name in (FINDINGS, ERRORS, WARNINGS, ROWS, ABOUT))]
 
     @classmethod
     def load(cls, folder):

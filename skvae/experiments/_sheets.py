@@ -93,7 +93,7 @@ def _cell(row, decimals):
 
 
 def _decimals(values):
-    largest = np.nanmax(np.abs(values), initial=0)
+    largest = values.abs().fillna(0).max()  # all may be missing, of what failed
     return 3 if largest < 10 else 1 if largest < 1000 else 0
 
 

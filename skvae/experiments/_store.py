@@ -5,8 +5,10 @@ import io
 import json
 import logging
 import os
+import shutil
+import tempfile
+import weakref
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import uuid4
 from zipfile import BadZipFile
 
@@ -42,9 +44,8 @@ class Store:
     @classmethod
     def temporary(cls):
         """Store that is removed with the object."""
-        folder = TemporaryDirectory(prefix="skvae-")
-        store = cls(folder.name)
-        store._owned = folder
+        store = cls(tempfile.mkdtemp(prefix="skvae-"))
+        weakref.finalize(store, shutil.rmtree, store.folder, ignore_errors=True)
         return store
 
     def path(self, name, suffix=".npz"):
