@@ -36,6 +36,27 @@ def write(tmp_path):
     return write
 
 
+@pytest.fixture
+def uneven_songs(make_signal, write):
+    """Paths of three recordings of 4, 2.5 and 0.8 seconds."""
+    return [write(f"{i}.wav", make_signal(i, seconds=s), subtype="FLOAT") for i, s in enumerate((4, 2.5, 0.8))]
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory):
+    """Folder of a saved tiny model of each family, by name."""
+    import torch
+    from audio_models import FAMILIES
+
+    folders = {name: tmp_path_factory.mktemp(name) for name in FAMILIES}
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        for name, make in FAMILIES.items():
+            for part in make():
+                part.save_pretrained(folders[name])
+    return folders
+
+
 @pytest.fixture(scope="session")
 def free_music():
     """Paths of music longer than a minute: of any folder, or of the games that are installed from Debian's packages."""

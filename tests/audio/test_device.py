@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from librosa_calls import agrees, from_samples
 from sklearn.base import clone
 
-from skvae.audio import DESCRIPTORS, AudioEmbedder, AudioFeatureExtractor, _extractor, _mel_batch, _work
+from skvae.audio import DESCRIPTORS, AudioFeatureExtractor, _extractor, _mel_batch, _work
 from skvae.audio._mel_batch import FROM_MEL, MelBatch, MelSpectrum
 from skvae.audio._spectrum import Spectrum
 
@@ -120,12 +120,6 @@ def test_what_cannot_be(parameters, message, make_signal):
     for method in ("fit", "transform", "fit_transform", "extract"):
         with pytest.raises(ValueError, match=message):
             getattr(extractor, method)([make_signal()])
-
-
-@pytest.mark.parametrize("name", ["gpu", "cuda:99"])
-def test_an_embedder_names_a_device_that_is_not_there(name, tmp_path):
-    with pytest.raises(ValueError, match=f"device='{name}'"):
-        AudioEmbedder(tmp_path, device=name).fit([])
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
