@@ -14,6 +14,7 @@ from ._leaks import find_leaks
 from ._missingness import MissingnessWarning, check_missingness
 from ._pairs import ari_score, fowlkes_mallows_score
 from ._purity import purity_score
+from ._reliability import ReliabilityCurve, reliability_curve
 from ._scorers import get_scorer, get_scorer_names
 from ._scores import ScoreTable, SpaceError
 from ._separation import class_separation
@@ -27,6 +28,7 @@ __all__ = [
     "InterpolationScores",
     "Metric",
     "MissingnessWarning",
+    "ReliabilityCurve",
     "ScoreTable",
     "SpaceError",
     "active_units",
@@ -56,6 +58,7 @@ __all__ = [
     "mig_score",
     "nmi_score",
     "purity_score",
+    "reliability_curve",
     "silhouette_score",
     "stability_score",
     "trustworthiness_score",

@@ -38,11 +38,7 @@ def membership_metrics(memberships):
     >>> {name: round(value, 3) for name, value in membership_metrics([[1.0, 0.0], [0.5, 0.5]]).items()}
     {'mean_confidence': 0.75, 'median_confidence': 0.75, 'entropy': 0.347, 'normalized_entropy': 0.5}
     """
-    memberships, kept = check_latent(memberships, "memberships")
-    wrong = (memberships < 0).any(axis=1) | (np.abs(memberships.sum(axis=1) - 1) > 1e-3)
-    if wrong.any():
-        row = np.flatnonzero(kept)[wrong.argmax()]
-        raise ValueError(f"memberships of row {row} are no probabilities that sum to 1; give predict_proba of a model")
+    memberships, _ = check_memberships(memberships)
     confidence = memberships.max(axis=1)
     entropy = entr(memberships).sum(axis=1).mean()
     n_clusters = memberships.shape[1]
@@ -52,3 +48,13 @@ def membership_metrics(memberships):
         "entropy": float(entropy),
         "normalized_entropy": float(entropy / np.log(n_clusters)) if n_clusters > 1 else 0.0,
     }
+
+
+def check_memberships(memberships):
+    """Return the rows of memberships that are not wholly NaN, and the mask of these rows."""
+    memberships, kept = check_latent(memberships, "memberships")
+    wrong = (memberships < 0).any(axis=1) | (np.abs(memberships.sum(axis=1) - 1) > 1e-3)
+    if wrong.any():
+        row = np.flatnonzero(kept)[wrong.argmax()]
+        raise ValueError(f"memberships of row {row} are no probabilities that sum to 1; give predict_proba of a model")
+    return memberships, kept

@@ -4,5 +4,6 @@ from ._embedding import embed_plane
 from ._history import HistoryDisplay
 from ._map import MapDisplay
 from ._n_clusters import NClustersDisplay
+from ._reliability import ReliabilityDisplay
 
-__all__ = ["HistoryDisplay", "MapDisplay", "NClustersDisplay", "embed_plane"]
+__all__ = ["HistoryDisplay", "MapDisplay", "NClustersDisplay", "ReliabilityDisplay", "embed_plane"]
