@@ -125,11 +125,14 @@ def _helper():
     """Yield a helper that is alive and not at work; it stays for the next call unless it is left in the middle."""
     idle = _idle[os.getpid()]
     helper = None
-    while helper is None or not helper.is_alive():
+    while helper is None:
         try:
             helper = idle.pop()
         except IndexError:
             helper = _Helper()
+        if not helper.is_alive():
+            helper.end()
+            helper = None
     try:
         yield helper
     finally:

@@ -135,7 +135,8 @@ class AudioTransformer(TransformerMixin, BaseEstimator):
                 f"({unkept[0]})",
                 stacklevel=4,
             )
-        failures = pd.DataFrame(failures, columns=["row", "path", "reason"])
+        # As objects: pandas' own type of text refuses names of files that are not Unicode.
+        failures = pd.DataFrame(failures, columns=["row", "path", "reason"], dtype=object).astype({"row": int})
         if on_error == "raise" and len(failures):
             raise ValueError(sentence(next(failures.itertuples())))
         if on_error == "warn" and len(failures):

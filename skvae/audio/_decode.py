@@ -1,5 +1,6 @@
 """File or array -> mono float32 excerpts at one sample rate."""
 
+import os
 from contextlib import contextmanager
 
 import numpy as np
@@ -20,7 +21,8 @@ TRIM = 1e-3
 """Part of an excerpt's peak (-60 dB) that its first and last sample must reach; what lies outside is cut off."""
 
 _LOUDEST = 100.0
-_BLOCK = 1 << 16
+_BLOCK = 1 << 17
+"""Numbers decoded at a time, over all channels."""
 
 
 def load(source, *, sample_rate, offset, duration, excerpts):
@@ -73,8 +75,8 @@ def load(source, *, sample_rate, offset, duration, excerpts):
     sounding = [_trim(signal) for signal in decoded]
     long_enough = [signal for signal in sounding if len(signal) >= MIN_SECONDS * rate]
     if not long_enough:
-        longest = max(map(len, sounding)) / rate
-        raise AudioError(f"too short: {longest:.2g} s of sound, at least {MIN_SECONDS:g} s needed")
+        longest = int(100 * max(map(len, sounding)) / rate) / 100
+        raise AudioError(f"too short: {longest:g} s of sound, at least {MIN_SECONDS:g} s needed")
     seconds = sum(map(len, long_enough)) / rate
     if isinstance(source, AudioSegment):
         long_enough = apply_effects(source, long_enough, rate)
@@ -124,31 +126,63 @@ def _opened(source):
     if isinstance(source, tuple):
         yield _array_reader(*source)
         return
-    with opened(source) as file:
-        try:
-            sound = soundfile.SoundFile(file)
-        except soundfile.LibsndfileError:
-            with open_with_ffmpeg(file) as reader:
-                yield reader
-            return
-        with sound:
-            yield sound.samplerate, sound.frames, lambda start, count: _read_file(sound, start, count)
+    with opened(source) as file, _any_fault():
+        with _sound_file(file) as sound:
+            if sound is not None:
+                yield sound.samplerate, sound.frames, lambda start, count: _read_file(sound, start, count)
+                return
+        with open_with_ffmpeg(file) as reader:
+            yield reader
+
+
+@contextmanager
+def _sound_file(file):
+    """Open a path or a file by libsndfile; None where it does not know the format, or cannot seek in it, as in GSM."""
+    try:
+        # As bytes: it refuses names that are not Unicode.
+        sound = soundfile.SoundFile(os.fsencode(file) if isinstance(file, str) else file)
+    except soundfile.LibsndfileError:
+        yield None
+        return
+    with sound:
+        yield sound if sound.seekable() else None
+
+
+@contextmanager
+def _any_fault():
+    """Turn whatever a decoder raises into the reason for a failure."""
+    try:
+        yield
+    except AudioError:
+        raise
+    except Exception as error:
+        raise AudioError(f"cannot be decoded: {type(error).__name__}: {error}") from error
 
 
 def _read_file(file, start, count):
     """Read up to `count` samples in blocks: a truncated or damaged file is used as far as it can be decoded."""
-    blocks = [np.empty(0, np.float32)]
+    blocks, most, whole = [np.empty(0, np.float32)], _BLOCK // file.channels, True
     try:
         file.seek(start)
-        while count > 0:
-            block = file.read(min(count, _BLOCK), dtype="float32", always_2d=True)
-            if not len(block):
-                break
-            blocks.append(_mix(block))
-            count -= len(block)
     except soundfile.LibsndfileError:
-        pass  # the blocks before the damage are kept, and `load` names the recording that has none
+        return blocks[0]  # `load` names the recording that has nothing
+    while count > 0 and whole:
+        block, whole = _read_block(file, min(count, most))
+        blocks.append(_mix(block))
+        count -= len(block)
     return np.concatenate(blocks)
+
+
+def _read_block(file, n):
+    """Read up to `n` samples of all channels; and whether there may be more behind them."""
+    block = np.full((n, file.channels), np.nan, np.float32)
+    try:
+        block = file.read(out=block)
+        return block, len(block) > 0
+    except soundfile.LibsndfileError:
+        # What lies before the damage has been written, and nothing says how much it is.
+        missing = np.isnan(block).all(axis=1)
+        return block[: np.append(missing, True).argmax()], False
 
 
 def _array_reader(samples, rate):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from ._files import AudioError
+from ._files import AudioError, Careful, reasons
 
 # Sound alone: FFmpeg also reads playlists and scripts, which lead to other files and into the network.
 _FORMATS = "aac,ac3,aiff,amr,ape,asf,caf,dsf,flac,flv,matroska,mov,mp3,mpc,mpc8,mpeg,ogg,tak,tta,wav,webm,wv"
@@ -45,7 +45,12 @@ def open_with_ffmpeg(file):
             "pip install skvae[aac]"
         ) from error
     with contextlib.ExitStack() as stack:
-        content = stack.enter_context(open(file, "rb")) if isinstance(file, str) else file
+        if isinstance(file, str):
+            with reasons():
+                content = stack.enter_context(open(file, "rb"))
+            content = stack.enter_context(Careful(content).reporting())
+        else:
+            content = file
         content.seek(0)
         try:
             container = stack.enter_context(av.open(content, options={"format_whitelist": _FORMATS}))
@@ -68,7 +73,7 @@ class _Reader:
     def _length(self):
         stream = self._stream
         # What has no header, FFmpeg guesses from the rate of bits; its packets are counted instead, undecoded.
-        if stream.duration is not None and self._container.format.name != "aac":
+        if (stream.duration or 0) > 0 and self._container.format.name != "aac":
             return round(stream.duration * stream.time_base * self.rate)
         self._container.seek(0)
         ticks = sum(packet.duration or 0 for packet in self._container.demux(stream))

@@ -5,9 +5,9 @@ import hashlib
 import io
 import os
 import re
+import stat
 import threading
 import time
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -77,14 +77,14 @@ def opened(source):
         If there is no such file, or it cannot be read, now or while it is.
     """
     if isinstance(source, FileObject):
-        with source.opened() as file, _Careful(file).reporting() as careful:
+        with source.opened() as file, Careful(file).reporting() as careful:
             yield careful
     elif is_url(source):
         _, file_system, path = _remote(source)
         with contextlib.ExitStack() as stack:
-            with _reasons():
+            with reasons():
                 file = stack.enter_context(file_system.open(path, "rb"))
-            yield stack.enter_context(_Careful(file).reporting())
+            yield stack.enter_context(Careful(file).reporting())
     else:
         check_file(source)
         yield source
@@ -127,18 +127,21 @@ def content_digest(source):
     with opened(source) as file:
         if not isinstance(file, str):
             return hashlib.file_digest(file, "sha256").hexdigest()
-        with _reasons(), open(file, "rb") as local:
+        with reasons(), open(file, "rb") as local:
             return hashlib.file_digest(local, "sha256").hexdigest()
 
 
 def check_file(path):
     """Return the status of a local file; an AudioError says why it cannot be read."""
-    with _reasons():
-        if not Path(path).exists():
-            raise AudioError("file not found")
-        status = os.stat(path)
-        if not Path(path).is_file():
-            raise AudioError("not a file")
+    with reasons():
+        try:
+            status = os.stat(path)
+        except FileNotFoundError:
+            raise AudioError("a link to what is not there" if os.path.islink(path) else "file not found") from None
+        except ValueError:  # no file can have such a name
+            raise AudioError("file not found") from None
+        if not stat.S_ISREG(status.st_mode):
+            raise AudioError("a folder" if stat.S_ISDIR(status.st_mode) else "not a file, but a pipe or a device")
         if status.st_size == 0:
             raise AudioError("empty file")
         if not os.access(path, os.R_OK):
@@ -150,18 +153,18 @@ def _remote(url):
     """Return what is known of a file behind a URL, its file system, and its path there."""
     import fsspec
 
-    with _reasons():
+    with reasons():
         file_system, path = fsspec.core.url_to_fs(url)
         details = file_system.info(path)
     if details.get("type") == "directory":
-        raise AudioError("not a file")
+        raise AudioError("a folder")
     if details.get("size") == 0:
         raise AudioError("empty file")
     return {"size": None} | details, file_system, path
 
 
 @contextlib.contextmanager
-def _reasons():
+def reasons():
     """Turn what goes wrong in reaching a file into the reason for it."""
     try:
         yield
@@ -176,7 +179,7 @@ def _reasons():
         raise AudioError(f"cannot be read: {reason}") from error
 
 
-class _Careful:
+class Careful:
     """A file for a decoder in C, through which no exception can pass: the first one is kept, and ends the file."""
 
     def __init__(self, file):
@@ -190,7 +193,7 @@ class _Careful:
             yield self
         finally:
             if self._error is not None:
-                with _reasons():
+                with reasons():
                     raise self._error
 
     def read(self, size=-1):

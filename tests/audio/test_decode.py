@@ -145,7 +145,7 @@ def test_files_that_cannot_be_used(tmp_path, write):
         "song.m4a": NOT_AUDIO,
         "missing.mp3": "^file not found$",
         "nul\0.mp3": "^file not found$",
-        ".": "^not a file$",
+        ".": "^a folder$",
         "empty.mp3/deeper.mp3": "^file not found$|^cannot be read",
         "x" * 300: "^file not found$|^cannot be read",
     }

@@ -1,0 +1,374 @@
+"""A library with every fault that one can have, made by a script: some two hundred recordings in the tests, and any
+number in `make stress`.
+"""
+
+import io
+import itertools
+import os
+import socket
+import struct
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import soundfile
+
+GOOD = ""
+UNDECODABLE = "^not audio that can be decoded"
+EITHER = None
+RATE = 22050
+
+
+class Recording(NamedTuple):
+    """A source, and what becomes of it: a pattern of its reason, GOOD for a row, EITHER where decoders may differ."""
+
+    source: object
+    reason: str | None = EITHER
+
+
+def make_library(folder, n):
+    """Write `n` recordings into an empty folder, no two alike, those of which there is one kind only first."""
+    encoded = encode_all()
+    write = _Writer(folder)
+    library = [recording for make in SINGLE for recording in make(write, encoded)]
+    return library + list(itertools.islice(damaged(write, encoded), n - len(library)))
+
+
+def sound(seconds=1.5, rate=RATE, n_channels=1, seed=0):
+    """Make a chord with a beat over noise, of shape (n_samples,) or (n_samples, n_channels)."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(round(seconds * rate)) / rate
+    chord = sum(np.sin(2 * np.pi * pitch * time) for pitch in rng.uniform(110, 900, size=3))
+    y = 0.1 * chord * np.exp(-3 * (time % 0.5)) + rng.normal(scale=0.02, size=len(time))
+    return y if n_channels == 1 else np.stack([np.roll(y, channel) for channel in range(n_channels)], axis=1)
+
+
+def encode(samples, rate, codec, container):
+    """Encode by FFmpeg, in stereo, and return the bytes."""
+    import av
+
+    file = io.BytesIO()
+    with av.open(file, "w", format=container) as output:
+        stream = output.add_stream(codec, rate=rate, layout="stereo")
+        stream.bit_rate = 128_000
+        stream.codec_context.open()
+        frame = av.AudioFrame.from_ndarray(np.stack([samples, samples]).astype(np.float32), "fltp", "stereo")
+        frame.sample_rate = rate
+        resampler = av.AudioResampler(
+            stream.codec_context.format, "stereo", rate, stream.codec_context.frame_size or 1024
+        )
+        for part in [*resampler.resample(frame), *resampler.resample(None)]:
+            output.mux(stream.encode(part))
+        output.mux(stream.encode(None))
+    return file.getvalue()
+
+
+def encode_all():
+    """Return the bytes of one clip by the ending of its format."""
+    contents = {}
+    for ending, rate, options in (
+        ("mp3", 44100, {"format": "MP3"}),
+        ("ogg", 44100, {"format": "OGG"}),
+        ("flac", RATE, {"format": "FLAC"}),
+        ("wav", RATE, {"format": "WAV"}),
+        ("opus", 48000, {"format": "OGG", "subtype": "OPUS"}),
+        ("aiff", RATE, {"format": "AIFF"}),
+    ):
+        file = io.BytesIO()
+        soundfile.write(file, sound(rate=rate), rate, **options)
+        contents[ending] = file.getvalue()
+    for ending, codec, container in (("m4a", "aac", "mp4"), ("aac", "aac", "adts"), ("wma", "wmav2", "asf")):
+        contents[ending] = encode(sound(rate=44100), 44100, codec, container)
+    contents["webm"] = encode(sound(rate=48000), 48000, "libopus", "webm")
+    return contents
+
+
+class _Writer:
+    """Writes files into a folder, each under a name of its own."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    def __call__(self, name, content):
+        path = self.folder / name
+        with open(path, "xb") as file:
+            file.write(content)
+        return str(path)
+
+    def samples(self, name, samples, rate=RATE, **options):
+        path = str(self.folder / name)
+        soundfile.write(path, samples, rate, **options)
+        return path
+
+
+def formats(write, encoded):
+    """Sound without a fault, in every format and sample type, under the wrong ending, and under none."""
+    for ending, content in encoded.items():
+        yield Recording(write(f"sound.{ending}", content), GOOD)
+    for (ending, content), other in zip(encoded.items(), [*encoded][1:] + [*encoded][:1], strict=True):
+        yield Recording(write(f"{ending} called.{other}", content), GOOD)
+    yield Recording(write("mp3 called nothing", encoded["mp3"] + b"\n"), GOOD)
+    for subtype in ("PCM_U8", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW", "IMA_ADPCM", "MS_ADPCM", "GSM610"):
+        yield Recording(write.samples(f"{subtype}.wav", sound(), subtype=subtype), GOOD)
+    for container in ("AU", "CAF", "W64", "RF64", "VOC", "NIST", "WAVEX"):
+        yield Recording(write.samples(f"sound.{container.lower()}", sound(), format=container), GOOD)
+
+
+def shapes(write, encoded):
+    """One to 64 channels, 1 Hz to 384 kHz."""
+    for n_channels in (2, 3, 5, 6, 7, 8, 12, 16, 32, 64):
+        yield Recording(write.samples(f"{n_channels} channels.wav", sound(n_channels=n_channels)), GOOD)
+    yield Recording(write.samples("8 channels.flac", sound(n_channels=8)), GOOD)
+    yield Recording(write.samples("16 channels.ogg", sound(n_channels=16)), GOOD)
+    for rate in (2000, 4000, 8000, 11025, 12345, 16000, 32000, 48000, 88200, 96000, 176400, 192000, 384000):
+        yield Recording(write.samples(f"{rate} Hz.wav", sound(rate=rate), rate), GOOD)
+    for rate in (1, 100, 10**6, 2**31 - 1):
+        yield Recording(write.samples(f"{rate} Hz.wav", sound(), rate))
+
+
+def levels(write, encoded):
+    """Samples that are no sound, or none that can be described."""
+    y = sound()
+    at = np.arange(len(y))
+    pulse = np.where(at == 9000, 0.5, 0.0)
+    for name, samples, reason in (
+        ("no samples", y[:0], "^no samples could be decoded"),
+        ("one sample", y[:1], "^too short"),
+        ("a tenth of a second", y[:2205], "^too short"),
+        ("a click", pulse, "^too short"),
+        ("silence", 0 * y, "^silent"),
+        ("far below silence", 1e-40 * y, "^silent"),
+        ("faint", 1e-5 * y, "^silent"),
+        ("channels that cancel", np.stack([y, -y], axis=1), "^silent"),
+        ("one NaN", np.where(at == 7, np.nan, y), "^NaN or infinite samples"),
+        ("NaN alone", np.full(len(y), np.nan), "^NaN or infinite samples"),
+        ("one infinite", np.where(at == 7, np.inf, y), "^NaN or infinite samples"),
+        ("both infinite", np.where(at % 2, np.inf, -np.inf), "^NaN or infinite samples"),
+        ("as integers", y * 32768, "^samples reach"),
+        ("as large as can be", np.full((len(y), 2), 3e38), "^samples reach|^NaN or infinite samples"),
+        ("one channel silent", np.stack([y, 0 * y], axis=1), GOOD),
+        ("offset", y + 0.5, GOOD),
+        ("a constant", np.full(len(y), 0.5), GOOD),
+        ("clipped", np.clip(50 * y, -1, 1), GOOD),
+        ("above full scale", 8 * y, GOOD),
+        ("alternating", np.where(at % 2, 1.0, -1.0), GOOD),
+        ("quiet", 2e-3 * y, GOOD),
+        ("mostly silence", np.concatenate([0 * y, y, 0 * y]), GOOD),
+    ):
+        yield Recording(write.samples(f"{name}.wav", samples, subtype="FLOAT"), reason)
+
+
+def headers(write, encoded):
+    """Headers that lie; tags that are broken, or larger than the sound."""
+    data = (sound() * 32767).astype("<i2").tobytes()
+    for name, fields in (
+        ("no channels", {"n_channels": 0}),
+        ("65535 channels", {"n_channels": 65535}),
+        ("rate 0", {"rate": 0}),
+        ("rate of 4 GHz", {"rate": 2**32 - 1}),
+        ("no bits", {"bits": 0}),
+        ("17 bits", {"bits": 17}),
+        ("unknown coding", {"coding": 0x1234}),
+        ("mp3 inside", {"coding": 0x55}),
+        ("said to be empty", {"n_bytes": 0}),
+        ("said to be 4 GB", {"n_bytes": 2**32 - 1}),
+        ("odd number of bytes", {"n_bytes": 12345}),
+    ):
+        yield Recording(write(f"{name}.wav", wav(data, **fields)))
+    tag, cover = id3(b"TIT2\0\0\0\x05\0\0\3\xff\xfe\xfd\xfc"), bytes(range(256)) * 80_000
+    mp3, flac, plain = encoded["mp3"], encoded["flac"], encoded["wav"]
+    chunk = b"LIST" + struct.pack("<I", len(cover)) + cover
+    picture = b"\x06" + (16_000_000).to_bytes(3, "big") + cover[:16_000_000]
+    for name, content, reason in (
+        ("tag of no script.mp3", tag + mp3, GOOD),
+        ("tags upon tags.mp3", tag * 50 + mp3, GOOD),
+        ("cover of 20 MB.mp3", id3(b"APIC" + cover) + mp3, GOOD),
+        ("cover of 20 MB.wav", plain[:12] + chunk + plain[12:], GOOD),
+        ("cover of 16 MB.flac", flac[:42] + picture + flac[42:], EITHER),
+        ("tag beyond the end.mp3", b"ID3\4\0\0\x7f\x7f\x7f\x7f" + mp3, EITHER),
+        ("tag alone.mp3", tag, UNDECODABLE),
+        ("cover alone.mp3", id3(b"APIC" + cover[:200_000]), UNDECODABLE),
+        ("tag before.flac", tag + flac, EITHER),
+        ("tag behind.mp3", mp3 + b"TAG" + b"\xff" * 125, GOOD),
+        ("tag behind.wav", plain + b"TAG" + b"\xff" * 125, GOOD),
+        ("zeros before.mp3", bytes(5000) + mp3, EITHER),
+        ("zeros behind.mp3", mp3 + bytes(100_000), GOOD),
+        ("twice.ogg", encoded["ogg"] * 2, EITHER),
+        ("twice.m4a", encoded["m4a"] * 2, EITHER),
+    ):
+        yield Recording(write(name, content), reason)
+
+
+def wav(data, n_channels=1, rate=RATE, bits=16, coding=1, n_bytes=None):
+    """Put a WAV header before samples, which may lie."""
+    frame = n_channels * bits // 8
+    fmt = struct.pack("<HHIIHH", coding, n_channels, rate, rate * frame % 2**32, frame % 2**16, bits)
+    n_bytes = len(data) if n_bytes is None else n_bytes
+    body = b"WAVEfmt " + struct.pack("<I", len(fmt)) + fmt + b"data" + struct.pack("<I", n_bytes) + data
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def id3(frames):
+    """Put the header of an ID3 tag before its frames."""
+    return b"ID3\3\0\0" + bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0)) + frames
+
+
+def no_audio(write, encoded):
+    """What is in music folders beside music, and files that lead elsewhere."""
+    noise = np.random.default_rng(0).bytes(50_000)
+    for name, content in (
+        ("text.mp3", b"a text that is no audio\n" * 500),
+        ("page.mp3", b"<!DOCTYPE html><html><title>404 Not Found</title></html>" * 20),
+        ("table.csv", b"title,artist\na,b\n" * 500),
+        ("cover.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0" + noise),
+        ("cover.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + noise),
+        ("archive.zip", b"PK\3\4" + noise),
+        ("program.exe", b"MZ\x90\0" + noise),
+        ("notes.mid", b"MThd\0\0\0\6\0\0\0\1\0\x60MTrk" + noise[:100]),
+        ("list.m3u8", f"#EXTM3U\n#EXTINF:20,\n{write.folder}/sound.mp3\n#EXT-X-ENDLIST\n".encode()),
+        ("script.mp3", f"ffconcat version 1.0\nfile '{write.folder}/sound.mp3'\n".encode()),
+        ("one byte.mp3", b"\xff"),
+        ("zeros.mp3", bytes(50_000)),
+        ("protected.m4p", b"\0\0\0\x20ftypM4P " + noise),
+    ):
+        yield Recording(write(name, content), UNDECODABLE)
+    yield Recording(write("noise.mp3", noise))
+    yield Recording(write("ones.mp3", b"\xff" * 50_000))
+    yield Recording(write("empty.mp3", b""), "^empty file$")
+
+
+def places(write, encoded):
+    """Links, folders, pipes and what else has a path but is no file."""
+    folder, song = write.folder, write("target.flac", encoded["flac"] + b"\0")
+    (folder / "folder.mp3").mkdir()
+    (folder / "kept").mkdir()
+    kept, locked = write("kept/read only.flac", encoded["flac"] + b"\1"), write("locked.flac", encoded["flac"] + b"\2")
+    for path, mode in ((kept, 0o444), (folder / "kept", 0o555), (locked, 0)):
+        os.chmod(path, mode)
+    for link, target in (
+        ("link.flac", song),
+        ("chain.flac", "link.flac"),
+        ("itself.flac", "itself.flac"),
+        ("here.flac", "there.flac"),
+        ("there.flac", "here.flac"),
+        ("broken.flac", "gone.flac"),
+        ("to a folder.flac", "kept"),
+    ):
+        os.symlink(target, folder / link)
+    os.link(song, folder / "hard link.flac")
+    yield from (Recording(str(folder / name), GOOD) for name in ("link.flac", "chain.flac", "hard link.flac"))
+    yield Recording(kept, GOOD)
+    yield Recording(locked, GOOD if os.access(locked, os.R_OK) else "^no permission to read the file$")  # root may
+    loop = "^cannot be read: Too many levels of symbolic links$"
+    yield from (Recording(str(folder / name), loop) for name in ("itself.flac", "here.flac", "there.flac"))
+    yield Recording(str(folder / "broken.flac"), "^a link to what is not there$")
+    yield from (Recording(str(folder / name), "^a folder$") for name in ("folder.mp3", "to a folder.flac", "."))
+    os.mkfifo(folder / "pipe.mp3")
+    with socket.socket(socket.AF_UNIX) as listening:
+        here = os.open(folder, os.O_RDONLY)  # the path of a socket must be short
+        listening.bind(f"/proc/self/fd/{here}/socket.mp3" if os.path.exists("/proc/self/fd") else "socket.mp3")
+        os.close(here)
+    for path in (folder / "pipe.mp3", folder / "socket.mp3", "/dev/null", "/dev/zero"):
+        yield Recording(str(path), "^not a file, but a pipe or a device$")
+    for name in ("missing.mp3", "nul\0.mp3", "no/such/folder.mp3", "\ud800.mp3"):
+        yield Recording(str(folder / name), "^file not found$")
+    yield Recording(str(folder / "target.flac" / "deeper.mp3"), "^cannot be read: Not a directory$")
+    yield Recording(str(folder / ("long" * 100)), "^cannot be read: File name too long$")
+    yield Recording("", "^no audio$")
+    yield Recording(None, "^no audio$")
+
+
+def names(write, encoded):
+    """Names in any script, and such as programs stumble over."""
+    for i, name in enumerate(NAMES):
+        yield Recording(write(name, encoded["flac"] + bytes([3, i])), GOOD)
+    yield Recording(write(os.fsdecode(b"caf\xe9 in Latin-1.flac"), encoded["flac"] + b"\4"), GOOD)
+    yield Recording(write("long" * 62 + ".flac", encoded["flac"] + b"\5"), GOOD)
+    deep = "/".join(["deep" * 10] * 20)
+    (write.folder / deep).mkdir(parents=True)
+    yield Recording(write(f"{deep}/sound.flac", encoded["flac"] + b"\6"), GOOD)
+
+
+NAMES = (
+    "আমার সোনার বাংলা.flac",
+    "أغنية.flac",
+    "שיר.flac",
+    "歌 № 1.flac",
+    "うた.flac",
+    "노래.flac",
+    "गीत.flac",
+    "เพลง.flac",
+    "Песня.flac",
+    "Ünïcödé.flac",
+    "U\u0308 apart.flac",
+    "🎵👩\u200d🎤.flac",
+    "𝄞.flac",
+    "\u202eright to left.flac",
+    "new\nline.flac",
+    "tab\tand return\r.flac",
+    "\x1b[31mred.flac",
+    "bell\x07.flac",
+    " spaces at both ends .flac ",
+    "quote ' and \".flac",
+    "back\\slash.flac",
+    "100 %s %n {0}.flac",
+    "-rf.flac",
+    "~.flac",
+    "$HOME;`ls`|&.flac",
+    "[a-z]*?.flac",
+    "#hash.flac",
+    "C:.flac",
+    "s3:.flac",
+    "..flac",
+    ".hidden",
+    "no ending",
+    "two.endings.mp3.flac",
+    "UPPER.FLAC",
+)
+
+SINGLE = (formats, shapes, levels, headers, no_audio, places, names)
+
+
+def damaged(write, encoded):
+    """Yield damaged files without end: cut off, then with flipped bits, holes, a broken head, parts out of place."""
+    first = ("mp3", "ogg", "flac", "wav")  # each is cut off at every percent before any other damage is repeated
+    cuts = itertools.product([37 * k % 100 for k in range(1, 100)], first)
+    for k in itertools.count():
+        for percent, ending in itertools.islice(cuts, 2):
+            content = encoded[ending]
+            yield Recording(write(f"{percent} percent.{ending}", content[: len(content) * percent // 100]))
+        rng = np.random.default_rng(k)
+        ending = [*encoded][k % len(encoded)]
+        for damage in (_flip, _hole, _behead, _shuffle):
+            content = damage(bytearray(encoded[ending]), rng)
+            yield Recording(write(f"{damage.__name__[1:]} {k}.{ending}", content))
+
+
+def _flip(content, rng):
+    """Flip single bits: one, or up to one in a hundred bytes."""
+    n = int(len(content) ** rng.uniform(0, 0.6)) + 1
+    for place in rng.integers(len(content), size=n):
+        content[place] ^= 1 << int(rng.integers(8))
+    return content
+
+
+def _hole(content, rng):
+    """Overwrite a stretch with zeros, ones or noise."""
+    start, length = rng.integers(len(content)), int(rng.integers(1, len(content) // 2))
+    filling = (bytes(length), b"\xff" * length, rng.bytes(length))[rng.integers(3)]
+    content[start : start + length] = filling[: len(content) - start]
+    return content
+
+
+def _behead(content, rng):
+    """Overwrite some of the first bytes, which say what follows."""
+    for place in rng.integers(4, 120, size=rng.integers(1, 8)):
+        content[place] = rng.integers(256)
+    return content
+
+
+def _shuffle(content, rng):
+    """Exchange, repeat and leave out stretches."""
+    cuts = np.sort(rng.integers(len(content), size=4))
+    parts = [bytes(part) for part in (content[i:j] for i, j in itertools.pairwise([0, *cuts, len(content)]))]
+    return b"".join(parts[i] for i in [0, *rng.integers(len(parts), size=4)])
