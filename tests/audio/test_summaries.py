@@ -53,6 +53,19 @@ def test_statistics_of_what_does_not_change():
         assert value.tolist() == pytest.approx([0.0 if name in {"std", "var", "skew", "kurtosis"} else 0.1] * 2)
 
 
+def test_statistics_over_texture_windows():
+    """A level that steps up after three seconds: no deviation inside windows, much over the whole clip."""
+    noise = np.random.default_rng(0).normal(scale=0.05, size=6 * RATE)
+    noise[3 * RATE :] *= 5
+    deviation = {
+        window: AudioFeatureExtractor(["rms"], statistics=["std", "mean"], window=window).transform([noise])[0]
+        for window in (3.0, None, 100)
+    }
+    assert deviation[3.0][0] < 0.02 < 0.09 < deviation[None][0]
+    np.testing.assert_array_equal(deviation[None], deviation[100])
+    np.testing.assert_allclose(deviation[3.0][1], deviation[None][1], rtol=0.02)
+
+
 def test_deltas_equal_librosa(song):
     names = ["delta_mean", "std", "delta_std", "delta_q75"]
     extractor = AudioFeatureExtractor(["mfcc13"], statistics=names, window=None)
