@@ -9,6 +9,7 @@ from ._findings import write_findings
 from ._significance import seeds_needed
 from ._study import Study, StudyFileError, parse_study, read_study, run_study
 from ._summary import summarize
+from ._sweep import sweep_beta
 
 __all__ = [
     "Comparison",
@@ -24,6 +25,7 @@ __all__ = [
     "run_study",
     "seeds_needed",
     "summarize",
+    "sweep_beta",
     "write_findings",
     "write_tables",
 ]

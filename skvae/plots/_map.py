@@ -7,12 +7,10 @@ import pandas as pd
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
-from ._colours import COLOURS, GREY, PALE
+from ._colours import GREY
 from ._embedding import embed_plane
+from ._groups import categories, layers, scatter
 from ._text import drawable
-
-MARKERS = ("o", "^", "s", "D", "P", "X")  # shapes carry on where the colours end
-WIDEST = 26  # letters of a legend entry, of which two stand side by side
 
 
 @dataclass
@@ -134,7 +132,7 @@ class MapDisplay:
         """
         import matplotlib.pyplot as plt
 
-        panels = {title: _categories(values) for title, values in self.groups.items()}
+        panels = {title: categories(values) for title, values in self.groups.items()}
         texts = [str(value) for values in panels.values() for value in values.cat.categories]
         names, families = drawable([*panels, *texts])
         if axes is None:
@@ -153,40 +151,9 @@ class MapDisplay:
         return self
 
     def _panel(self, ax, values, names, max_values, size):
-        counts = values.value_counts()
-        frequent = set(counts.index[:max_values])
-        shown = [value for value in values.cat.categories if value in frequent]
-        look = {"s": size, "edgecolor": "#333333", "linewidth": 0.3}
-        layers = [
-            (values == value, names[str(value)], {"color": COLOURS[i % 7], "marker": MARKERS[i // 7 % len(MARKERS)]})
-            for i, value in enumerate(shown)
-        ]
-        rest = values.notna() & ~values.isin(shown)
-        layers.append((rest, f"{len(counts) - len(shown)} others", {"color": PALE, "marker": "v"}))
-        layers.append((values.isna(), "missing", {"color": "none", "edgecolor": GREY, "linewidth": 0.8}))
-        handles = []
-        for depth, (mask, name, own) in enumerate(layers):
-            if mask.any():
-                x, y = self.points[mask.to_numpy()].T
-                # What is named lies above what is not.
-                name = name if len(name) <= WIDEST else name[: WIDEST - 1] + "…"
-                label = f"{name} ({int(mask.sum())})"
-                handles.append(ax.scatter(x, y, label=label, zorder=3 - depth / len(layers), **look | own))
-        ax.set(xticks=[], yticks=[], box_aspect=1, anchor="N")
-        ax.margins(0.06)
-        ax.spines[:].set_color(PALE)
+        handles = scatter(ax, self.points, layers(values, names, max_values), size, counts=True)
+        ax.set(anchor="N")
         ax.legend(
             handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=2, frameon=False, fontsize=9,
             handletextpad=0.2, columnspacing=1.0,
         )  # fmt: skip
-
-
-def _categories(values):
-    """Values of a panel as a categorical, with one way to be missing."""
-    values = pd.Series(values).reset_index(drop=True)
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.cat.remove_unused_categories()
-    if pd.api.types.is_integer_dtype(values):
-        return values.where(values >= 0).astype("Int64").astype("category")
-    values = values.astype(object).where(values.notna() & (values.astype(str).str.strip() != ""), None)
-    return values.astype(pd.CategoricalDtype(list(values.value_counts().index)))

@@ -1,5 +1,6 @@
 """Names in any script, drawn with the fonts that the machine has."""
 
+import re
 import unicodedata
 from functools import cache
 
@@ -7,7 +8,7 @@ DEFAULT = "DejaVu Sans"  # travels inside matplotlib
 
 
 def drawable(texts):
-    """Find fonts for texts, and a stand-in for each text that no font can draw.
+    """Find fonts for texts, and a stand-in for the words that no font can draw.
 
     Parameters
     ----------
@@ -17,8 +18,8 @@ def drawable(texts):
     Returns
     -------
     names : dict of str to str
-        Each text and what to draw for it: itself or, where no installed font has its letters, its script and a number,
-        as in ``"[Bengali 1]"``.
+        Each text and what to draw for it: itself or, in place of words whose letters no installed font has, their
+        script and a number, as in ``"[Bengali 1]"``.
     families : list of str
         Font families in order of preference, for ``fontfamily`` or ``rcParams["font.family"]``.
     """
@@ -32,17 +33,23 @@ def drawable(texts):
             missing -= covered
         if not missing:
             break
-    names, n_scripts = {}, {}
-    for text in texts:
-        lost = next((char for char in text if ord(char) in missing), None)
-        if lost is None:
-            # A dollar sign would start a formula.
-            names[text] = "".join(char if char.isprintable() else " " for char in text).replace("$", r"\$")
-        else:
+    found, n_scripts = {}, {}
+
+    def stand_in(match):
+        words = match[0]
+        lost = next((char for char in words if ord(char) in missing), None)
+        if lost is not None and words not in found:
             script = unicodedata.name(lost, "unknown").split()[0].title()
             n_scripts[script] = n_scripts.get(script, 0) + 1
-            names[text] = f"[{script} {n_scripts[script]}]"
-    return names, families
+            found[words] = f"[{script} {n_scripts[script]}]"
+        return found.get(words, words)
+
+    def draw(text):
+        text = "".join(char if char.isprintable() else " " for char in text)
+        # A dollar sign would start a formula.
+        return re.sub(r"[^\x00-\x7f]+(?: [^\x00-\x7f]+)*", stand_in, text).replace("$", r"\$")
+
+    return {text: draw(text) for text in texts}, families
 
 
 @cache
@@ -60,3 +67,9 @@ def _letters(family):
     from matplotlib import font_manager
 
     return frozenset(font_manager.get_font(_families()[family]).get_charmap())
+
+
+def shorten(name, width=30):
+    """Cut a long name, its beginning and its end kept: what tells names apart may stand at either."""
+    half = (width - 1) // 2
+    return name if len(name) <= width else f"{name[: width - 1 - half]}…{name[-half:]}"
