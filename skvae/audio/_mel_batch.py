@@ -13,6 +13,8 @@ FROM_MEL = tuple(name for name in DESCRIPTORS if name.startswith(("mel", "mfcc")
 """Descriptors that read mel bands and nothing else of a spectrum."""
 
 _SAMPLES = 1 << 25
+"""Samples of the recordings that are in memory at once: 134 MB."""
+
 _FRAMES = 1 << 13
 """Frames that are transformed at once: 134 MB."""
 
@@ -29,7 +31,7 @@ def check_settings(device, settings):
 
 
 def n_at_once(settings):
-    """Return how many recordings are held in memory and sent to the device together: 134 MB of signals."""
+    """Return how many recordings are held in memory and sent to the device together."""
     return max(1, _SAMPLES // settings.image_samples)
 
 
