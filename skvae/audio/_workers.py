@@ -6,6 +6,8 @@ from concurrent.futures.process import BrokenProcessPool
 
 import joblib
 
+from ._dask import dask_backend, spread_by_dask
+
 
 def spread(function, sources, n_jobs, lost):
     """Yield what a function makes of each source, in order.
@@ -21,6 +23,9 @@ def spread(function, sources, n_jobs, lost):
     lost : callable
         What stands for a source whose worker process died over it, from the reason.
     """
+    if (backend := dask_backend()) is not None:
+        yield from spread_by_dask(function, sources, backend, lost)
+        return
     n_done = 0
     while n_done < len(sources):
         waiting, rows = deque(sources[n_done:]), ()
