@@ -123,7 +123,7 @@ def _from_settings(entry, registry, what, arguments):
         raise ValueError(
             f"{what} {entry['kind']!r} stands for {', '.join(m.name for m in found)}: settings go with one"
         )
-    one, settings = found[0], dict(entry.get("settings") or {})
+    one, settings = found[0], entry.get("settings", {})
     check_settings(settings, registry[one.kind].classes, f"{what} {one.kind!r}")
     return replace(one, name=_checked(entry.get("name", one.name), what), settings=settings)
 
@@ -141,6 +141,8 @@ def check_settings(settings, classes, what):
         What they are, for the message.
     """
     known = {name for cls in classes for name in cls().get_params(deep=False)} - {"random_state", "vae"}
+    if not isinstance(settings, dict):
+        raise ValueError(f"{what} has settings by name, not {settings!r}")
     for name in settings:
         if name not in known:
             near = difflib.get_close_matches(str(name), known, n=1)
