@@ -5,6 +5,7 @@ from ._compare import compare
 from ._comparison import Comparison
 from ._effects import measure_effects
 from ._export import latex_tables, markdown_tables, write_tables
+from ._figures import write_figures
 from ._findings import write_findings
 from ._significance import seeds_needed
 from ._study import Study, StudyFileError, parse_study, read_study, run_study
@@ -26,6 +27,7 @@ __all__ = [
     "seeds_needed",
     "summarize",
     "sweep_beta",
+    "write_figures",
     "write_findings",
     "write_tables",
 ]

@@ -8,6 +8,7 @@ from ._effects import measure_effects, split_name
 from ._sheets import source
 from ._significance import LEVEL, seeds_needed
 from ._summary import METHOD, check_table, summarize
+from ._sweep import sweep_beta
 
 BASELINES = ("raw", "pca")  # kinds of representations that the others have to beat
 SPELLED = {name: name.upper() for name in ("ami", "ari", "nmi")}
@@ -82,7 +83,7 @@ def _study(study, table, metric, baselines, n_top):
         ]
         if known:
             lines += [f"## {label}", "", *_label(table, summary, label, known[0], n_top), ""]
-    lines += _inside(summary, n_top) + _sweep(table, summary)
+    lines += _inside(summary, n_top) + _sweep(table)
     return "\n".join(lines)
 
 
@@ -179,21 +180,16 @@ def _inside(summary, n_top):
     return [*lines, "", "Scores in latent or UMAP spaces are not compared: each representation has its own.", ""]
 
 
-def _sweep(table, summary):
+def _sweep(table):
     """Say what beta does to the latent."""
-    betas = {name: split_name(name) for name in table["representation"].unique()}
-    betas = {name: parts for name, parts in betas.items() if parts.kind == "beta-vae"}
-    if len(betas) < 2:
+    sweep = sweep_beta(table)
+    if len(sweep["beta"].unique()) < 2:
         return []
-    error = summary.drop_duplicates("representation").set_index("representation").get("reconstruction_error")
-    wide = summary[summary["space"].eq("latent") & summary["clusterer"].eq("")]
-    wide = wide.pivot_table(index="representation", columns="metric", values="mean", sort=False)
     lines = ["## Sweep of beta", ""]
-    for name in sorted(betas, key=lambda name: (betas[name].block, float(betas[name].argument))):
-        values = {"reconstruction_error": np.nan if error is None else error[name]}
-        values |= wide.loc[name].to_dict() if name in wide.index else {}
+    for (block, beta), values in sweep.groupby(["block", "beta"]).mean(numeric_only=True).iterrows():
         said = [f"{text} {values[key]:.3g}" for key, text in SWEPT.items() if pd.notna(values.get(key))]
-        lines.append(f"- {name}: {', '.join(said) or 'nothing was measured'}.")
+        where = f", {block} alone" if block else ""
+        lines.append(f"- Beta {beta:g}{where}: {', '.join(said) or 'nothing was measured'}.")
     return [*lines, ""]
 
 

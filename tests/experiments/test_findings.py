@@ -87,7 +87,7 @@ def test_own_spaces_are_not_compared(text):
 
 
 def test_sweep_of_beta(text):
-    assert "- beta-vae-0.5: reconstruction error 0.25, active units 9.\n" in section(text, "Sweep")
+    assert "- Beta 0.5: reconstruction error 0.25, active units 9.\n" in section(text, "Sweep")
 
 
 def test_few_seeds_are_said_to_show_nothing(long_table):
