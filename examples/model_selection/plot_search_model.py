@@ -64,7 +64,7 @@ settings = {
 search = RandomizedSearchCV(
     model,
     settings,
-    n_iter=2 if QUICK else 8,
+    n_iter=1 if QUICK else 8,
     scoring={name: get_scorer(name) for name in ("ami", "elbo")},
     refit="ami",
     cv=StratifiedGroupKFold(2, shuffle=True, random_state=0),
