@@ -1,0 +1,85 @@
+"""`skvae features` on tables of 5,000 and 50,000 songs: what it costs beside the decoding and describing of sound.
+
+Sound is in the cache already: the songs of a table share 20 recordings, which an earlier run has described, so that
+what is left is to read the table, find each recording's row, learn n-grams and project lyrics (made of 2,000 words, a
+hundred a song), and write the parts. Peak memory is VmHWM, the most that was resident, and the largest RssAnon, the
+memory that the process owns, looked at every 50 ms. Writes results/parts.txt and .csv.
+
+    python benchmarks/bench_parts.py [--songs 5000 50000]
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import soundfile
+from bench_large_table import idle, measure
+
+from skvae.datasets import load_feature_table
+
+RESULTS = Path(__file__).with_name("results")
+RATE, RECORDINGS, WORDS = 22050, 20, 100
+
+
+def write_songs(folder, n_songs):
+    """Write a table of songs that share the recordings in `folder`."""
+    rng = np.random.default_rng(0)
+    letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
+    words = np.array(["".join(rng.choice(letters, size)) for size in rng.integers(2, 9, 2000)])
+    chosen = rng.zipf(1.3, size=(n_songs, WORDS)) % len(words)
+    lyrics = [" ".join(row) for row in words[chosen]]
+    audio = [f"{i % RECORDINGS:02d}.wav" for i in range(n_songs)]
+    path = folder / f"{n_songs}.csv"
+    pd.DataFrame({"track_id": range(n_songs), "audio": audio, "lyrics": lyrics}).to_csv(path, index=False)
+    return path
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--songs", type=int, nargs="+", default=[5_000, 50_000])
+    sizes = parser.parse_args().songs
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        songs = folder / "songs"
+        songs.mkdir()
+        for seed in range(RECORDINGS):
+            noise = 0.1 * np.random.default_rng(seed).standard_normal(5 * RATE)
+            soundfile.write(songs / f"{seed:02d}.wav", noise, RATE)
+        time.sleep(3)  # the cache trusts the times of files that are older than two seconds
+        how = ["--jobs", "1", "--cache", folder / "cache"]
+        measure(["features", write_songs(songs, RECORDINGS), "--out", folder / "first", *how])
+        for n_songs in sizes:
+            out = folder / f"features {n_songs}"
+            found = measure(["features", write_songs(songs, n_songs), "--out", out, *how])
+            bytes_written = sum(path.stat().st_size for path in out.iterdir())
+            start = time.perf_counter()
+            width = load_feature_table(out).features.shape[1]
+            read = time.perf_counter() - start
+            rows.append(
+                {"songs": n_songs, "columns": width, "ms_a_song": found.pop("seconds") * 1000 / n_songs}
+                | found
+                | {"bytes_a_song": bytes_written / n_songs, "seconds_to_load": read}
+            )
+    table = pd.DataFrame(rows).round(
+        {"ms_a_song": 2, "VmHWM_MiB": 0, "RssAnon_MiB": 0, "bytes_a_song": 0, "seconds_to_load": 1}
+    )
+    table.to_csv(RESULTS / "parts.csv", index=False)
+    lines = [
+        f"parts of 1000 songs, one process, sound from the cache; Python {sys.version.split()[0]}, "
+        f"{os.cpu_count()} processors, OMP_NUM_THREADS={os.environ.get('OMP_NUM_THREADS', 'unset')}, "
+        f"load {os.getloadavg()[1]:.1f} at the end; an interpreter that has imported everything owns {idle():.0f} MiB",
+        "",
+        table.to_string(index=False),
+    ]
+    (RESULTS / "parts.txt").write_text("\n".join(lines) + "\n", "utf-8")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
