@@ -32,7 +32,7 @@ def compare(
     Exit codes: 0 done, with what failed listed; 2 bad arguments; 3 nothing usable.
     """
     with sentences():
-        from ..experiments import Comparison, read_study, run_study
+        from ..experiments import Comparison, read_study, run_study, write_figures
 
         if merge:
             found = Comparison.merge([Comparison.load(folder) for folder in studies])
@@ -46,6 +46,7 @@ def compare(
                 keep_outside(Path(songs), {"--out": out})
             changes = ({"seeds": seeds} if seeds else {}) | ({"keep": True} if keep else {})
             found = run_study(study, out, source=source, folders=folders, n_jobs=jobs, verbose=1, **changes)
+        write_figures(found, out / "figures")
         _say(found, out)
 
 

@@ -125,8 +125,11 @@ def compare(
     >>> X, species = load_iris(return_X_y=True)
     >>> labels = {"species": species}
     >>> found = compare(X, ["raw", "pca"], ["gmm"], labels=labels, n_clusters="species", latent_dim=2, seeds=2)
-    >>> summary = found.summary().query("metric == 'ari'")
-    >>> summary[["representation", "clusterer", "mean", "chance", "rank"]].round(2)
+    >>> summary = found.summary().query("metric == 'ari'").reset_index()
+    >>> summary[["representation", "clusterer", "mean", "rank"]].round(1)
+      representation clusterer  mean  rank
+    0            raw       gmm   0.8     1
+    1            pca       gmm   0.7     2
     """
     settings, condition = dict(settings or {}), [condition] if isinstance(condition, str) else list(condition or ())
     check_settings(settings, (VAETransformer,), "a VAETransformer")

@@ -27,7 +27,7 @@ class StudyFileError(ValueError):
     --------
     >>> from skvae.experiments import StudyFileError, parse_study
     >>> try:
-    ...     parse_study("representations: [raw, pac]\\nclusterers: [kmeans]\\nsedes: 3\\n")
+    ...     parse_study("representations: [raw, pac]\nclusterers: [kmeans]\nsedes: 3\n")
     ... except StudyFileError as error:
     ...     print(error)
     study.yaml, line 1: representations[1]: there is no representation 'pac'; did you mean 'pca'?
@@ -96,14 +96,32 @@ class Study(_Strict):
 
     Parameters
     ----------
-    name : str
-        Name of the study; by default that of the file.
-    source : str, dict or None
+    name : str, default="study"
+        Name of the study; of a file its own.
+    source : str, dict or None, default=None
         Path, from the folder of the file, of what `skvae cluster` takes; or ``make_songs`` with its parameters.
-    representations, clusterers : list
-        As in `compare`.
-    seeds, labels, condition, n_clusters, latent_dim, settings, metrics, alone, describe, keep
-        As in `compare`.
+    representations, clusterers : list of str or dict
+        As in `compare`, as all that follows.
+    seeds : int or list of int, default=10
+        Seeds, or their number.
+    labels : list of str or None, default=None
+        Columns that clusters are compared with.
+    condition : str, list of str or None, default=None
+        Columns that "conditional-vae" stands for.
+    n_clusters : int, str or None, default=None
+        Number of clusters.
+    latent_dim : int, default=16
+        Width of the latents.
+    settings : dict, default={}
+        Parameters of every `VAETransformer`.
+    metrics : list of str or None, default=None
+        Metrics.
+    alone : bool, default=True
+        Whether each block stands beside all of them.
+    describe : dict, default={}
+        How to describe tracks.
+    keep : bool, default=False
+        Whether to keep models.
 
     See Also
     --------
@@ -277,8 +295,8 @@ def run_study(study, out_dir, *, source=None, folders=None, n_jobs=None, verbose
     >>> from skvae.experiments import parse_study, run_study
     >>> study = parse_study("{representations: [raw], clusterers: [kmeans], seeds: 1, n_clusters: 2, labels: [genre]}")
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     rows = "".join(f"{i},{i % 2 + i / 99},{'rock' if i % 2 else 'jazz'}\\n" for i in range(20))
-    ...     _ = Path(folder, "songs.csv").write_text("id,rms,genre\\n" + rows)
+    ...     rows = "".join(f"{i},{i % 2 + i / 99},{'rock' if i % 2 else 'jazz'}\n" for i in range(20))
+    ...     _ = Path(folder, "songs.csv").write_text("id,rms,genre\n" + rows)
     ...     found = run_study(study, Path(folder, "out"), source=Path(folder, "songs.csv"))
     >>> found.table_.query("metric == 'ami'")["value"].tolist()
     [1.0]
