@@ -96,6 +96,11 @@ def seeds_needed(n_comparisons=1, *, level=LEVEL):
     n_seeds : int
         Smallest number with ``2 ** (1 - n_seeds) * n_comparisons <= level``.
 
+    Raises
+    ------
+    ValueError
+        If `n_comparisons` is below 1.
+
     Examples
     --------
     >>> from skvae.experiments import seeds_needed

@@ -69,7 +69,13 @@ class StudyDisplay:
 
         Parameters
         ----------
-        summary, effects, metric, label
+        summary : DataFrame
+            As in the class.
+        effects : DataFrame, default=None
+            As in the class.
+        metric : str, default="ami"
+            As in the class.
+        label : str, default=None
             As in the class.
         **plot
             Passed to `plot`.
