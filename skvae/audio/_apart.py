@@ -6,16 +6,19 @@ decoded by helpers, one to each thread that asks: a helper imports the decoders 
 the next file, writes nowhere, and ends itself when the time of a file is up, or when its parent has gone.
 
 Paths are opened by the helper. URLs and file objects stay with the parent, where their credentials and memory are, and
-are read as the helper asks. That cannot be interrupted: when it comes back too late, the helper is gone.
+are read as the helper asks. That cannot be interrupted: when it comes back too late, the helper is gone. Nor can a
+helper end while the kernel holds it, as over a disk that does not answer and is mounted so that reads wait for ever.
 """
 
 import atexit
 import contextlib
 import faulthandler
+import io
 import os
 import pickle
 import signal
 import subprocess
+import sys
 import time
 from collections import defaultdict
 from dataclasses import replace
@@ -25,10 +28,10 @@ from . import _decode
 from ._effects import AudioSegment
 from ._files import AudioError, FileObject, is_url, opened
 
-TIMEOUT = 300.0
-"""Seconds for a file, unless the user says otherwise: so many that only what hangs meets them."""
-
 _READY = b"+"
+
+_AT_ONCE = 1 << 16
+"""Bytes that a helper asks its parent for: decoders read much less at a time, and each question costs."""
 
 _idle = defaultdict(list)
 """Helpers without work, by the process that they belong to: one that was forked has to start its own."""
@@ -79,8 +82,6 @@ class _Helper:
     """The parent's end."""
 
     def __init__(self):
-        import sys
-
         start = f"import sys; sys.path[:] = {sys.path!r}; from skvae.audio._apart import _serve; _serve()"
         self._process = subprocess.Popen([get_executable(), "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if not self._process.stdout.read(len(_READY)):
@@ -155,20 +156,26 @@ def _death(status):
     return f"the decoder crashed or was stopped: {signal.strsignal(-status) or -status}"
 
 
-class _Served:
+class _Served(io.RawIOBase):
     """The helper's end of a file that its parent reads."""
 
     def __init__(self, ask):
+        super().__init__()
         self._ask = ask
 
-    def read(self, size=-1):
-        return self._ask("read", size)
+    def readinto(self, buffer):
+        content = self._ask("read", len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
 
     def seek(self, offset, whence=os.SEEK_SET):
         return self._ask("seek", offset, whence)
 
-    def tell(self):
-        return self._ask("tell")
+    def readable(self):
+        return True
+
+    def seekable(self):
+        return True
 
 
 def _serve():
@@ -190,22 +197,22 @@ def _serve():
         answer(name, arguments)
         return pickle.load(questions)
 
-    served = FileObject(_Served(ask))
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             timeout, function, source, settings = pickle.load(questions)
             # A thread of C that needs nothing of Python, and is not held up by what the decoder does.
             faulthandler.dump_traceback_later(timeout, exit=True, file=nowhere)
             try:
-                name, value = "returned", function(_completed(source, served), **settings)
+                name, value = "returned", function(_completed(source, ask), **settings)
             except Exception as error:
                 name, value = "raised", error
             faulthandler.cancel_dump_traceback_later()
             answer(name, value)
 
 
-def _completed(source, served):
+def _completed(source, ask):
     """Put the file that the parent reads where the source has none."""
-    if source is None:
-        return served
-    return replace(source, audio=served) if getattr(source, "audio", source) is None else source
+    if getattr(source, "audio", source) is not None:
+        return source
+    served = FileObject(io.BufferedReader(_Served(ask), _AT_ONCE))
+    return served if source is None else replace(source, audio=served)

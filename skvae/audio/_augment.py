@@ -27,7 +27,15 @@ _BY_RATIO = {"stretch", "lowpass", "highpass"}  # half and double are equally li
     prefer_skip_nested_validation=True,
 )
 def augment_tracks(
-    tracks, *, copies=1, transforms=None, random_state=None, audio="audio", sample_rate=22050, n_jobs=None
+    tracks,
+    *,
+    copies=1,
+    transforms=None,
+    random_state=None,
+    audio="audio",
+    sample_rate=22050,
+    timeout=300.0,
+    n_jobs=None,
 ):
     """Make a longer track table in which every song is followed by changed copies of itself.
 
@@ -62,6 +70,8 @@ def augment_tracks(
         Column of recordings: all that :class:`~skvae.AudioFeatureExtractor` takes, :class:`AudioSegment` included.
     sample_rate : float, default=22050
         Rate, in hertz, of arrays that come without one.
+    timeout : float or None, default=300.0
+        Seconds that the header of a file may take, in a process of its own; None reads it in this process.
     n_jobs : int or None, default=None
         Number of processes that read headers, which ``"crop"`` alone needs; None is 1 unless in a
         ``joblib.parallel_config`` context.
@@ -113,7 +123,7 @@ def augment_tracks(
     """
     limits = _limits(DEFAULT if transforms is None else transforms)
     sources = track_sources(tracks, audio, sample_rate)
-    totals = lengths(sources, n_jobs) if "crop" in limits else [np.nan] * len(sources)
+    totals = lengths(sources, timeout, n_jobs) if "crop" in limits else [np.nan] * len(sources)
     seed = check_random_state(random_state).randint(np.iinfo(np.int32).max)
     longer = repeat_tracks(tracks, np.repeat(np.arange(len(tracks)), 1 + copies))
     longer["copy"] = np.tile(np.arange(1 + copies), len(tracks))

@@ -1,22 +1,24 @@
 """explode_segments: a track table of songs -> one of their windows; and what it shares with augment_tracks."""
 
 from dataclasses import replace
+from functools import partial
 from numbers import Integral, Real
 
-import joblib
 import numpy as np
 import pandas as pd
 from sklearn.utils._param_validation import Interval, validate_params
 
-from ._apart import TIMEOUT, apart
+from ._apart import apart
 from ._decode import AudioError, total_seconds
 from ._effects import AudioSegment
 from ._sources import as_sources
+from ._workers import spread
 
 SHARED_CONSTRAINTS = {
     "tracks": [pd.DataFrame],
     "audio": [str],
     "sample_rate": [Interval(Real, 0, None, closed="neither")],
+    "timeout": [Interval(Real, 0, None, closed="neither"), None],
     "n_jobs": [Integral, None],
 }
 
@@ -31,7 +33,7 @@ SHARED_CONSTRAINTS = {
     prefer_skip_nested_validation=True,
 )
 def explode_segments(
-    tracks, *, seconds=10.0, hop=None, max_segments=None, audio="audio", sample_rate=22050, n_jobs=None
+    tracks, *, seconds=10.0, hop=None, max_segments=None, audio="audio", sample_rate=22050, timeout=300.0, n_jobs=None
 ):
     """Make a longer track table with a row for each window of each song.
 
@@ -54,6 +56,8 @@ def explode_segments(
         Column of recordings: all that :class:`~skvae.AudioFeatureExtractor` takes, :class:`AudioSegment` included.
     sample_rate : float, default=22050
         Rate, in hertz, of arrays that come without one.
+    timeout : float or None, default=300.0
+        Seconds that the header of a file may take, in a process of its own; None reads it in this process.
     n_jobs : int or None, default=None
         Number of processes that read headers; None is 1 unless in a ``joblib.parallel_config`` context.
 
@@ -98,7 +102,7 @@ def explode_segments(
     hop = seconds if hop is None else hop
     sources = track_sources(tracks, audio, sample_rate)
     parts = []
-    for source, total in zip(sources, lengths(sources, n_jobs), strict=True):
+    for source, total in zip(sources, lengths(sources, timeout, n_jobs), strict=True):
         starts = [0.0] if np.isnan(total) else _starts(total, seconds, hop, max_segments)
         parts.append([_part(source, start, float(np.minimum(seconds, total - start))) for start in starts])
     rows = np.repeat(np.arange(len(tracks)), [len(segments) for segments in parts])
@@ -137,16 +141,16 @@ def track_sources(tracks, audio, sample_rate):
     return as_sources(tracks[audio], sample_rate)[0]
 
 
-def lengths(sources, n_jobs):
+def lengths(sources, timeout, n_jobs):
     """Return the seconds of each source; NaN where there is no audio or it cannot be opened."""
-    return joblib.Parallel(n_jobs)(joblib.delayed(_length)(source) for source in sources)
+    return list(spread(partial(_length, timeout=timeout), sources, n_jobs, lambda reason: np.nan))
 
 
-def _length(source):
+def _length(source, timeout):
     if source is None:
         return np.nan
     try:
-        return apart(total_seconds, source, timeout=TIMEOUT)
+        return apart(total_seconds, source, timeout=timeout)
     except AudioError:  # the row stays, and the extractor says why
         return np.nan
 
