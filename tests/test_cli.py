@@ -182,6 +182,23 @@ def test_features_are_a_source(library, tmp_path):
     pd.testing.assert_series_equal(*labels)
 
 
+def test_features_in_parts_go_on_and_refuse_what_differs(library, tmp_path):
+    arguments = ["features", library, "--out", tmp_path / "features", "--part-size", "5", "--jobs", "1"]
+    for words in ("12 of 13 tracks described by", "went on after 13 tracks that an earlier run had described"):
+        result = skvae(*arguments)
+        assert result.exit_code == 0, result.output
+        assert words in result.stdout
+        assert "en/empty.flac: audio: empty file; no lyrics" in result.stdout
+        assert "features/_transformer.skvae describes other songs alike" in result.stdout
+    result = skvae(*arguments, "--duration", "5")
+    assert result.exit_code == 2
+    assert "was begun with duration=30.0, and duration=5.0 is asked for" in result.output
+    some = ["features", library, "--out", tmp_path / "more.parquet", "--like", tmp_path / "features", "--jobs", "1"]
+    assert skvae(*some).exit_code == 0
+    result = skvae("cluster", tmp_path / "features", "--out", tmp_path / "run", "--model", "pca")
+    assert result.exit_code == 0, result.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
