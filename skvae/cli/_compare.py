@@ -34,6 +34,8 @@ def compare(
     with sentences():
         from ..experiments import Comparison, read_study, run_study, write_figures
 
+        if out.is_file():
+            raise ValueError(f"--out {out} is a file: name a folder")
         if merge:
             found = Comparison.merge([Comparison.load(folder) for folder in studies])
             found.save(out)
