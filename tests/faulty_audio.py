@@ -2,7 +2,6 @@
 number in `make stress`.
 """
 
-import io
 import itertools
 import os
 import socket
@@ -12,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 import soundfile
+from encoded_audio import RATE, encode_all, id3, sound, wav
 
 GOOD = ""
 UNDECODABLE = "^not audio that can be decoded"
 EITHER = None
-RATE = 22050
 
 
 class Recording(NamedTuple):
@@ -32,55 +31,6 @@ def make_library(folder, n):
     write = _Writer(folder)
     library = [recording for make in SINGLE for recording in make(write, encoded)]
     return library + list(itertools.islice(damaged(write, encoded), n - len(library)))
-
-
-def sound(seconds=1.5, rate=RATE, n_channels=1, seed=0):
-    """Make a chord with a beat over noise, of shape (n_samples,) or (n_samples, n_channels)."""
-    rng = np.random.default_rng(seed)
-    time = np.arange(round(seconds * rate)) / rate
-    chord = sum(np.sin(2 * np.pi * pitch * time) for pitch in rng.uniform(110, 900, size=3))
-    y = 0.1 * chord * np.exp(-3 * (time % 0.5)) + rng.normal(scale=0.02, size=len(time))
-    return y if n_channels == 1 else np.stack([np.roll(y, channel) for channel in range(n_channels)], axis=1)
-
-
-def encode(samples, rate, codec, container):
-    """Encode by FFmpeg, in stereo, and return the bytes."""
-    import av
-
-    file = io.BytesIO()
-    with av.open(file, "w", format=container) as output:
-        stream = output.add_stream(codec, rate=rate, layout="stereo")
-        stream.bit_rate = 128_000
-        stream.codec_context.open()
-        frame = av.AudioFrame.from_ndarray(np.stack([samples, samples]).astype(np.float32), "fltp", "stereo")
-        frame.sample_rate = rate
-        resampler = av.AudioResampler(
-            stream.codec_context.format, "stereo", rate, stream.codec_context.frame_size or 1024
-        )
-        for part in [*resampler.resample(frame), *resampler.resample(None)]:
-            output.mux(stream.encode(part))
-        output.mux(stream.encode(None))
-    return file.getvalue()
-
-
-def encode_all():
-    """Return the bytes of one clip by the ending of its format."""
-    contents = {}
-    for ending, rate, options in (
-        ("mp3", 44100, {"format": "MP3"}),
-        ("ogg", 44100, {"format": "OGG"}),
-        ("flac", RATE, {"format": "FLAC"}),
-        ("wav", RATE, {"format": "WAV"}),
-        ("opus", 48000, {"format": "OGG", "subtype": "OPUS"}),
-        ("aiff", RATE, {"format": "AIFF"}),
-    ):
-        file = io.BytesIO()
-        soundfile.write(file, sound(rate=rate), rate, **options)
-        contents[ending] = file.getvalue()
-    for ending, codec, container in (("m4a", "aac", "mp4"), ("aac", "aac", "adts"), ("wma", "wmav2", "asf")):
-        contents[ending] = encode(sound(rate=44100), 44100, codec, container)
-    contents["webm"] = encode(sound(rate=48000), 48000, "libopus", "webm")
-    return contents
 
 
 class _Writer:
@@ -197,20 +147,6 @@ def headers(write, encoded):
         ("twice.m4a", encoded["m4a"] * 2, EITHER),
     ):
         yield Recording(write(name, content), reason)
-
-
-def wav(data, n_channels=1, rate=RATE, bits=16, coding=1, n_bytes=None):
-    """Put a WAV header before samples, which may lie."""
-    frame = n_channels * bits // 8
-    fmt = struct.pack("<HHIIHH", coding, n_channels, rate, rate * frame % 2**32, frame % 2**16, bits)
-    n_bytes = len(data) if n_bytes is None else n_bytes
-    body = b"WAVEfmt " + struct.pack("<I", len(fmt)) + fmt + b"data" + struct.pack("<I", n_bytes) + data
-    return b"RIFF" + struct.pack("<I", len(body)) + body
-
-
-def id3(frames):
-    """Put the header of an ID3 tag before its frames."""
-    return b"ID3\3\0\0" + bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0)) + frames
 
 
 def no_audio(write, encoded):

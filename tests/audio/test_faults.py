@@ -6,7 +6,8 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from faulty_audio import GOOD, make_library, sound
+from encoded_audio import sound
+from faulty_audio import GOOD, make_library
 
 from skvae.audio import AudioEmbedder, AudioFeatureExtractor, AudioSegment, explode_segments
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
-from faulty_audio import encode
+from encoded_audio import encode
 
 from skvae.audio import AudioFeatureExtractor, AudioSegment, explode_segments
 from skvae.audio._decode import AudioError, load
