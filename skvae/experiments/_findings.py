@@ -142,7 +142,7 @@ def _best(fair, name):
         base = fair[[_method(row) == first.baseline for row in fair.itertuples()]].iloc[0]
         told = first.p_baseline < LEVEL and _apart(first, base)
         text += f" It is {'above' if told else 'not told apart from'} {first.baseline}, the strongest baseline for it"
-        text += f", by {first.gain:.3f} ({p})." if told else f" ({p})."
+        text += f", by {first.gain:z.3f} ({p})." if told else f" ({p})."
     others = fair.iloc[1:]
     near = [_method(row) for row in others.itertuples() if not (row.p_best < LEVEL and _apart(first, row))]
     if not near:
@@ -159,11 +159,11 @@ def _apart(row, other):
 def _effect(row):
     text = EFFECTS[row.effect].format(row.setting)
     if row.verdict == "leaked":
-        return f"{text}: {row.mean_with:.3f} against {row.mean_without:.3f}, but leaked: this says nothing."
+        return f"{text}: {row.mean_with:z.3f} against {row.mean_without:z.3f}, but leaked: this says nothing."
     pairs = f"{row.n_better} of {row.n_pairs} pairs better" if row.n_pairs > 1 else "one pair"
     p = "not tested, as no seed changes a score" if np.isnan(row.p) else f"p = {_p(row.p)}"
-    numbers = f"{row.mean_with:.3f} against {row.mean_without:.3f}, difference {row.difference:+.3f}"
-    numbers += f" ({row.low:+.3f} to {row.high:+.3f})" if np.isfinite(row.low) else ""
+    numbers = f"{row.mean_with:z.3f} against {row.mean_without:z.3f}, difference {row.difference:+z.3f}"
+    numbers += f" ({row.low:+z.3f} to {row.high:+z.3f})" if np.isfinite(row.low) else ""
     verdict = row.verdict if row.verdict != "no difference" else "no difference to be seen"
     return f"{text}: {verdict} ({numbers}; {p}; {pairs})."
 
@@ -198,9 +198,9 @@ def _method(row):
 
 
 def _score(row):
-    text = f"{row.mean:.3f}"
-    text += f" ({row.low:.3f} to {row.high:.3f})" if np.isfinite(row.low) else ""
-    text += f", chance {row.chance:.3f}" if np.isfinite(row.chance) else ""
+    text = f"{row.mean:z.3f}"
+    text += f" ({row.low:z.3f} to {row.high:z.3f})" if np.isfinite(row.low) else ""
+    text += f", chance {row.chance:z.3f}" if np.isfinite(row.chance) else ""
     noise, rows = getattr(row, "n_noise", np.nan), getattr(row, "n_rows", np.nan)
     if pd.notna(noise) and pd.notna(rows) and noise > 0:
         text += f", {noise / rows:.0%} of the rows in no cluster"

@@ -89,7 +89,7 @@ def _cell(row, decimals):
         look = "near"
     if not np.isfinite(row.mean):
         return Cell("–", "", look)
-    return Cell(f"{row.mean:.{decimals}f}", f"{row.sd:.{decimals}f}" if np.isfinite(row.sd) else "", look)
+    return Cell(f"{row.mean:z.{decimals}f}", f"{row.sd:z.{decimals}f}" if np.isfinite(row.sd) else "", look)
 
 
 def _decimals(values):
@@ -101,5 +101,5 @@ def _span(values, decimals):
     values = values[np.isfinite(values)]
     if not len(values):
         return ""
-    low, high = (f"{value:.{decimals}f}" for value in (values.min(), values.max()))
+    low, high = (f"{value:z.{decimals}f}" for value in (values.min(), values.max()))
     return low if low == high else f"{low} to {high}"

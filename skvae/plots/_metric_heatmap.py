@@ -157,7 +157,7 @@ class MetricHeatmapDisplay:
             for (i, j), value in np.ndenumerate(values):
                 if np.isfinite(value):
                     dark = self.colours_[i, j] < 0.55  # not of NaN
-                    text = f"{value:.3f}" if abs(value) < 100 else f"{value:.0f}"
+                    text = f"{value:z.3f}" if abs(value) < 100 else f"{value:.0f}"
                     text += "†" if leaked[i, j] else ""
                     ax.text(j, i, text, ha="center", va="center", fontsize=8, color="white" if dark else "black")
             note = "yellow is the best of a column, blue the worst" + (
