@@ -142,22 +142,6 @@ def space_of(method):
     return "umap" if part == "umap" else "latent"
 
 
-def embed(Z, seed):
-    """Embed a latent for clustering by density: few neighbours, no least distance, ten dimensions at most.
-
-    McInnes, Healy and Melville, "UMAP: Uniform Manifold Approximation and Projection for Dimension Reduction", arXiv
-    1802.03426, 2018; the settings are those that its documentation advises for clusters.
-    """
-    if len(Z) < 8:
-        raise ValueError(f"{len(Z)} rows are too few for a UMAP embedding: 8 are needed")
-    from umap import UMAP
-
-    n_components = min(10, Z.shape[1], len(Z) - 2)
-    return UMAP(
-        n_neighbors=min(15, len(Z) - 1), n_components=n_components, min_dist=0.0, random_state=seed, n_jobs=1
-    ).fit_transform(Z)
-
-
 def fit_labels(clusterer, Z):
     """Label rows.
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+import warnings
 from numbers import Integral
 
 from ..metrics import METRICS
@@ -113,6 +114,11 @@ def compare(
     TypeError
         If a representation or clusterer is of another type.
 
+    Warns
+    -----
+    MissingnessWarning
+        If the gaps of a block alone predict a label.
+
     See Also
     --------
     run_study : The same from a file.
@@ -148,6 +154,9 @@ def compare(
         memory=None if out_dir is None else str(store.folder.parent),
         verbose=verbose,
     )
+    for caught in data.missingness():
+        data.notes.append(str(caught.message))
+        warnings.warn(caught.message, stacklevel=2)
     n_clusters = _n_clusters(n_clusters, data)
     methods = beside_parts(methods, data.blocks) if alone else methods
     start = time.perf_counter()

@@ -1,6 +1,7 @@
 """The rows that are compared: features in blocks, what is known of each row, and the space that all share."""
 
 import logging
+import warnings
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ from ..datasets import FeatureTable
 from ..features import BlockScaler, OneHotCondition
 from ..features._columns import prefix_blocks
 from ..features._description import describe_table, describe_tracks
+from ..metrics import check_missingness, find_leaks
 from ._store import digest_of_table
 
 logger = logging.getLogger(__name__)
@@ -97,14 +99,21 @@ class Data:
         whole[:, positions] = values
         return self.scaler.transform(pd.DataFrame(whole, columns=self.columns))[:, positions]
 
-    def leaks(self, label, blocks=(), given=()):
-        """Whether a condition determines a label, or a feature tells nothing but the label."""
-        groups = _codes(self.known[label])
-        return (
-            label in given
-            or any(_determines(_codes(self.known[name]), groups) for name in given)
-            or any(_tells(self.values[:, position], groups) for position in self.positions(blocks))
-        )
+    def leaked(self, blocks=(), given=()):
+        """Labels that a representation of some blocks is given: by a condition, or by a feature."""
+        features = pd.DataFrame(self.values[:, self.positions(blocks)], index=self.known.index)
+        leaks = find_leaks(pd.concat([features, self.known[list(given)]], axis=1), self.known[self.labels])
+        return {label for label in self.labels if label in given or leaks[label]}
+
+    def missingness(self):
+        """Warnings of labels that the gaps alone would predict."""
+        present = {block: self.seen((block,)) for block in self.blocks}
+        if not self.labels or all(found.all() for found in present.values()):
+            return []
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            check_missingness(present, self.known[self.labels])
+        return caught
 
 
 def read_data(source, *, labels, condition, perhaps, describe, n_jobs, memory, verbose):
@@ -192,24 +201,3 @@ def _known(table, labels, condition, perhaps):
             raise ValueError(f"{what} {name!r} is no column of the table: it has {', '.join(map(repr, table))[:200]}")
         known[name] = pd.Series(values, index=table.index, dtype=object).map(str, na_action="ignore")
     return known, labels
-
-
-def _codes(column):
-    """Give each value of a column a number, missing ones too."""
-    return pd.factorize(column, use_na_sentinel=False)[0]
-
-
-def _determines(given, groups):
-    """Whether rows that are alike in one thing are alike in another, in groups that are large enough to mean it."""
-    pairs = len(set(zip(given.tolist(), groups.tolist(), strict=True)))
-    return pairs == given.max() + 1 <= len(given) / 2
-
-
-def _tells(values, groups):
-    """Whether a feature is one value within each group, and not the same in all."""
-    if groups.max() + 1 > len(groups) / 2:
-        return False
-    codes = pd.factorize(values)[0]  # -1 is missing
-    first = np.zeros(groups.max() + 1, dtype=codes.dtype)
-    first[groups] = codes
-    return bool((codes == first[groups]).all() and len(set(first.tolist()) - {-1}) >= 2)

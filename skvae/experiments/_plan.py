@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sklearn.base import clone, is_clusterer
 
 from .. import __version__
+from ..cluster import UMAPTransformer
 from ..metrics import METRICS
 from ._clusterers import CLUSTERERS, space_of
 from ._names import Method
@@ -84,7 +85,7 @@ def make_plan(data, methods, clusterers, seeds, *, n_clusters, latent_dim, commo
         except (ValueError, TypeError) as error:
             plan.impossible[method.name], plan.leaked[method.name] = " ".join(str(error).split()), set()
         else:
-            plan.leaked[method.name] = {label for label in data.labels if data.leaks(label, blocks, given)}
+            plan.leaked[method.name] = data.leaked(blocks, given)
             content = digest_of_table(table.to_numpy(), table.columns)
             own = [*clusterers, OWN] if is_clusterer(estimator) else clusterers
             for seed in seeds:
@@ -118,7 +119,7 @@ def _make(method, data, n_clusters, latent_dim, common):
 def _plan_clusters(plan, method, clusterer, seed, n_clusters, metrics, against):
     latent, embedding = plan.latents[method.name, seed].key, ""
     if clusterer is not OWN and space_of(clusterer) == "umap":
-        embedding = digest("umap", latent, seed)
+        embedding = digest("umap", plain(UMAPTransformer()), latent, seed)
         name = f"UMAP of {method.name}"
         plan.embeddings[method.name, seed] = Embedding(embedding, name, seed, latent)
     settings = [clusterer.kind, clusterer.argument, plain(clusterer.settings), plain(clusterer.estimator)]

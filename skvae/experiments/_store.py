@@ -67,7 +67,7 @@ class Store:
         """
         path = self.path(name)
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
                 arrays = dict(file)
             return json.loads(str(arrays.pop(RECORD))), arrays
         except FileNotFoundError:

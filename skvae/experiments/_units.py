@@ -13,9 +13,10 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
+from ..cluster import UMAPTransformer
 from ..metrics import METRICS, chance_metrics, cluster_metrics, latent_metrics
 from ..persistence import save
-from ._clusterers import CLUSTERERS, embed, fit_labels
+from ._clusterers import CLUSTERERS, fit_labels
 from ._names import Method
 from ._store import Store
 
@@ -112,7 +113,7 @@ class Embedding:
         Z = store.get(self.latent)[1]["latent"]
         rows = ~np.isnan(Z).any(axis=1)
         start = time.perf_counter()
-        points = embed(Z[rows], self.seed)
+        points = UMAPTransformer(random_state=self.seed).fit_transform(Z[rows])
         return {"seconds": time.perf_counter() - start}, {"latent": _spread(points, rows, np.nan)}
 
 
