@@ -59,7 +59,8 @@ def _say(found, out):
     for (study, label), rows in summary[summary["metric"] == "ami"].groupby(["study", "label"]):
         print(f"\n{study}: AMI with {label}, mean and deviation over the seeds; chance is 0")
         for row in rows[rows["rank"].notna()].head(BEST).itertuples():
-            print(f"  {row.mean:6.3f} {row.sd:6.3f}  {row.representation} + {row.clusterer}")
+            deviation = "" if row.n_seeds < 2 else f"{row.sd:.3f}"
+            print(f"  {row.mean:6.3f} {deviation:5}  {row.representation} + {row.clusterer}")
     for title, events in (("failed", found.errors_), ("warned of", found.warnings_)):
         if len(events):
             print(f"\n{title}")

@@ -8,7 +8,8 @@ from ._export import latex_tables, markdown_tables, write_tables
 from ._figures import write_figures
 from ._findings import write_findings
 from ._significance import seeds_needed
-from ._study import Study, StudyFileError, parse_study, read_study, run_study
+from ._study import read_study, run_study
+from ._study_file import Study, StudyFileError, parse_study
 from ._summary import summarize
 from ._sweep import sweep_beta
 
