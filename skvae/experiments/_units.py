@@ -72,8 +72,9 @@ class Latent:
             raise ValueError(f"{type(model).__name__} gave no finite latent of {len(table)} rows, but shape {Z.shape}")
         arrays = {"latent": _spread(Z, rows, np.nan)}
         posterior = model.posterior(table) if hasattr(model, "posterior") else (Z,)
-        if is_clusterer(model) and hasattr(model, "labels_"):
-            arrays["labels"] = _spread(np.asarray(model.labels_), rows, -1)
+        if is_clusterer(model):
+            last = model[-1] if isinstance(model, Pipeline) else model
+            arrays["labels"] = _spread(np.asarray(last.labels_), rows, -1)
         record = {
             "fit_seconds": seconds,
             "reconstruction_error": reconstruction_error(model, data, self.blocks, table, Z),

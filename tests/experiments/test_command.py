@@ -64,7 +64,7 @@ def test_songs_are_made_where_the_study_says_so(folder):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["esy"], "there is no study 'esy'; did you mean 'easy'"),
+        (["hrad"], "there is no study 'hrad'; did you mean 'hard'"),
         (["bad.yaml"], "bad.yaml, line 1: seeds: must be a valid integer"),
         (["study.yaml", "--out", "songs/songs.csv"], "is a file"),
         (["--merge", "songs"], "holds no comparison"),

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 from sklearn.base import BaseEstimator
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
+from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 
 from skvae import VAETransformer, load
@@ -215,6 +216,13 @@ def test_vade_clusters_by_itself(songs):
     found = compare(songs, [vade], ["kmeans"], alone=False, n_clusters="genre", **SOME)
     assert found.table_["clusterer"].unique().tolist() == ["", "kmeans", "own"]
     assert set(found.labels("vade", "own", 0)) <= {0, 1, 2}
+
+
+def test_a_pipeline_may_cluster_by_itself(songs):
+    both = make_pipeline(SimpleImputer(), KMeans(3, n_init=1))
+    found = compare(songs, [("distances", both)], ["kmeans"], alone=False, **SOME)
+    assert found.latent("distances", 0).shape == (48, 3)
+    assert set(found.labels("distances", "own", 0)) == {0, 1, 2}
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
