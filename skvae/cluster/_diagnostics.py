@@ -114,7 +114,7 @@ def warn_of_clusters(memberships, diagnostics, *, beta, guided):
     beta : float
         Weight of the regulariser in it.
     guided : bool
-        Whether memberships were held to a partition.
+        Whether memberships were drawn to a partition.
     """
     n_clusters = memberships.shape[1]
     dead = _dead(memberships)
@@ -133,7 +133,7 @@ def warn_of_clusters(memberships, diagnostics, *, beta, guided):
     # Rows and noise are the same before and after; what is left to chance is which rows were held out: a paired t-test.
     if len(gain) > 1 and gain.mean() < t.ppf(HARM_LEVEL, len(gain) - 1) * gain.std(ddof=1) / np.sqrt(len(gain)):
         if guided:
-            cause = "it held memberships to a partition that a mixture explains less well; lower guide"
+            cause = "it drew memberships to a partition that a mixture explains less well; lower guide"
         elif beta != 1:
             cause = f"with beta={beta:g} it maximises another bound; set beta=1"
         else:

@@ -1,47 +1,50 @@
 """First partitions of a latent: by k-means, by a Gaussian mixture, or by the neighbour graph."""
 
 import numpy as np
-import torch
 from sklearn import config_context
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier
 
+from ._graph import agreement, neighbour_graph, partition_graph
+
 # Rows that enter the neighbour graph; the others take the majority label of their nearest neighbours in it.
 UMAP_ROWS = 20_000
 # Rows that k-means and the mixture are fitted on; the others are labelled by what was found.
 MIXTURE_ROWS = 50_000
+# Fewer have no graph to speak of.
+LEAST_ROWS = 8
 
 
-def partition_kmeans(Z, n_clusters, n_init, seed):
+def partition_kmeans(Z, n_clusters, n_init, seed, table=None):
     """Partition by k-means."""
-    return KMeans(n_clusters, n_init=n_init, random_state=seed).fit(_sample(Z, MIXTURE_ROWS, seed)).predict(Z)
+    rows = _sample(len(Z), MIXTURE_ROWS, seed)
+    return KMeans(n_clusters, n_init=n_init, random_state=seed).fit(Z[rows]).predict(Z)
 
 
-def partition_gmm(Z, n_clusters, n_init, seed):
+def partition_gmm(Z, n_clusters, n_init, seed, table=None):
     """Partition by a mixture of diagonal Gaussians, the best of its starts by likelihood."""
+    rows = _sample(len(Z), MIXTURE_ROWS, seed)
     mixture = GaussianMixture(n_clusters, covariance_type="diag", n_init=n_init, random_state=seed)
-    return mixture.fit(_sample(Z, MIXTURE_ROWS, seed)).predict(Z)
+    return mixture.fit(Z[rows]).predict(Z)
 
 
-def partition_umap(Z, n_clusters, n_init, seed):
-    """Partition by a Gaussian mixture on a UMAP embedding with few neighbours and no minimal distance.
+def partition_umap(Z, n_clusters, n_init, seed, table=None):
+    """Partition by what the neighbour graphs of latent and table agree on.
 
-    McConville et al., "N2D: (not too) deep clustering via clustering the local manifold of an autoencoded embedding",
-    ICPR 2020.
+    The latent brings together what varies together, and errs where the encoder does; the table errs elsewhere.
     """
-    from umap import UMAP
-
-    n = min(len(Z), UMAP_ROWS)
-    if n < 8:  # too few rows for a graph
+    if len(Z) < LEAST_ROWS:
         return partition_kmeans(Z, n_clusters, n_init, seed)
-    rows = np.sort(np.random.default_rng(seed).choice(len(Z), n, replace=False))
-    umap = UMAP(n_neighbors=min(20, n - 1), n_components=min(10, n - 2), min_dist=0.0, random_state=seed, n_jobs=1)
-    n_threads = torch.get_num_threads()
-    embedding = umap.fit_transform(Z[rows])
-    torch.set_num_threads(n_threads)  # numba sets OpenMP's number, which torch reads, and does not set it back
-    labels = GaussianMixture(n_clusters, n_init=n_init, random_state=seed).fit_predict(embedding.astype(np.float64))
-    if n == len(Z):
+    rows = _sample(len(Z), UMAP_ROWS, seed)
+    graph = neighbour_graph(Z[rows], seed)
+    if table is not None:
+        x = table(rows)
+        complete = np.flatnonzero(~np.isnan(x).any(axis=1))
+        if len(complete) >= LEAST_ROWS:
+            graph = agreement(graph, neighbour_graph(x[complete], seed), complete)
+    labels = partition_graph(graph, Z[rows], n_clusters, n_init, seed)
+    if len(rows) == len(Z):
         return labels
     return KNeighborsClassifier(10).fit(Z[rows], labels).predict(Z)
 
@@ -49,7 +52,7 @@ def partition_umap(Z, n_clusters, n_init, seed):
 PARTITIONS = {"gmm": partition_gmm, "kmeans": partition_kmeans, "umap": partition_umap}
 
 
-def first_partition(Z, n_clusters, *, init, n_init, seed):
+def first_partition(Z, n_clusters, *, init, n_init, seed, table=None):
     """Partition a latent into exactly `n_clusters` groups.
 
     Parameters
@@ -61,9 +64,12 @@ def first_partition(Z, n_clusters, *, init, n_init, seed):
     init : {"umap", "gmm", "kmeans"}
         How.
     n_init : int
-        Starts of the mixture or of k-means, the best chosen by likelihood or inertia.
+        Starts of the mixture or of k-means, the best chosen by likelihood, inertia or modularity.
     seed : int
         Governs it.
+    table : callable or None
+        Gives the rows of some numbers as the networks see them, NaN where a modality is missing; None goes by the
+        latent alone.
 
     Returns
     -------
@@ -72,13 +78,13 @@ def first_partition(Z, n_clusters, *, init, n_init, seed):
     """
     # Z is NumPy whatever X was, and GaussianMixture's k-means start knows no array-API dispatch.
     with config_context(array_api_dispatch=False):
-        labels = PARTITIONS[init](Z, n_clusters, n_init, seed)
+        labels = PARTITIONS[init](Z, n_clusters, n_init, seed, table)
         if np.unique(labels).size < n_clusters:
             # A mixture may leave a component without a row of its own; k-means never does.
             labels = partition_kmeans(Z, n_clusters, n_init, seed)
     return labels
 
 
-def _sample(Z, n_rows, seed):
-    """All rows, or `n_rows` of them."""
-    return Z if len(Z) <= n_rows else Z[np.random.default_rng(seed).choice(len(Z), n_rows, replace=False)]
+def _sample(n, n_most, seed):
+    """Numbers of all rows, or of `n_most` of them."""
+    return np.arange(n) if n <= n_most else np.random.default_rng(seed).choice(n, n_most, replace=False)

@@ -1,6 +1,7 @@
 """UMAPTransformer: the step between a latent and a clusterer."""
 
 import warnings
+from contextlib import contextmanager
 from numbers import Integral, Real
 
 import numpy as np
@@ -10,6 +11,18 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+
+@contextmanager
+def quiet_umap():
+    """Silence what UMAP warns of that is fine, and keep torch's threads as they are."""
+    n_threads = torch.get_num_threads()
+    with warnings.catch_warnings():
+        # A latent in separate islands has no spectral layout; UMAP then starts from a random one.
+        warnings.filterwarnings("ignore", "(?s).*([Ss]pectral initiali|not fully connected)", UserWarning)
+        warnings.filterwarnings("ignore", "Tensorflow not installed", ImportWarning)
+        yield
+    torch.set_num_threads(n_threads)  # numba sets OpenMP's number, which torch reads, and does not set it back
 
 
 class UMAPTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -100,11 +113,7 @@ class UMAPTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """
         X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=4)
         n_samples = len(X)
-        n_threads = torch.get_num_threads()
-        with warnings.catch_warnings():
-            # A latent in separate islands has no spectral layout; UMAP then starts from a random one, which is fine.
-            warnings.filterwarnings("ignore", "(?s).*([Ss]pectral initiali|not fully connected)", UserWarning)
-            warnings.filterwarnings("ignore", "Tensorflow not installed", ImportWarning)
+        with quiet_umap():
             from umap import UMAP
 
             umap = UMAP(
@@ -116,7 +125,6 @@ class UMAPTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
                 n_jobs=1,
             )
             self.embedding_ = umap.fit_transform(X).astype(X.dtype)
-        torch.set_num_threads(n_threads)  # numba sets OpenMP's number, which torch reads, and does not set it back
         self._fit_X = X.copy()
         self._n_features_out = self.embedding_.shape[1]
         return self

@@ -15,14 +15,18 @@ from ..vae._prior import MixturePrior
 from ._diagnostics import MembershipDiagnostics, warn_of_clusters
 from ._initial import PARTITIONS, first_partition
 
+# By which 92 to 99 of 100 rows follow the guide, and the held-out bound does not fall below that of the first mixture.
+GUIDE = 0.5
+
 
 class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
     r"""Cluster with a variational autoencoder whose prior is a Gaussian mixture.
 
     Fits a clone of `vae`, partitions its latent, makes the groups the components of a mixture prior, and trains
     encoder, decoder and mixture together on the bound of variational deep embedding [1]_. With ``init="umap"`` the
-    partition comes from the neighbour graph [2]_, which sees what a Gaussian mixture misses, and the memberships are
-    held to it while the latent reshapes, so that the fitted model is a generative mixture that labels new rows.
+    partition comes from the neighbour graph [2]_, which sees what a Gaussian mixture misses. It guides the joint
+    training: the cross-entropy of guide and memberships is added to the bound, a posterior regulariser [3]_, so that
+    the fitted model is a generative mixture that has learned what the graph sees and labels new rows.
 
     Parameters
     ----------
@@ -31,13 +35,16 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
     vae : VAETransformer or None, default=None
         Network, modalities, condition and training settings; None is ``VAETransformer()``.
     init : {"umap", "gmm", "kmeans"}, default="umap"
-        The first partition of the latent: a Gaussian mixture on its UMAP embedding, a mixture of diagonal Gaussians, or
-        k-means.
+        The first partition: a mixture of Gaussians on UMAP embeddings of the neighbour graph, or on the latent a
+        mixture of diagonal Gaussians or k-means. The graph has what neighbours in the latent and in the table agree on;
+        those in the table have no say for rows that lack a modality, nor under a condition, which they would bring
+        back.
     guide : float or None, default=None
-        Share of the epochs in which memberships are held to the first partition, in [0, 1]. None is 1 for
+        Weight of the guide, at least 0, times the number of columns, over which the bound is a sum. None is 0.5 for
         ``init="umap"`` and 0, plain VaDE, for the others.
     n_init : int, default=10
-        Starts of the first partition on the one latent; the best is chosen by likelihood, never by labels.
+        Starts of the first partition on the one latent, with ``init="umap"`` on each of five embeddings. The best is
+        chosen by likelihood, by inertia, or by the modularity of the graph: never by labels.
     max_epochs : int, default=100
         Passes of the joint training at most; `vae` has its own number for the training before.
     random_state : int, RandomState instance or None, default=None
@@ -58,9 +65,9 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
     vae_ : VAETransformer
         The fitted clone; its prior is the mixture.
     history_ : list of dict
-        A row per epoch as in `VAETransformer`, with ``phase`` "vae", then "guided" and "mixture". Rows of these two
-        also tell of memberships: ``smallest_cluster`` and ``effective_clusters``, the least share of the rows and the
-        exponential of the shares' entropy; ``dead_clusters`` that no row belongs to most; ``membership_entropy`` in
+        A row per epoch as in `VAETransformer`, with ``phase`` "vae", then "guided", or "mixture" without a guide.
+        These tell of memberships, too: ``smallest_cluster`` and ``effective_clusters``, the least share of the rows and
+        the exponential of the shares' entropy; ``dead_clusters`` that no row belongs to most; ``membership_entropy`` in
         nats and ``mean_confidence``, the mean largest membership.
     initial_elbo_, elbo_ : float
         Held-out evidence lower bound of the initial mixture and of the fitted one, at beta 1, in nats per row; NaN
@@ -83,6 +90,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
        2017.
     .. [2] R. McConville et al., "N2D: (not too) deep clustering via clustering the local manifold of an autoencoded
        embedding", ICPR 2020.
+    .. [3] K. Ganchev et al., "Posterior regularization for structured latent variable models", JMLR 11, 2010.
 
     Examples
     --------
@@ -98,7 +106,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         "n_clusters": [Interval(Integral, 1, None, closed="left")],
         "vae": [None, HasMethods(["fit", "transform", "posterior"])],
         "init": [StrOptions(set(PARTITIONS))],
-        "guide": [None, Interval(Real, 0, 1, closed="both")],
+        "guide": [None, Interval(Real, 0, None, closed="left")],
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
@@ -150,7 +158,16 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         observed = vae._codec.observed(values)
         rows = observed.any(axis=1)
         mean, std = (part[rows].astype(np.float64) for part in vae.posterior(X))
-        labels = first_partition(mean, self.n_clusters, init=self.init, n_init=self.n_init, seed=vae._seed)
+        numbers = np.flatnonzero(rows)
+        labels = first_partition(
+            mean,
+            self.n_clusters,
+            init=self.init,
+            n_init=self.n_init,
+            seed=vae._seed,
+            # what a condition took out of the latent is still in the table
+            table=None if vae.condition_.size else lambda some: vae._codec.scaled(values[numbers[some]]),
+        )
         self.initial_labels_ = np.full(len(values), -1)
         self.initial_labels_[rows] = labels
         self.history_ = [{"phase": "vae", **row} for row in vae.history_]
@@ -167,34 +184,30 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         memberships = self.predict_proba(X)
         self.labels_ = _most_probable(memberships)
         self.initial_elbo_, self.elbo_ = diagnostics.mean_elbos()
-        guided = any(row["phase"] == "guided" for row in self.history_)
-        warn_of_clusters(memberships[rows], diagnostics, beta=vae.beta, guided=guided)
+        warn_of_clusters(memberships[rows], diagnostics, beta=vae.beta, guided=self._guide_weight > 0)
         return self
 
+    @property
+    def _guide_weight(self):
+        guide = (GUIDE if self.init == "umap" else 0.0) if self.guide is None else self.guide
+        return guide * sum(map(len, self.vae_.modalities_.values()))
+
     def _train_jointly(self, values, observed, diagnostics):
-        """Train guided epochs, then free ones, at the full weight of the KL term: the warm-up lies behind."""
-        guide = (1.0 if self.init == "umap" else 0.0) if self.guide is None else self.guide
-        guided = round(guide * self.max_epochs)
-        held = np.eye(self.n_clusters)[self.initial_labels_]
-        module = self.vae_.net_.module_
-        for phase, epochs, memberships in (
-            ("guided", guided, held),
-            ("mixture", self.max_epochs - guided, None),
-        ):
-            if epochs:
-                self.vae_._train(
-                    module,
-                    values,
-                    observed,
-                    max_epochs=epochs,
-                    kl_warmup=0,
-                    responsibilities=memberships,
-                    callbacks=[("memberships", diagnostics)],
-                )
-                described = diagnostics.rows[-len(self.vae_.history_) :]
-                self.history_ += [
-                    {"phase": phase, **row, **more} for row, more in zip(self.vae_.history_, described, strict=True)
-                ]
+        """Train network and mixture at the full weight of the KL term: the warm-up lies behind."""
+        weight = self._guide_weight
+        self.vae_._train(
+            self.vae_.net_.module_,
+            values,
+            observed,
+            max_epochs=self.max_epochs,
+            kl_warmup=0,
+            guide=np.eye(self.n_clusters)[self.initial_labels_] if weight else None,
+            guide_weight=weight,
+            callbacks=[("memberships", diagnostics)],
+        )
+        phase = {"phase": "guided" if weight else "mixture"}
+        rows = zip(self.vae_.history_, diagnostics.rows, strict=True)
+        self.history_ += [phase | row | more for row, more in rows]
 
     def predict_proba(self, X):
         """Membership of each row in each cluster.

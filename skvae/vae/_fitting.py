@@ -127,7 +127,7 @@ class Fitting(VAEParameters):
             return LatentModule(**self._architecture).to(self.device_)
 
     def _train(
-        self, module, X, observed, *, max_epochs, kl_warmup, responsibilities=None, checkpoint=None, callbacks=()
+        self, module, X, observed, *, max_epochs, kl_warmup, guide=None, guide_weight=0.0, checkpoint=None, callbacks=()
     ):
         """Train a module on the rows that have anything, and hold it.
 
@@ -141,14 +141,16 @@ class Fitting(VAEParameters):
             Which row has which modality.
         max_epochs, kl_warmup
             As in `VAETransformer`.
-        responsibilities : ndarray of shape (n_samples, n_components) or None
-            Memberships that a mixture prior is held to.
+        guide : ndarray of shape (n_samples, n_components) or None
+            Memberships that those in a mixture prior shall come near to.
+        guide_weight : float
+            Weight of their cross-entropy beside the bound.
         checkpoint : pathlib.Path or None
             File of the state of training.
         callbacks : sequence of (str, skorch.callbacks.Callback)
             Run after the user's and our own.
         """
-        table = self._table(X, observed, responsibilities)
+        table = self._table(X, observed, guide)
         last = [*callbacks]
         if checkpoint:
             last.append(("checkpoint", Checkpoint(checkpoint, self.checkpoint_every, self._seed)))
@@ -159,6 +161,7 @@ class Fitting(VAEParameters):
                 self,
                 device=self.device_,
                 kl_warmup=kl_warmup,
+                guide_weight=guide_weight,
                 max_epochs=max_epochs,
                 seed=self._seed,
                 last_callbacks=last,
@@ -185,15 +188,15 @@ class Fitting(VAEParameters):
         self.history_ = [*self.history_, _record(self.net_.history[-1]) | {"epoch": len(self.history_) + 1}]
         self.n_iter_ = len(self.history_)
 
-    def _table(self, X, observed, responsibilities=None):
+    def _table(self, X, observed, guide=None):
         """Make the training table of the rows that have anything."""
 
         def encode(rows):
             x, there, condition = self._codec.encode(X[rows], observed[rows], rows)
             refuse_overflow(x, self._codec.names, rows)
             arrays = {"x": x, "observed": there, "condition": condition}
-            if responsibilities is not None:
-                arrays["responsibilities"] = responsibilities[rows]
+            if guide is not None:
+                arrays["guide"] = guide[rows]
             return {name: array.astype(np.float32, copy=False) for name, array in arrays.items()}
 
         rows = np.flatnonzero(observed.any(axis=1))

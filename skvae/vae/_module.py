@@ -22,6 +22,7 @@ class LatentOutput(NamedTuple):
     z: torch.Tensor  # (n, n_latent), the draw that was decoded
     log_likelihoods: torch.Tensor  # (n, n_modalities), nats; 0 where the modality is missing
     kl: torch.Tensor  # (n,), nats
+    disagreement: torch.Tensor | None = None  # (n,), nats: cross-entropy of the guide and the memberships
     unimodal: "LatentOutput | None" = None  # the same rows seen through one modality each, in training
 
 
@@ -71,7 +72,7 @@ class LatentModule(nn.Module):
         self.stochastic = stochastic
         self.n_steps = 0  # of training, by which the KL weight and the variance's average are scheduled
 
-    def forward(self, x, observed, condition, generator=None, responsibilities=None):
+    def forward(self, x, observed, condition, generator=None, guide=None):
         """Run the objective's pass over a batch.
 
         Parameters
@@ -84,8 +85,8 @@ class LatentModule(nn.Module):
             Condition columns.
         generator : torch.Generator or None
             Source of the noise.
-        responsibilities : torch.Tensor of shape (n, n_components) or None
-            Cluster memberships that a mixture prior is held to.
+        guide : torch.Tensor of shape (n, n_components) or None
+            Memberships that those in a mixture prior are compared with.
 
         Returns
         -------
@@ -95,14 +96,14 @@ class LatentModule(nn.Module):
         noisy = x
         if self.training and self.input_noise:
             noisy = torch.add(x, _normal_like(x, generator), alpha=self.input_noise)
-        joint = self._elbo(noisy, x, observed, condition, generator, responsibilities, solve=self.training)
+        joint = self._elbo(noisy, x, observed, condition, generator, guide, solve=self.training)
         if not self.training or len(self.widths) == 1:
             return joint
         # Wu and Goodman (2018), section 2.2: without terms of its own, a single modality is never taught to
         # infer the latent. Each row is seen once more through one of its modalities, drawn at random.
         lot = torch.rand(observed.shape, generator=generator, device=x.device) * observed
         alone = nn.functional.one_hot(lot.argmax(1), observed.shape[1]).to(x) * observed
-        unimodal = self._elbo(noisy, x, alone, condition, generator, responsibilities, solve=False)
+        unimodal = self._elbo(noisy, x, alone, condition, generator, guide, solve=False)
         return joint._replace(unimodal=unimodal)
 
     def posterior(self, x, observed, condition):
@@ -122,7 +123,7 @@ class LatentModule(nn.Module):
         """Log-density of each modality given the latent, (n, n_modalities) in nats; 0 where it is missing."""
         return self._log_likelihoods(self._distances(x, z, condition), observed)
 
-    def _elbo(self, noisy, x, observed, condition, generator, responsibilities, solve):
+    def _elbo(self, noisy, x, observed, condition, generator, guide, solve):
         mean, log_variance = self.posterior(noisy, observed, condition)
         z = mean
         if self.stochastic:
@@ -137,7 +138,9 @@ class LatentModule(nn.Module):
                 likelihood.solve(distance.detach(), width, there, rate)
             self.n_steps += 1
         log_likelihoods = self._log_likelihoods(distances, observed)
-        return LatentOutput(mean, log_variance, z, log_likelihoods, self.prior.kl(mean, log_variance, responsibilities))
+        kl = self.prior.kl(mean, log_variance)
+        disagreement = None if guide is None else self.prior.disagreement(mean, guide)
+        return LatentOutput(mean, log_variance, z, log_likelihoods, kl, disagreement)
 
     def _decoded(self, z, condition):
         z = beside(z, condition)

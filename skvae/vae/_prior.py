@@ -17,7 +17,7 @@ FAR, FEW = 6.0, 0.1
 class StandardNormal(nn.Module):
     """The prior N(0, I)."""
 
-    def kl(self, mean, log_variance, responsibilities=None):
+    def kl(self, mean, log_variance):
         """Divergence of each row's posterior from the prior, in nats."""
         return gaussian_kl(mean, log_variance)
 
@@ -25,7 +25,7 @@ class StandardNormal(nn.Module):
 class NoPrior(nn.Module):
     """What a plain autoencoder has: nothing holds its latent."""
 
-    def kl(self, mean, log_variance, responsibilities=None):
+    def kl(self, mean, log_variance):
         """Return zeros."""
         return mean.new_zeros(len(mean))
 
@@ -77,7 +77,8 @@ class MixturePrior(nn.Module):
         shares = np.bincount(labels, minlength=n_components) / len(labels)
         moments = [_moments(mean[labels == k], std[labels == k]) for k in range(n_components)]
         means, variances = map(np.array, zip(*moments, strict=True))
-        _, spread = _moments(mean, std)
+        # mean square distance from the middle, that of the middle component: one of far rows alone has no say
+        spread = np.median(variances + np.square(means - np.median(means, axis=0)), axis=0)
         return cls(shares, means, variances, floor=RELATIVE_VARIANCE_FLOOR * spread)
 
     @classmethod
@@ -101,8 +102,8 @@ class MixturePrior(nn.Module):
         """Log-weights, means and log-variances as they enter every formula."""
         return torch.log_softmax(self.logits, -1), self.means, torch.maximum(self.log_variances, self.log_floor)
 
-    def kl(self, mean, log_variance, responsibilities=None):
-        r"""Divergence of q(z|x) q(c|x) from p(z|c) p(c), in nats.
+    def kl(self, mean, log_variance):
+        r"""Divergence of q(z|x) q(c|x) from p(z|c) p(c) at the best q(c|x), in nats.
 
         With :math:`a_c = \log\pi_c - KL(q(z|x) \| \mathcal N_c)` it is
         :math:`\sum_c \gamma_c (\log\gamma_c - a_c)`. The memberships that minimise it are the softmax of :math:`a`, and
@@ -113,8 +114,6 @@ class MixturePrior(nn.Module):
         ----------
         mean, log_variance : torch.Tensor of shape (n, n_latent)
             The posterior.
-        responsibilities : torch.Tensor of shape (n, n_components) or None
-            Memberships :math:`\gamma` to hold to; None takes the best ones.
 
         Returns
         -------
@@ -123,12 +122,10 @@ class MixturePrior(nn.Module):
         """
         log_weights, means, log_variances = self.parameters_()
         affinity = log_weights - gaussian_kl(mean.unsqueeze(-2), log_variance.unsqueeze(-2), means, log_variances)
-        if responsibilities is None:
-            return -torch.logsumexp(affinity, -1)
-        return (torch.xlogy(responsibilities, responsibilities) - responsibilities * affinity).sum(-1)
+        return -torch.logsumexp(affinity, -1)
 
-    def responsibilities(self, z):
-        """Posterior probability of each component at latent points.
+    def log_responsibilities(self, z):
+        """Log of the posterior probability of each component at latent points.
 
         Parameters
         ----------
@@ -138,12 +135,20 @@ class MixturePrior(nn.Module):
         Returns
         -------
         torch.Tensor of shape (n, n_components)
-            Rows that sum to 1.
+            Rows whose exponentials sum to 1.
         """
         log_weights, means, log_variances = self.parameters_()
         components = Independent(Normal(means, torch.exp(0.5 * log_variances)), 1)
         log_joint = Categorical(logits=log_weights).logits + components.log_prob(z.unsqueeze(-2))
-        return torch.softmax(log_joint, -1)
+        return torch.log_softmax(log_joint, -1)
+
+    def disagreement(self, z, guide):
+        """Cross-entropy of given memberships and those at latent points, (n,) in nats."""
+        return -(guide * self.log_responsibilities(z)).sum(-1)
+
+    def responsibilities(self, z):
+        """Posterior probability of each component at latent points; see `log_responsibilities`."""
+        return self.log_responsibilities(z).exp()
 
 
 def _moments(mean, std):

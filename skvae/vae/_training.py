@@ -27,6 +27,8 @@ class ElboNet(NeuralNet):
         As in `VAETransformer`.
     free_bits : float
         Nats of each unit's divergence that cost nothing.
+    guide_weight : float
+        Weight of the cross-entropy of a guide, where batches bring one.
     warmup_steps : int
         Steps over which the weight rises from 0 to `beta`.
     precision : {"float32", "bf16"}
@@ -44,6 +46,7 @@ class ElboNet(NeuralNet):
         beta=1.0,
         regularizer="kl",
         free_bits=0.0,
+        guide_weight=0.0,
         warmup_steps=0,
         precision="float32",
         accumulate=1,
@@ -54,6 +57,7 @@ class ElboNet(NeuralNet):
         self.beta = beta
         self.regularizer = regularizer
         self.free_bits = free_bits
+        self.guide_weight = guide_weight
         self.warmup_steps = warmup_steps
         self.precision = precision
         self.accumulate = accumulate
@@ -179,7 +183,10 @@ class ElboNet(NeuralNet):
         if len(self.module_.widths) > 1:
             widths = log_likelihood.new_tensor(self.module_.widths)
             log_likelihood = log_likelihood @ (widths.sum() / (len(widths) * widths))
-        return self._penalty(output, warmth) - log_likelihood.mean()
+        loss = self._penalty(output, warmth) - log_likelihood.mean()
+        if output.disagreement is not None:
+            loss = loss + self.guide_weight * output.disagreement.mean()
+        return loss
 
     def _penalty(self, output, warmth):
         """Mean over rows of the weighted regulariser, in nats."""
@@ -239,7 +246,7 @@ def make_net(module, settings, *, device, seed, n_rows, **more):
     )
 
 
-def train(module, table, settings, *, device, kl_warmup, max_epochs, seed, last_callbacks=()):
+def train(module, table, settings, *, device, kl_warmup, max_epochs, seed, guide_weight=0.0, last_callbacks=()):
     """Train a module in place and keep the weights of the best held-out objective.
 
     Parameters
@@ -258,6 +265,8 @@ def train(module, table, settings, *, device, kl_warmup, max_epochs, seed, last_
         Passes over the training rows at most.
     seed : int
         Seed of the split, the order and the noise.
+    guide_weight : float
+        Weight of the cross-entropy of a guide.
     last_callbacks : sequence of (str, skorch.callbacks.Callback)
         Run after all others.
 
@@ -287,6 +296,7 @@ def train(module, table, settings, *, device, kl_warmup, max_epochs, seed, last_
         seed=seed,
         n_rows=len(rest),
         max_epochs=max_epochs,
+        guide_weight=guide_weight,
         train_split=split,
         callbacks=[*callbacks, *last_callbacks],
     )

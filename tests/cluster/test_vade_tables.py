@@ -1,5 +1,7 @@
 """VaDEClusterer over every network, fusion and condition, and on tables that tempt a mixture to break."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from skvae import MLP, VaDEClusterer, VAETransformer
 from skvae.networks import Conv1d, Conv2d
+from skvae.vae import VAEWarning
 
 NETWORK = MLP(hidden=(32,))
 
@@ -132,7 +135,10 @@ def test_two_far_outliers(init, scale):
     """They may take clusters for themselves, and nothing else: scaling leaves hardly anything of the blobs."""
     X, _ = make_blobs(200, n_features=6, centers=3, random_state=0)
     X[:2] = [[1e4], [-1e4]]
-    vade = cluster(X, init=init, scale=scale, max_epochs=40)
+    # the neighbour graph parts what the encoder can no longer tell apart, and the model says so
+    equal = pytest.warns(VAEWarning, match="nearly equal") if init == "umap" else nullcontext()
+    with equal:
+        vade = cluster(X, init=init, scale=scale, max_epochs=40)
     check_model(vade, X)
     assert np.isfinite([row["train_elbo"] for row in vade.history_]).all()
     assert vade.labels_[0] not in vade.labels_[2:]
