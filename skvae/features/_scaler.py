@@ -15,6 +15,9 @@ from ._columns import prefix_blocks
 POWER_ROWS = 20_000
 # Rows that are held in double precision at a time.
 CHUNK_ROWS = 16_384
+# Of the power transform beyond the values of fit, in standard deviations after it per one before. Above 1 a far value
+# would be made farther than it is; near 0 far values could hardly be told apart, and a small step back would be huge.
+SLOPE_BOUNDS = (0.1, 1.0)
 
 
 class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -29,8 +32,9 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     method : {"standard", "power"}, default="standard"
         "standard" subtracts the mean and divides by the standard deviation. "power" then applies the Yeo-Johnson
         transform [1]_, which makes skewed columns more nearly Gaussian, and standardises once more. Its exponents are
-        fitted on a random 20,000 rows of a longer table. Beyond the values of `fit` its inverse grows without bound or
-        is undefined, so `inverse_transform` takes such values back to the nearest of `fit`.
+        fitted on a random 20,000 rows of a longer table. They say nothing of values outside the range of `fit`, where
+        the curve would explode or level off: it goes on there as a straight line, with the slope that it has at the
+        end of the range, but at least 0.1 and at most 1 standard deviation per standard deviation of the column.
     equalize : bool, default=False
         Give each block a total variance of 1. A table without column names is one block. Meant for baselines that
         measure distances; `VAETransformer` weighs its modalities itself.
@@ -95,8 +99,8 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def partial_fit(self, X, y=None):
         """Learn from further rows: location and scale become those of all rows seen.
 
-        The exponents of the power transform, and what is subtracted and divided by before it, stay those of the first
-        call: what follows depends on them.
+        The exponents of the power transform, the range that they hold for, and what is subtracted and divided by before
+        it, stay those of the first call: what follows depends on them.
 
         Parameters
         ----------
@@ -114,7 +118,10 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             return self.fit(X)
         X = self._validate(X, reset=False)
         self._widen(X)
-        self._update(X, self._power_standard if self.method == "power" else self._standard)
+        if self.method == "power":
+            _add_rows(self._power_standard, self._powered(self._standardised(X)))
+        else:
+            _add_rows(self._standard, self._centred(X))
         self._weigh()
         return self
 
@@ -131,13 +138,16 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self._constant = np.where(constant, self._lowest, 0.0)
         self._standard = StandardScaler()
         for X in chunks():
-            self._update(X, self._standard)
+            _add_rows(self._standard, self._centred(X))
         if self.method == "power":
             # Standardised first: the transform is not free of units, and overflows on large ones.
-            self._power = PowerTransformer(standardize=False).fit(self._standardised(_some_rows(chunks, n_rows)))
+            sample = self._standardised(_some_rows(chunks, n_rows))
+            sample[:, np.isnan(sample).all(axis=0)] = 0.0  # no exponent can be fitted on nothing
+            self._power = PowerTransformer(standardize=False).fit(sample)
             self._power_standard = StandardScaler()
             for X in chunks():
-                self._update(X, self._power_standard)
+                _add_rows(self._power_standard, self._power.transform(self._standardised(X)))
+            self._measure_ends()
         self._weigh()
         return self
 
@@ -146,11 +156,19 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self._lowest = np.fmin(self._lowest, np.fmin.reduce(X).astype(np.float64))
         self._highest = np.fmax(self._highest, np.fmax.reduce(X).astype(np.float64))
 
-    def _update(self, X, scaler):
-        """Add rows to the moments of one of the two steps."""
-        scaler.partial_fit(
-            self._centred(X) if scaler is self._standard else self._power.transform(self._standardised(X))
-        )
+    def _measure_ends(self):
+        """Find the ends of the range that the power transform holds for, and the slopes of the lines beyond them."""
+        self._ends = self._standardised(np.stack([self._lowest, self._highest]))
+        scale = self._power_standard.scale_
+        with np.errstate(over="ignore"):
+            # the derivative of the transform
+            slopes = np.exp(np.sign(self._ends) * (self._power.lambdas_ - 1) * np.log1p(np.abs(self._ends)))
+        self._slopes = scale * np.clip(slopes / scale, *SLOPE_BOUNDS)
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        if hasattr(self, "_power") and not hasattr(self, "_ends"):  # made before there were lines beyond the range
+            self._measure_ends()
 
     def _centred(self, X):
         # Moments in double precision: squares of large values overflow float32.
@@ -158,6 +176,9 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def _standardised(self, X):
         return self._standard.transform(self._centred(X))
+
+    def _powered(self, Z):
+        return _extend(self._power.transform(np.clip(Z, *self._ends)), Z, self._ends, self._slopes)
 
     def _weigh(self):
         varies = self._highest > self._lowest
@@ -188,7 +209,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         X = self._validate(X, reset=False)
         Z = self._standardised(X)
         if self.method == "power":
-            Z = self._power_standard.transform(self._power.transform(Z))
+            Z = self._power_standard.transform(self._powered(Z))
         return (Z * self.weights_).astype(X.dtype)
 
     def inverse_transform(self, X):
@@ -210,20 +231,39 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         if self.method != "power":
             return (self._standard.inverse_transform(Z) + self._constant).astype(X.dtype)
         Z = self._power_standard.inverse_transform(Z)
+        ends = self._power.transform(self._ends)
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of undefined values, which are dealt with here
-            # by hand: the scaler would refuse infinity, which is a value beyond the range like any other
-            inverse = self._power.inverse_transform(Z) * self._standard.scale_ + self._standard.mean_ + self._constant
-        # Where the inverse is not defined, the value lies beyond the end of the range that its sign tells.
-        undefined = np.isnan(inverse) & ~np.isnan(Z)
-        inverse = np.where(undefined, np.where(Z > 0, self._highest, self._lowest), inverse)
-        return np.clip(inverse, self._lowest, self._highest).astype(X.dtype)
+            inverse = self._power.inverse_transform(np.clip(Z, *ends))
+        # Where the transform levels off, rounding puts an end where the inverse is infinite or undefined.
+        low, high = self._ends
+        undefined = np.isnan(inverse)
+        inverse = np.where((ends[0] >= Z) | undefined & (Z <= 0), low, np.clip(inverse, low, high))
+        inverse = np.where((ends[1] <= Z) | undefined & (Z > 0), high, inverse)
+        inverse = _extend(inverse, Z, ends, 1 / self._slopes)
+        # by hand: the scaler would refuse infinity, which is what becomes of the largest numbers
+        return (inverse * self._standard.scale_ + self._standard.mean_ + self._constant).astype(X.dtype)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _add_rows(scaler, X):
+    """Add rows to the moments of a scaler."""
+    with np.errstate(invalid="ignore"):  # of columns that no row has
+        scaler.partial_fit(X)
+
+
+def _extend(curved, Z, ends, slopes):
+    """Add straight lines to a curve that is level beyond both ends."""
+    low, high = ends
+    for beyond, end, slope in zip((low > Z, high < Z), ends, slopes, strict=True):
+        rows, columns = np.nonzero(beyond)
+        curved[rows, columns] += slope[columns] * (Z[rows, columns] - end[columns])
+    return curved
 
 
 def _some_rows(chunks, n_rows):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import skew
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import PowerTransformer, StandardScaler
 
 from skvae import BlockScaler
 
@@ -29,11 +29,70 @@ def test_power_is_free_of_units(shift, factor, seed):
     assert np.abs(skew(scaled)).max() < np.abs(skew(X)).max()
 
 
-def test_power_decodes_into_the_range_of_fit():
-    X = np.random.default_rng(0).lognormal(size=(200, 3))
-    far = np.array([[50.0, -50.0, 0.0]])
-    back = BlockScaler("power").fit(X).inverse_transform(far)
-    assert np.allclose(back[0, :2], [X[:, 0].max(), X[:, 1].min()])
+few_rows = arrays(np.float64, (12, 3), elements=st.floats(-1e3, 1e3, width=32), unique=True)
+far_values = arrays(np.float64, 20, elements=st.floats(-1e9, 1e9))
+
+
+@settings(deadline=None, max_examples=40)
+@given(X=few_rows, far=far_values)
+def test_beyond_the_rows_of_fit_power_is_finite_monotone_and_undone(X, far):
+    scaler = BlockScaler("power").fit(X)
+    values = np.sort(np.concatenate([far, [X.min() - 1, X.max() + 1]]))
+    scaled = scaler.transform(np.repeat(values[:, None], 3, axis=1))
+    assert np.isfinite(scaled).all()
+    assert (np.diff(scaled, axis=0) >= 0).all()
+    # a far value is no farther than the plain scale has it, but for the width of the range
+    distance = np.maximum(X.min(axis=0) - values[:, None], values[:, None] - X.max(axis=0)).clip(0) / X.std(axis=0)
+    beyond = np.maximum(scaled - scaler.transform(X).max(axis=0), scaler.transform(X).min(axis=0) - scaled).clip(0)
+    assert (beyond <= distance * (1 + 1e-6) + 1e-6).all()
+    assert (beyond >= 0.1 * distance * (1 - 1e-6) - 1e-6).all()
+    back = scaler.inverse_transform(scaled)
+    outside = distance > 0
+    assert np.allclose(back[outside], np.repeat(values[:, None], 3, axis=1)[outside], rtol=1e-6, atol=1e-3)
+
+
+@settings(deadline=None, max_examples=40)
+@given(X=few_rows, shares=arrays(np.float64, (8, 3), elements=st.floats(0, 1)))
+def test_within_the_rows_of_fit_power_is_scikit_learns(X, shares):
+    Z = StandardScaler().fit_transform(X)
+    power = PowerTransformer(standardize=False).fit(Z)
+    standard = StandardScaler().fit(power.transform(Z))
+    scaler = BlockScaler("power").fit(X)
+    assert np.array_equal(scaler.transform(X), standard.transform(power.transform(Z)))
+    within = (X.min(axis=0) + shares * np.ptp(X, axis=0)).clip(X.min(axis=0), X.max(axis=0))
+    expected = standard.transform(power.transform(StandardScaler().fit(X).transform(within)))
+    assert np.array_equal(scaler.transform(within), expected)
+
+
+def test_further_rows_beyond_the_range_are_learned_and_leave_the_curve_as_it_is():
+    X = np.random.default_rng(0).lognormal(size=(300, 2))
+    first, later = X[(X < 3).all(axis=1)], X[(X >= 3).any(axis=1)]
+    scaler = BlockScaler("power").fit(first)
+    before = scaler.transform(X)
+    after = scaler.partial_fit(later).transform(X)
+    assert np.allclose(scaler.transform(X).mean(axis=0), 0, atol=1e-9)
+    assert np.allclose(scaler.transform(X).std(axis=0), 1)
+    assert np.allclose(np.corrcoef(before[:, 0], after[:, 0]), 1)
+    assert np.allclose(scaler.inverse_transform(after), X)
+
+
+def test_a_scaler_of_before_the_lines_beyond_the_range_gets_them():
+    X = np.random.default_rng(0).lognormal(size=(50, 2))
+    scaler = BlockScaler("power").fit(X)
+    state = {name: value for name, value in scaler.__getstate__().items() if name not in ("_ends", "_slopes")}
+    older = BlockScaler()
+    older.__setstate__(state)
+    assert np.array_equal(older.transform(3 * X), scaler.transform(3 * X))
+
+
+@pytest.mark.parametrize("method", ["standard", "power"])
+def test_a_column_that_no_row_has_stays_missing(method):
+    X = np.c_[np.arange(6.0), np.full(6, np.nan), np.full(6, 3.0)]
+    scaler = BlockScaler(method).fit(X)
+    scaled = scaler.transform(X)
+    assert np.array_equal(np.isnan(scaled), np.isnan(X))
+    assert np.array_equal(scaled[:, 2], np.zeros(6))
+    assert np.allclose(scaler.inverse_transform(scaled), X, equal_nan=True)
 
 
 def test_standard_is_scikit_learns():

@@ -37,6 +37,17 @@ def test_round_trip_and_another_condition(two_sources):
     assert np.allclose(as_if.mean(0), x[150:350].mean(0))
 
 
+def test_rows_beyond_the_range_of_their_value_are_scaled_in_a_line_and_undone(two_sources):
+    x, condition = two_sources
+    scaler = ConditionScaler("power", within=True).fit(lambda: [(x, condition)])
+    far = x + 50.0  # within the range of the second source, far outside that of the first
+    scaled = scaler.transform(far, condition)
+    steps = scaler.transform(far[:150] + 1.0, condition[:150]) - scaled[:150]
+    assert np.allclose(steps, steps[:1])
+    assert (steps * x[:150].std(axis=0) < 1.0 + 1e-9).all()
+    assert np.allclose(scaler.inverse_transform(scaled, condition), far)
+
+
 def test_without_a_condition_it_is_a_block_scaler(two_sources):
     x, _ = two_sources
     nothing = np.empty((len(x), 0))
