@@ -5,6 +5,10 @@ from abc import abstractmethod
 import torch
 from torch import nn
 
+# An expert cannot be surer than this: of a row far from all that was seen it may say it is sure beyond all numbers, and
+# infinity by infinity is none. e^40 times any mean that enters here is a number of single precision still.
+LEAST_LOG_VARIANCE = -40.0
+
 
 def beside(x, condition):
     """Put condition columns beside others; without any, nothing is copied."""
@@ -93,7 +97,7 @@ class ProductOfExperts(Fusion):
     def combine(self, parts, observed):
         """Multiply the densities; see `Fusion.combine`."""
         means, log_variances = parts.chunk(2, -1)
-        precisions = torch.exp(-log_variances) * observed
+        precisions = torch.exp(-log_variances.clamp(min=LEAST_LOG_VARIANCE)) * observed
         precision = 1 + precisions.sum(0)
         return torch.cat([(precisions * means).sum(0) / precision, -torch.log(precision)], -1)
 

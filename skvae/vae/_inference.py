@@ -89,12 +89,21 @@ def apply(function, vae, X):
     Returns
     -------
     list of ndarray of shape (n_samples, ...)
-        The results; NaN, with one warning, for rows that lack every modality.
+        The results; NaN, with one warning, for rows that lack every modality. Another warning names rows that have
+        values so large that their results are NaN or infinite.
     """
     X = vae._validate(X, reset=False)
     observed = vae._codec.observed(X)
     there = observed.any(axis=1)
-    results = run_on_rows(function, vae, X, observed, np.flatnonzero(there))
+    rows = np.flatnonzero(there)
+    results = run_on_rows(function, vae, X, observed, rows)
+    overflown = np.any([~np.isfinite(part).all(axis=tuple(range(1, part.ndim))) for part in results], axis=0)
+    if overflown.any():
+        warnings.warn(
+            f"The results of {overflown.sum()} of {len(X)} rows are NaN or infinite, the first of them row "
+            f"{rows[overflown.argmax()]}: their values are too far from those of fit; look for outliers there.",
+            stacklevel=4,
+        )
     if there.all():
         return results
     warnings.warn(f"{(~there).sum()} of {len(X)} rows lack every modality: their results are NaN.", stacklevel=4)

@@ -1,5 +1,6 @@
 """Architectures and fusion."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -99,6 +100,13 @@ def test_what_stands_in_a_missing_modality_does_not_matter(fusion):
     other, _ = fuse(x, observed, condition)
     assert torch.equal(mean[:3], other[:3])
     assert not torch.isclose(mean[3:], other[3:]).any()
+
+
+def test_experts_sure_beyond_all_numbers_share_what_there_is():
+    means, log_variances = torch.tensor([1e18, 3e18, 0.0]), torch.tensor([-1e18, -2e18, 0.0])
+    parts = torch.stack([means, log_variances], 1)[:, None]
+    fused = FUSIONS["poe"]([], [1, 1, 1], 1).combine(parts, torch.ones(3, 1, 1))
+    assert torch.allclose(fused, torch.tensor([[2e18, -40 - np.log(2)]], dtype=torch.float32))
 
 
 def test_attention_weights_add_up():

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
+from sklearn.cluster import KMeans
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
@@ -50,6 +51,35 @@ def test_missing_modalities(fused, halves):
     assert np.isnan(filled).any(axis=1).nonzero()[0].tolist() == [50]
     known = halves.notna().to_numpy()
     assert np.array_equal(filled[known], halves.to_numpy()[known])
+
+
+@pytest.fixture(scope="module")
+def few_rows():
+    """Two modalities of skewed columns, of which a table of 16 rows tells little."""
+    X = np.random.default_rng(0).normal(size=(16, 20))
+    X[:, 0] = -np.exp(0.02 * X[:, 0] - 5)
+    modalities = [("a", None, slice(0, 10)), ("b", None, slice(10, 20))]
+    return VAETransformer(4, modalities=modalities, max_epochs=2, random_state=0).fit(X), X
+
+
+@settings(deadline=None, max_examples=15)
+@given(far=st.lists(st.floats(-1e12, 1e12), min_size=16, max_size=16))
+def test_rows_far_from_the_few_of_fit_are_finite(few_rows, far):
+    vae, X = few_rows
+    rows = X.copy()
+    rows[np.diag_indices(16)] = far
+    Z = vae.transform(rows)
+    assert np.isfinite(Z).all()
+    KMeans(2, n_init=1, random_state=0).fit(Z)
+
+
+def test_results_that_overflow_are_told(few_rows):
+    vae, X = few_rows
+    rows = X.astype(np.float32)
+    rows[3, 1] = 1e38
+    for method in (vae.posterior, vae.score_samples):
+        with pytest.warns(UserWarning, match="results of 1 of 16 rows are NaN or infinite, the first of them row 3"):
+            method(rows)
 
 
 def test_imputing_beats_the_mean(fused, halves):
