@@ -1,7 +1,5 @@
 """The clusterers that a study can ask for, and the spaces that they work in."""
 
-import warnings
-
 import numpy as np
 from sklearn.cluster import (
     DBSCAN,
@@ -13,12 +11,11 @@ from sklearn.cluster import (
     SpectralClustering,
 )
 from sklearn.mixture import GaussianMixture
-from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
+from sklearn.neighbors import NearestNeighbors
 
 from ._names import Kind, parse_methods
 
-PAIRS = (AgglomerativeClustering, SpectralClustering)
-MOST_PAIRS = 10_000  # rows that one of these is given; the others follow the nearest of them
+SAMPLE_PAIRS = 10_000  # rows that a clusterer which compares all pairs is given; the others follow the nearest of them
 MIN_SAMPLES = 5  # of a dense neighbourhood, the row itself among them: scikit-learn's number
 SPACES = ("latent", "umap")
 
@@ -106,10 +103,10 @@ def hdbscan(Z, n_clusters, argument, settings):
 CLUSTERERS = {
     "kmeans": Kind(_plain(KMeans, n_init=10), (KMeans,)),
     "minibatch-kmeans": Kind(_plain(MiniBatchKMeans, n_init=10), (MiniBatchKMeans,)),
-    "agglomerative": Kind(agglomerative, PAIRS[:1], choices=("complete", "average", "single")),
+    "agglomerative": Kind(agglomerative, (AgglomerativeClustering,), choices=("complete", "average", "single")),
     "dbscan": Kind(dbscan, (DBSCAN,)),
     "hdbscan": Kind(hdbscan, (HDBSCAN,)),
-    "spectral": Kind(spectral, PAIRS[1:]),
+    "spectral": Kind(spectral, (SpectralClustering,)),
     "gmm": Kind(gmm, (GaussianMixture,)),
     "birch": Kind(birch, (Birch,)),
 }
@@ -140,30 +137,3 @@ def space_of(method):
     """Space that a clusterer works in; an estimator says so by its name."""
     part = method.part or method.name.partition("@")[2]
     return "umap" if part == "umap" else "latent"
-
-
-def fit_labels(clusterer, Z):
-    """Label rows.
-
-    Parameters
-    ----------
-    clusterer : estimator
-        Fitted in place. One that compares all pairs of rows is given every n-th row of a long table.
-    Z : ndarray of shape (n_samples, n_features)
-        The rows.
-
-    Returns
-    -------
-    ndarray of int of shape (n_samples,)
-        Labels; -1 is in no cluster.
-    """
-    if not isinstance(clusterer, PAIRS) or len(Z) <= MOST_PAIRS:
-        return np.asarray(clusterer.fit_predict(Z))
-    rows = np.linspace(0, len(Z) - 1, MOST_PAIRS).round().astype(int)
-    warnings.warn(
-        f"{type(clusterer).__name__} compares all pairs: it was given {MOST_PAIRS} of the {len(Z)} rows, the others "
-        "have the label of the nearest of them",
-        stacklevel=2,
-    )
-    labels = clusterer.fit_predict(Z[rows])
-    return KNeighborsClassifier(1).fit(Z[rows], labels).predict(Z)

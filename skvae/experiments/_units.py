@@ -14,9 +14,10 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from ..cluster import UMAPTransformer
+from ..cluster._labels import PAIRS, fit_labels
 from ..metrics import METRICS, chance_metrics, cluster_metrics, latent_metrics
 from ..persistence import save
-from ._clusterers import CLUSTERERS, fit_labels
+from ._clusterers import CLUSTERERS, SAMPLE_PAIRS
 from ._names import Method
 from ._store import Store
 
@@ -24,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 # What concerns the makers of libraries, and what is so by intention here.
 NOT_FOR_USERS = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning)
-INTENDED = ("Graph is not fully connected", "n_jobs value", "The spectral clustering API has changed")
+INTENDED = ("Graph is not fully connected", "n_jobs value")
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,15 @@ class Clusters:
         else:
             kind = CLUSTERERS[self.method.kind]
             clusterer = kind.make(Z, self.n_clusters, self.method.argument, self.method.settings)
-        return _spread(fit_labels(seeded(clusterer, self.seed), Z), rows, -1)
+        if isinstance(clusterer, PAIRS) and len(Z) > SAMPLE_PAIRS:
+            warnings.warn(
+                f"{type(clusterer).__name__} compares all pairs: it was given {SAMPLE_PAIRS} of the {len(Z)} rows, the "
+                "others have the label of the nearest of them",
+                stacklevel=2,
+            )
+        clusterer = seeded(clusterer, self.seed)
+        labels, _ = fit_labels(clusterer, Z, sample_size=SAMPLE_PAIRS, random_state=self.seed)
+        return _spread(labels, rows, -1)
 
 
 def run_unit(unit, data, store_folder):

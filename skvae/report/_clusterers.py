@@ -1,6 +1,5 @@
-"""Labels, memberships and neighbours in a latent, with a stated sample where a step is quadratic."""
+"""Clusterers, memberships and neighbours in a latent, with a stated sample where a step is quadratic."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +7,9 @@ from scipy.spatial.distance import cdist
 from scipy.special import softmax
 from sklearn.cluster import AgglomerativeClustering, KMeans, SpectralClustering
 from sklearn.mixture import GaussianMixture
-from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
-from sklearn.utils import check_random_state
+from sklearn.neighbors import NearestNeighbors
 
+from ..cluster._labels import sample_rows
 from ..model_selection import select_n_clusters
 
 SAMPLE_PAIRS = 5_000
@@ -29,40 +28,6 @@ CLUSTERERS = {
     "spectral": lambda k, seed: SpectralClustering(k, affinity="nearest_neighbors", random_state=seed),
 }
 """Makers of clusterers by name, from number of clusters and seed."""
-
-
-def fit_labels(clusterer, Z, random_state=None):
-    """Fit a clusterer and label every row.
-
-    Parameters
-    ----------
-    clusterer : clusterer
-        Fitted in place; one without ``predict`` compares all pairs of rows and is given at most `SAMPLE_PAIRS` of them.
-    Z : ndarray of shape (n_samples, n_features)
-        The rows.
-    random_state : int, RandomState instance or None, default=None
-        Governs the sample.
-
-    Returns
-    -------
-    labels : ndarray of int of shape (n_samples,)
-        The labels.
-    predictor : estimator
-        Labels further rows: the clusterer itself, or for one that cannot the nearest of the rows that it was given.
-    """
-    if hasattr(clusterer, "predict"):
-        return np.asarray(clusterer.fit_predict(Z)), clusterer
-    rows = sample_rows(len(Z), SAMPLE_PAIRS, random_state)
-    if hasattr(clusterer, "n_neighbors"):
-        clusterer.set_params(n_neighbors=min(clusterer.n_neighbors, len(rows) - 1))
-    with warnings.catch_warnings():
-        # Islands in the neighbour graph are clusters, which is what is looked for.
-        warnings.filterwarnings("ignore", "Graph is not fully connected", UserWarning)
-        # And a table that happens to be square is still a table.
-        warnings.filterwarnings("ignore", "The spectral clustering API has changed", UserWarning)
-        labels = np.asarray(clusterer.fit_predict(Z[rows]))
-    predictor = KNeighborsClassifier(1, algorithm="brute").fit(Z[rows], labels)
-    return (labels if len(rows) == len(Z) else predictor.predict(Z)), predictor
 
 
 @dataclass
@@ -174,10 +139,3 @@ def choose_n_clusters(Z, *, most=20, random_state=None):
     Z = Z[sample_rows(len(Z), SAMPLE_N_CLUSTERS, random_state)]
     candidates = range(2, max(2, min(most, len(Z) // 5)) + 1)
     return select_n_clusters(KMeans(n_init=3), Z, candidates, n_resamples=5, random_state=random_state)
-
-
-def sample_rows(n, size, random_state=None):
-    """Sorted positions of all of `n` rows, or of `size` of them."""
-    if n <= size:
-        return np.arange(n)
-    return np.sort(check_random_state(random_state).choice(n, size, replace=False))

@@ -10,18 +10,18 @@ import numpy as np
 import pandas as pd
 import torch
 from sklearn.decomposition import PCA
-from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 
 from ..audio import AudioFeatureExtractor
 from ..cluster import VaDEClusterer
+from ..cluster._labels import fit_labels, sample_rows
 from ..datasets import FeatureTable
-from ..features import BlockScaler
+from ..features import make_block_imputer
 from ..features._description import MODALITIES, describe_table, describe_tracks
 from ..model_selection import NClusters
 from ..plots import embed_plane
 from ..vae import VAETransformer
-from ._clusterers import CLUSTERERS, RoundClusters, choose_n_clusters, fit_labels, nearest_rows, sample_rows
+from ._clusterers import CLUSTERERS, SAMPLE_PAIRS, RoundClusters, choose_n_clusters, nearest_rows
 from ._environment import devices
 from ._model import N_NEAREST, LibraryModel, assign
 from ._notes import SAMPLE_MAP, reading_notes
@@ -154,12 +154,9 @@ def cluster_library(
             clock=clock,
             verbose=verbose,
         )
-    # Baselines and internal scores live here: NaN, a missing block, becomes the mean of the column.
-    space = [
-        ("scale", BlockScaler("power", equalize=True)),
-        ("fill", SimpleImputer(strategy="constant", fill_value=0.0, keep_empty_features=True)),
-    ]
-    scaled = Pipeline(space).fit_transform(found.features)
+    # Baselines and internal scores live here.
+    space = make_block_imputer()
+    scaled = space.fit_transform(found.features)
     pca = PCA(min(latent_dim, *scaled.shape, len(scaled) - 1), random_state=random_state)
     vae = VAETransformer(
         latent_dim,
@@ -173,12 +170,13 @@ def cluster_library(
         verbose=verbose,
     )
     with clock("training"):
-        made_by = [*space, ("pca", pca)] if model == "pca" else [(model, vae)]
+        made_by = [*space.steps, ("pca", pca)] if model == "pca" else [(model, vae)]
         fit = _fit(found, made_by, CLUSTERERS[clusterer], n_clusters, scaled, random_state)
     with clock("comparison"):
         methods = []
         for name, X in (("raw", scaled), ("PCA", pca.fit_transform(scaled))):
-            labels, _ = fit_labels(CLUSTERERS[clusterer](fit.n_clusters, random_state), X, random_state)
+            method = CLUSTERERS[clusterer](fit.n_clusters, random_state)
+            labels, _ = fit_labels(method, X, sample_size=SAMPLE_PAIRS, random_state=random_state)
             methods.append((f"{name} + {TITLES[clusterer]}", labels, ()))
         if model != "pca":  # which is there already
             methods.append(("VaDE" if model == "vade" else f"VAE + {TITLES[clusterer]}", fit.labels, given))
@@ -268,7 +266,8 @@ def _fit(found, steps, make_clusterer, n_clusters, scaled, random_state):
         last = embedder = VaDEClusterer(n_clusters, vae=embedder, random_state=random_state).fit(X)
         steps, labels, latent = [], last.labels_, last.transform(X)
     else:
-        labels, last = fit_labels(make_clusterer(n_clusters, random_state), latent, random_state)
+        last = make_clusterer(n_clusters, random_state)
+        labels, last = fit_labels(last, latent, sample_size=SAMPLE_PAIRS, random_state=random_state)
     pipeline = Pipeline([("features", found.transformer), *steps, ("clusters", last)])
     _, membership = assign(pipeline, table, latent, RoundClusters.fit(latent, labels))
     return _Fit(pipeline, latent, embedder.get_feature_names_out(), labels, membership, n_clusters, selection)

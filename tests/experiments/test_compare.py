@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 
 from skvae import VAETransformer, load
 from skvae.datasets import FeatureTable
-from skvae.experiments import Comparison, compare, knee
+from skvae.experiments import Comparison, _units, compare, knee
 from skvae.experiments._comparison import TABLE_COLUMNS
 from skvae.vae import VAEWarning
 
@@ -234,6 +234,15 @@ def test_every_clusterer_and_network(songs):
     assert found.errors_.empty, found.errors_
     measured = found.table_.query("representation == 'raw' and metric == 'ami' and label == 'genre'")
     assert measured.set_index("clusterer")["value"].notna().to_dict() == dict.fromkeys([*names, "gmm", "birch"], True)
+
+
+def test_a_clusterer_that_is_given_a_sample_says_so_and_labels_every_row(songs, monkeypatch):
+    monkeypatch.setattr(_units, "SAMPLE_PAIRS", 30)
+    found = compare(songs, ["raw"], ["kmeans", "agglomerative"], alone=False, **SOME)
+    assert found.errors_.empty, found.errors_
+    (said,) = found.warnings_["reason"]
+    assert "AgglomerativeClustering compares all pairs: it was given 30 of the 48 rows" in said
+    assert (found.table_["n_noise"] == 0).all()
 
 
 def test_features_that_are_labels_leak(songs):
