@@ -15,7 +15,7 @@ demo: .venv/runtime.stamp
 	$(BIN)/skvae demo --out demo
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -m "not stress"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not stress" -n auto --dist loadfile
 
 stress: .venv/dev.stamp
 	$(BIN)/python -m pytest -m "slow or stress" --timeout=7200

@@ -57,7 +57,7 @@ CLUSTERERS = {
 
 
 def main():
-    features, songs = songs_table()
+    features, songs = songs_table(descriptors="default")
     plain = without(features, "language")
     k = songs["genre"].nunique()
     rows = []

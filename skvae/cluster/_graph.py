@@ -65,7 +65,7 @@ def agreement(graph, other, rows):
         The geometric mean of both degrees between rows that both know; that of `graph` elsewhere, and for rows whose
         neighbours in the one graph are none in the other.
     """
-    other = other.tocoo()
+    other, rows = other.tocoo(), rows.astype(np.int32)  # scikit-learn takes no graph with longer numbers
     other = sparse.csr_array((other.data, (rows[other.row], rows[other.col])), shape=graph.shape)
     known = np.zeros(graph.shape[0])
     known[rows] = 1

@@ -42,7 +42,9 @@ def test_agreement_row_by_row(seed, n, n_known):
     expected = np.where(np.outer(both, both), np.sqrt(graph.toarray() * full), graph.toarray())
     alone = expected.sum(1) == 0
     expected = np.where(alone[:, None] | alone, graph.toarray(), expected)
-    found = agreement(graph, other, known).toarray()
+    found = agreement(graph, other, known)
+    assert found.indices.dtype == np.int32
+    found = found.toarray()
     assert np.allclose(found, expected)
     assert np.array_equal(found, found.T)
 

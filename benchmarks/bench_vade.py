@@ -1,0 +1,238 @@
+"""Deep clustering beside its peers and beside what is simpler, over seeds, on tables with labels that only score.
+
+``pip install --no-deps pythae clustpy imageio`` first (`_peers` says why). ``--tables`` says which tables to run, each
+of which has a file of its own; "mnist" takes hours of a processor and is for a GPU. A contender's result with a seed
+replaces the one that stands there, so that a long table may be run in pieces. All settings of a table are the
+same for every contender that has them: network, latent units, epochs of the autoencoder.
+
+- AE is `VAETransformer` without a regulariser, "VAE latent" with it, as `VaDEClusterer` trains it first.
+- UMAP + GMM: umap-learn's embedding in ten dimensions of 20 neighbours without least distance, and a mixture with full
+  covariances, the best of ten starts by likelihood; on the raw columns and on the autoencoder's latent.
+- VaDE is `VaDEClusterer` at its defaults but for the epochs; "its first partition" is the same run's `initial_labels_`.
+- ClustPy's VaDE, DEC and DCN run at their defaults, on columns in [0, 1], which its VaDE needs.
+
+Confidence and calibration error (the mean gap between confidence and accuracy, by bins of confidence) are those of
+memberships, where there are any.
+"""
+
+import argparse
+import os
+import time
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import torch
+from _tables import RESULTS, digits_table, gtzan_table, raw_columns, shared, songs_table, without
+from sklearn.cluster import KMeans, SpectralClustering
+from sklearn.mixture import GaussianMixture
+
+from skvae import MLP, VaDEClusterer, VAETransformer
+from skvae.metrics import METRICS, reliability_curve
+
+SEEDS = {"digits": 10, "mnist10k": 5, "mnist": 10, "gtzan": 10, "gtzan_banglabeats": 10, "songs": 10}
+
+
+class Table(NamedTuple):
+    """Features, the labels that score, and the settings of the autoencoder."""
+
+    features: pd.DataFrame
+    labels: pd.Series
+    raw: np.ndarray
+    vae: dict
+    n_clusters: int
+    metric: str
+    bar: str
+    joint_epochs: int = 30
+
+
+def digits():
+    """scikit-learn's 1,797 digits."""
+    X, y = digits_table()
+    vae = {"latent_dim": 10, "network": MLP((512, 256)), "scale": None, "input_noise": 0.0, "max_epochs": 100}
+    return Table(X, y, X.to_numpy() / 16, vae, 10, "accuracy", ".915, sd below .02")
+
+
+def _mnist(name, bar):
+    with np.load(shared(f"images/{name}.npz")) as images:
+        X, y = images["X"].astype(np.float32) / 255, images["y"].astype(int)
+    vae = {
+        "latent_dim": 10,
+        "network": MLP((500, 500, 2000)),
+        "scale": None,
+        "input_noise": 0.0,
+        "max_epochs": 40,
+        "precision": "bf16",
+    }
+    return Table(pd.DataFrame(X).add_prefix("pixels__"), pd.Series(y), X, vae, 10, "accuracy", bar, 20)
+
+
+def mnist10k():
+    """10,000 stratified digits of MNIST."""
+    return _mnist("mnist10k", ".94")
+
+
+def mnist():
+    """All 70,000."""
+    return _mnist("mnist", ".96")
+
+
+def gtzan():
+    """GTZAN, 57 columns, genre."""
+    X, genre, _ = gtzan_table("eng")
+    return Table(X, genre, raw_columns(X), {}, 10, "nmi", "UMAP + GMM on the raw columns")
+
+
+def gtzan_banglabeats():
+    """GTZAN and BanglaBeats, 57 columns, genre."""
+    X, genre, _ = gtzan_table()
+    return Table(X, genre, raw_columns(X), {}, 18, "ami", "above each of the others")
+
+
+def songs():
+    """Made songs with sound, and lyrics for three of five."""
+    X, tracks = songs_table(lyrics_fraction=0.6)
+    X = X.drop(columns=[name for name in X if name.startswith("language__")])
+    vae = {"modalities": "auto", "fusion": "poe"}
+    return Table(X, tracks["genre"], raw_columns(X), vae, tracks["genre"].nunique(), "ami", "K-means on the latent")
+
+
+TABLES = {make.__name__: make for make in (digits, mnist10k, mnist, gtzan, gtzan_banglabeats, songs)}
+
+
+def gaussian_mixture(Z, k, seed, covariance_type="full"):
+    """Labels by the best of ten starts."""
+    return GaussianMixture(k, covariance_type=covariance_type, n_init=10, random_state=seed).fit_predict(Z)
+
+
+def umap_gmm(Z, k, seed):
+    """Labels by a mixture on a UMAP embedding."""
+    from umap import UMAP
+
+    embedding = UMAP(n_neighbors=20, n_components=10, min_dist=0.0, random_state=seed, n_jobs=1).fit_transform(Z)
+    return gaussian_mixture(embedding.astype(np.float64), k, seed)
+
+
+def _vade(X, table, seed, init):
+    """Rows of VaDE and of the partition that it started from."""
+    vae = VAETransformer(**table.vae, random_state=seed)
+    start = time.perf_counter()
+    model = VaDEClusterer(table.n_clusters, vae=vae, init=init, max_epochs=table.joint_epochs, random_state=seed).fit(X)
+    seconds = time.perf_counter() - start
+    yield f"VaDE, init={init!r}", model.labels_, seconds, model.predict_proba(X)
+    yield f"its first partition, init={init!r}", model.initial_labels_, np.nan, None
+
+
+def simple(table, seed):
+    """Run clusterers of the raw columns."""
+    k, raw = table.n_clusters, table.raw
+    yield "K-means, raw columns", KMeans(k, n_init=10, random_state=seed).fit_predict(raw), np.nan, None
+    yield "GMM (diagonal), raw columns", gaussian_mixture(raw, k, seed, "diag"), np.nan, None
+    yield "UMAP + GMM, raw columns", umap_gmm(raw, k, seed), np.nan, None
+    if len(raw) <= 3000:
+        spectral = SpectralClustering(k, affinity="nearest_neighbors", n_neighbors=20, random_state=seed)
+        yield "spectral, raw columns", spectral.fit_predict(raw), np.nan, None
+
+
+def latents(table, seed):
+    """Run them on latents."""
+    k = table.n_clusters
+    for name, regularizer in (("AE latent", None), ("VAE latent", "kl")):
+        vae = VAETransformer(**table.vae, regularizer=regularizer, random_state=seed)
+        Z = vae.fit_transform(table.features).astype(np.float64)
+        yield f"K-means, {name}", KMeans(k, n_init=10, random_state=seed).fit_predict(Z), np.nan, None
+        yield f"GMM (diagonal), {name}", gaussian_mixture(Z, k, seed, "diag"), np.nan, None
+        yield f"UMAP + GMM, {name}", umap_gmm(Z, k, seed), np.nan, None
+
+
+def plain_vade(table, seed):
+    """Run VaDE without a guide."""
+    yield from _vade(table.features, table, seed, "gmm")
+
+
+def guided_vade(table, seed):
+    """Run VaDE at its default, and of each modality alone."""
+    yield from _vade(table.features, table, seed, "umap")
+    if "modalities" in table.vae:
+        for other, block in (("lyrics", "audio"), ("audio", "lyrics")):
+            alone = without(table.features, other)
+            there = alone.notna().any(axis=1).to_numpy()
+            (_, _, _, P), _ = _vade(alone[there], table, seed, "umap")
+            memberships = np.full((len(alone), table.n_clusters), np.nan)
+            memberships[there] = P
+            yield f"VaDE, {block} alone", np.where(there, np.nan_to_num(memberships).argmax(1), -1), np.nan, None
+
+
+def peers(table, seed):
+    """Run deep clusterers of ClustPy, on images."""
+    if table.metric != "accuracy":
+        return
+    from _peers import torchvision_or_stand_in
+
+    with torchvision_or_stand_in():
+        from clustpy.deep import DCN, DEC, VaDE
+    for model in (VaDE, DEC, DCN):
+        start = time.perf_counter()
+        labels = model(table.n_clusters, random_state=seed).fit(table.raw).labels_
+        yield f"ClustPy {model.__name__}", labels, time.perf_counter() - start, None
+
+
+GROUPS = {group.__name__: group for group in (simple, latents, plain_vade, guided_vade, peers)}
+
+
+def measure(table, rows, seed):
+    """Score what a contender gives."""
+    for name, labels, seconds, memberships in rows:
+        row = {"contender": name, "seed": seed, "seconds": seconds}
+        row |= {metric: METRICS[metric].function(table.labels, labels) for metric in ("accuracy", "nmi", "ami")}
+        if memberships is not None:
+            curve = reliability_curve(table.labels, memberships)
+            row |= {"confidence": curve.mean_confidence, "calibration_error": curve.calibration_error}
+        print({key: round(value, 3) if isinstance(value, float) else value for key, value in row.items()}, flush=True)
+        yield row
+
+
+def summarize(rows, metric):
+    """Mean and standard deviation over seeds, best first."""
+    groups = rows.groupby("contender")
+    means, deviations = groups.mean(numeric_only=True), groups.std(numeric_only=True)
+    summary = pd.DataFrame(
+        {
+            name: means[name].map("{:.3f}".format) + " ± " + deviations[name].map("{:.3f}".format)
+            for name in ("accuracy", "nmi", "ami")
+        }
+    )
+    summary["seeds"] = groups.size()
+    summary["worst"] = groups[metric].min().map("{:.3f}".format)
+    for name, form in (("confidence", "{:.2f}"), ("calibration_error", "{:.2f}"), ("seconds", "{:.1f}")):
+        summary[name] = means[name].map(form.format).replace("nan", "")
+    return summary.loc[means[metric].sort_values(ascending=False).index]
+
+
+def main():
+    """Measure, print and write results/vade_<table>.csv and .txt."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tables", nargs="+", choices=TABLES, default=[name for name in TABLES if name != "mnist"])
+    parser.add_argument("--groups", nargs="+", choices=GROUPS, default=[*GROUPS], help="contenders")
+    parser.add_argument("--seeds", nargs="+", type=int, default=None, help="by default as many as the bar asks")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of torch; all cores by default")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    warnings.simplefilter("ignore")  # of collapsed units, of mixtures that have not converged, of peers
+    for name in args.tables:
+        table = TABLES[name]()
+        path = RESULTS / f"vade_{name}.csv"
+        rows = pd.read_csv(path) if path.exists() else pd.DataFrame()
+        for seed in args.seeds or range(SEEDS[name]):
+            new = [row for group in args.groups for row in measure(table, GROUPS[group](table, seed), seed)]
+            rows = pd.concat([rows, pd.DataFrame(new)]).drop_duplicates(["contender", "seed"], keep="last")
+            rows.to_csv(path, index=False, float_format="%.4f")
+        text = f"{name}: {len(table.features)} rows, K = {table.n_clusters}; "
+        text += f"the bar, in {table.metric}: {table.bar}\n\n{summarize(rows, table.metric).to_string()}\n"
+        print(text)
+        path.with_suffix(".txt").write_text(text)
+
+
+if __name__ == "__main__":
+    main()
