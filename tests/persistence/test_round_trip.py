@@ -100,7 +100,7 @@ TRANSFORMERS = [
 ]
 
 
-@pytest.mark.parametrize("transformer", TRANSFORMERS, ids=repr)
+@pytest.mark.parametrize("transformer", TRANSFORMERS, ids=lambda transformer: type(transformer).__name__)
 @pytest.mark.parametrize("output", ["default", "pandas"])
 def test_transformers(transformer, output, table, tmp_path):
     model = clone(transformer)
