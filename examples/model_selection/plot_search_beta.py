@@ -37,7 +37,9 @@ features = make_track_features(lyrics=None).fit_transform(tracks)
 # silhouette measured in the latent is left out on purpose: a larger `beta` tightens the latent, and with it the
 # silhouette, whether the clusters mean anything or not.
 model = make_pipeline(
-    VAETransformer(max_epochs=10 if QUICK else 100, batch_size=64, random_state=0),
+    VAETransformer(
+        max_epochs=10 if QUICK else 100, scale="standard" if QUICK else "power", batch_size=64, random_state=0
+    ),
     KMeans(8, n_init=10, random_state=0),
 )
 search = GridSearchCV(
