@@ -7,6 +7,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier
 
 from ._graph import agreement, neighbour_graph, partition_graph
+from ._labels import sample_rows
 
 # Rows that enter the neighbour graph; the others take the majority label of their nearest neighbours in it.
 UMAP_ROWS = 20_000
@@ -18,13 +19,13 @@ LEAST_ROWS = 8
 
 def partition_kmeans(Z, n_clusters, n_init, seed, table=None):
     """Partition by k-means."""
-    rows = _sample(len(Z), MIXTURE_ROWS, seed)
+    rows = sample_rows(len(Z), MIXTURE_ROWS, seed)
     return KMeans(n_clusters, n_init=n_init, random_state=seed).fit(Z[rows]).predict(Z)
 
 
 def partition_gmm(Z, n_clusters, n_init, seed, table=None):
     """Partition by a mixture of diagonal Gaussians, the best of its starts by likelihood."""
-    rows = _sample(len(Z), MIXTURE_ROWS, seed)
+    rows = sample_rows(len(Z), MIXTURE_ROWS, seed)
     mixture = GaussianMixture(n_clusters, covariance_type="diag", n_init=n_init, random_state=seed)
     return mixture.fit(Z[rows]).predict(Z)
 
@@ -36,7 +37,7 @@ def partition_umap(Z, n_clusters, n_init, seed, table=None):
     """
     if len(Z) < LEAST_ROWS:
         return partition_kmeans(Z, n_clusters, n_init, seed)
-    rows = _sample(len(Z), UMAP_ROWS, seed)
+    rows = sample_rows(len(Z), UMAP_ROWS, seed)
     graph = neighbour_graph(Z[rows], seed)
     if table is not None:
         x = table(rows)
@@ -83,8 +84,3 @@ def first_partition(Z, n_clusters, *, init, n_init, seed, table=None):
             # A mixture may leave a component without a row of its own; k-means never does.
             labels = partition_kmeans(Z, n_clusters, n_init, seed)
     return labels
-
-
-def _sample(n, n_most, seed):
-    """Numbers of all rows, or of `n_most` of them."""
-    return np.arange(n) if n <= n_most else np.random.default_rng(seed).choice(n, n_most, replace=False)

@@ -1,7 +1,5 @@
 """A latent of many dimensions on a plane."""
 
-import warnings
-
 import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.utils import check_array, check_random_state
@@ -50,10 +48,9 @@ def embed_plane(Z, *, n_neighbors=15, random_state=None):
         if np.ptp(Z, axis=0).any():
             points[:, :n_components] = PCA(n_components, svd_solver="full").fit_transform(Z)
         return points, "PCA"
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Tensorflow not installed", ImportWarning)
-        # A latent in separate islands has no spectral layout; UMAP then starts from a random one, which is fine.
-        warnings.filterwarnings("ignore", "(?s).*([Ss]pectral initiali|not fully connected)", UserWarning)
+    from ..cluster._umap import quiet_umap  # which loads torch
+
+    with quiet_umap():
         from umap import UMAP
 
         n_neighbors = min(n_neighbors, n_samples - 1)
