@@ -12,6 +12,13 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 import pytest
 
 
+def pytest_configure(config):
+    """Compile librosa's loops before workers do so at the same time, which ruins numba's cache (its issue 10128)."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        import librosa.beat
+        import librosa.core.pitch  # noqa: F401
+
+
 @pytest.fixture(autouse=True)
 def closed_network(monkeypatch):
     """No test reaches the network; local sockets stay open for joblib and Dask."""

@@ -23,6 +23,8 @@ def spread(function, sources, n_jobs, lost):
     lost : callable
         What stands for a source whose worker process died over it, from the reason.
     """
+    if joblib.effective_n_jobs(n_jobs) > 1:
+        _compile_once()
     if (backend := dask_backend()) is not None:
         yield from spread_by_dask(function, sources, backend, lost)
         return
@@ -45,6 +47,16 @@ def spread(function, sources, n_jobs, lost):
             # may leave a thread that fails.
             waiting.clear()
             deque(rows, maxlen=0)
+
+
+def _compile_once():
+    """Have numba compile librosa's loops here, and store them, before workers all do so at once.
+
+    What its cache then holds of a generalized universal function may be of two compilations that do not fit, and every
+    later call crashes the process (numba, issue 10128).
+    """
+    import librosa.core.pitch  # of all that we call, these two modules have such functions
+    import librosa.util.utils  # noqa: F401
 
 
 def _alone(function, source, n_jobs, lost):
