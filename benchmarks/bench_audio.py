@@ -34,7 +34,7 @@ from _audio_runs import cache_costs, gpu, most_memory, processor_seconds, two_wo
 from _tables import RESULTS, shared
 
 from skvae.audio import PRESETS, AudioFeatureExtractor
-from skvae.audio._apart import TIMEOUT, load
+from skvae.audio._apart import load
 from skvae.audio._describe import _summary
 from skvae.audio._spectrum import Spectrum
 from skvae.audio.descriptors import DESCRIPTORS
@@ -78,7 +78,14 @@ def clips():
 
 def decoded(path):
     """Sound of a clip, as the extractor hears it."""
-    (y,), _ = load(str(path), timeout=TIMEOUT, sample_rate=RATE, offset=0.0, duration=SECONDS, excerpts=None)
+    (y,), _ = load(
+        str(path),
+        timeout=AudioFeatureExtractor().timeout,
+        sample_rate=RATE,
+        offset=0.0,
+        duration=SECONDS,
+        excerpts=None,
+    )
     return y
 
 
