@@ -18,6 +18,7 @@ from skorch.callbacks import Callback, LRScheduler
 
 from skvae import VAETransformer
 from skvae.vae import VAEWarning
+from skvae.vae._net import ElboNet
 
 # With dropout, a schedule and early stopping: everything that has a state.
 TRAINING = """
@@ -105,6 +106,25 @@ def test_a_fit_is_taken_up_and_a_finished_one_leaves_nothing(interrupted, tmp_pa
     assert resumed.history_ == whole.history_
     assert np.array_equal(resumed.transform(digits), whole.transform(digits))
     assert folders(tmp_path) == []
+
+
+def test_an_interrupt_ends_the_fit_and_keeps_its_checkpoint(tmp_path, digits, monkeypatch):
+    settings = {"max_epochs": 12, "checkpoint_every": 3, "random_state": 0}
+    whole = VAETransformer(4, **settings).fit(digits)
+    vae = VAETransformer(4, **settings, checkpoint_dir=tmp_path)
+
+    def interrupt(net, x, **kwargs):
+        if len(net.history) == 7:
+            raise KeyboardInterrupt
+        return infer(net, x, **kwargs)
+
+    infer = ElboNet.infer
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(ElboNet, "infer", interrupt)
+        vae.fit(digits)
+    assert len(folders(tmp_path)) == 1
+    assert not hasattr(vae, "history_")
+    assert vae.fit(digits).history_ == whole.history_
 
 
 def test_without_a_random_state_the_fit_is_taken_up_too(tmp_path, digits):
