@@ -5,7 +5,9 @@ from sklearn import config_context
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.utils import gen_batches
 
+from ..vae._inference import CHUNK
 from ._graph import agreement, neighbour_graph, partition_graph
 from ._labels import sample_rows
 
@@ -84,3 +86,19 @@ def first_partition(Z, n_clusters, *, init, n_init, seed, table=None):
             # A mixture may leave a component without a row of its own; k-means never does.
             labels = partition_kmeans(Z, n_clusters, n_init, seed)
     return labels
+
+
+def check_distinct(vae, X, n_clusters):
+    """Refuse more clusters than distinct rows, before anything is trained."""
+    vae._validate_params()
+    vae._check_parameters()
+    values = vae._validate(X, reset=True)
+    layout, names = vae._settle_columns(values, X), getattr(vae, "feature_names_in_", None)
+    distinct = set()
+    for rows in gen_batches(len(values), CHUNK):  # the first will do, unless nearly all rows are equal
+        observed = layout.observed(values[rows], names, first_row=rows.start)
+        # As bytes NaN equals itself; the sum makes -0 equal to 0.
+        distinct.update(row.tobytes() for row in values[rows][observed.any(axis=1)] + 0.0)
+        if len(distinct) >= n_clusters:
+            return
+    raise ValueError(f"n_clusters={n_clusters} is more than the {len(distinct)} distinct rows: lower it.")

@@ -4,16 +4,16 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin, _fit_context, clone
-from sklearn.utils import check_random_state, gen_batches
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..vae import VAETransformer
-from ..vae._inference import CHUNK, apply
+from ..vae._inference import apply
 from ..vae._methods import LatentMethodsMixin
 from ..vae._prior import MixturePrior
 from ._diagnostics import MembershipDiagnostics, warn_of_clusters
-from ._initial import PARTITIONS, first_partition
+from ._initial import PARTITIONS, check_distinct, first_partition
 
 # By which 92 to 99 of 100 rows follow the guide, and the held-out bound does not fall below that of the first mixture.
 GUIDE = 0.5
@@ -150,7 +150,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
             raise ValueError("vae has regularizer=None, a plain autoencoder without a prior: VaDE needs 'kl' or 'tc'.")
         if self.random_state is not None:
             vae.set_params(random_state=check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        _check_distinct(vae, X, self.n_clusters)
+        check_distinct(vae, X, self.n_clusters)
         # The table as given: an array would have lost the names that selectors look for.
         self.vae_ = vae.fit(X)
         self._n_features_out = vae.latent_dim
@@ -158,8 +158,25 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         observed = vae._codec.observed(values)
         rows = observed.any(axis=1)
         mean, std = (part[rows].astype(np.float64) for part in vae.posterior(X))
-        numbers = np.flatnonzero(rows)
-        labels = first_partition(
+        labels = self._partition(mean, values, np.flatnonzero(rows))
+        self.initial_labels_ = np.full(len(values), -1)
+        self.initial_labels_[rows] = labels
+        self.history_ = [{"phase": "vae", **row} for row in vae.history_]
+        vae.net_.module_.prior = MixturePrior.from_partition(mean, std, labels, self.n_clusters).to(vae.device_)
+        diagnostics = MembershipDiagnostics()
+        self._train_jointly(values, observed, diagnostics)
+        self.n_iter_ = len(self.history_)
+        self._read_mixture()
+        memberships = self.predict_proba(X)
+        self.labels_ = _most_probable(memberships)
+        self.initial_elbo_, self.elbo_ = diagnostics.mean_elbos()
+        warn_of_clusters(memberships[rows], diagnostics, beta=vae.beta, guided=self._guide_weight > 0)
+        return self
+
+    def _partition(self, mean, values, numbers):
+        """First clusters of the rows of these numbers, which have a latent."""
+        vae = self.vae_
+        return first_partition(
             mean,
             self.n_clusters,
             init=self.init,
@@ -168,24 +185,6 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
             # what a condition took out of the latent is still in the table
             table=None if vae.condition_.size else lambda some: vae._codec.scaled(values[numbers[some]]),
         )
-        self.initial_labels_ = np.full(len(values), -1)
-        self.initial_labels_[rows] = labels
-        self.history_ = [{"phase": "vae", **row} for row in vae.history_]
-        vae.net_.module_.prior = MixturePrior.from_partition(mean, std, labels, self.n_clusters).to(vae.device_)
-        diagnostics = MembershipDiagnostics()
-        self._train_jointly(values, observed, diagnostics)
-        self.n_iter_ = len(self.history_)
-        log_weights, means, log_variances = (
-            parameter.detach().cpu().numpy() for parameter in vae.net_.module_.prior.parameters_()
-        )
-        self.weights_ = np.exp(log_weights)
-        self.cluster_centers_ = means
-        self.covariances_ = np.exp(log_variances)
-        memberships = self.predict_proba(X)
-        self.labels_ = _most_probable(memberships)
-        self.initial_elbo_, self.elbo_ = diagnostics.mean_elbos()
-        warn_of_clusters(memberships[rows], diagnostics, beta=vae.beta, guided=self._guide_weight > 0)
-        return self
 
     @property
     def _guide_weight(self):
@@ -208,6 +207,13 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         phase = {"phase": "guided" if weight else "mixture"}
         rows = zip(self.vae_.history_, diagnostics.rows, strict=True)
         self.history_ += [phase | row | more for row, more in rows]
+
+    def _read_mixture(self):
+        parameters = self.vae_.net_.module_.prior.parameters_()
+        log_weights, means, log_variances = (parameter.detach().cpu().numpy() for parameter in parameters)
+        self.weights_ = np.exp(log_weights)
+        self.cluster_centers_ = means
+        self.covariances_ = np.exp(log_variances)
 
     def predict_proba(self, X):
         """Membership of each row in each cluster.
@@ -284,22 +290,6 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _check_distinct(vae, X, n_clusters):
-    """Refuse more clusters than distinct rows, before anything is trained."""
-    vae._validate_params()
-    vae._check_parameters()
-    values = vae._validate(X, reset=True)
-    layout, names = vae._settle_columns(values, X), getattr(vae, "feature_names_in_", None)
-    distinct = set()
-    for rows in gen_batches(len(values), CHUNK):  # the first will do, unless nearly all rows are equal
-        observed = layout.observed(values[rows], names, first_row=rows.start)
-        # As bytes NaN equals itself; the sum makes -0 equal to 0.
-        distinct.update(row.tobytes() for row in values[rows][observed.any(axis=1)] + 0.0)
-        if len(distinct) >= n_clusters:
-            return
-    raise ValueError(f"n_clusters={n_clusters} is more than the {len(distinct)} distinct rows: lower it.")
 
 
 def _most_probable(memberships):
