@@ -24,9 +24,10 @@ from collections import defaultdict
 from dataclasses import replace
 from multiprocessing.spawn import get_executable
 
+from .._places import is_url
 from . import _decode
 from ._effects import AudioSegment
-from ._files import AudioError, FileObject, is_url, opened
+from ._files import AudioError, FileObject, opened
 
 _READY = b"+"
 

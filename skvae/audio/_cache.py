@@ -14,8 +14,9 @@ from uuid import uuid4
 import joblib
 import numpy as np
 
+from .._places import is_url
 from ._effects import AudioSegment
-from ._files import AudioError, Stamp, content_digest, is_url, stamp
+from ._files import AudioError, Stamp, content_digest, stamp
 
 _DAY = 24 * 3600.0
 

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import io
 import os
-import re
 import stat
 import threading
 import time
@@ -12,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(://|::)")
+from .._places import is_url
+
 _SETTLED = 2.0
 """Seconds after which a file that changes again has another time: file systems round it to up to two seconds."""
 
@@ -55,11 +55,6 @@ class FileObject:
 
 def _of_content(content):
     return FileObject(io.BytesIO(content))
-
-
-def is_url(path):
-    """Whether a path is one for fsspec, such as ``s3://bucket/song.mp3`` or ``zip://song.mp3::file:///songs.zip``."""
-    return _URL.match(path) is not None
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 import sys
 import warnings
-from pathlib import Path
 
 
 def load_source(source, folders):
@@ -20,14 +19,16 @@ def load_source(source, folders):
 
 def keep_apart(source, tracks, targets):
     """Refuse to write where the library is."""
+    from .._places import homes
+
     keep_outside(source, targets)
     ready = getattr(tracks, "tracks", None)  # a table of features lies in no library
     songs = tracks["audio"] if ready is None else ready["audio"]
-    homes = {home.resolve() for home in {Path(path).parent for path in songs.dropna()}}
+    folders = {home.resolve() for home in homes(songs)}
     if ready is None:
-        homes.add(source.parent.resolve())
+        folders.add(source.parent.resolve())
     for option, folder, target in _targets(targets):
-        if not source.is_dir() and target in homes:
+        if not source.is_dir() and target in folders:
             raise ValueError(f"{option} {folder} lies in the library, where nothing is written: name another")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from .._places import is_url, whole_path
 from ._feature_columns import find_roles, is_block, sort_columns
 from ._frames import is_parts, read_about, read_frames
 from ._tracks import COLUMNS, EmptyLibraryError, _tidy
@@ -209,8 +210,8 @@ def _tracks(frame, others, base):
         row if pd.isna(name) else name for row, name in zip(map(str, frame.index), tracks["track_id"], strict=True)
     ]
     if "audio" in roles:
-        paths = [None if pd.isna(path) else os.path.abspath(base / path) for path in tracks["audio"]]
-        there = [path if path and os.path.isfile(path) else None for path in paths]
+        paths = [whole_path(path, base) for path in tracks["audio"]]
+        there = [path if path and (is_url(path) or os.path.isfile(path)) else None for path in paths]
         tracks["audio"] = pd.Series(there, index=tracks.index, dtype="str")
     rest = [name for name in others if name not in COLUMNS]
     return pd.concat([tracks, frame[rest]], axis=1)

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from .._places import homes, whole_path
 from ._frames import read_frames
 from ._text import TEXT_EXTENSIONS
 from ._tracks import AUDIO_EXTENSIONS, COLUMNS, EmptyLibraryError, _check_source, _check_table, _folder_columns, _walk
@@ -79,19 +80,19 @@ def _of_folder(source, folders):
 def _of_table(source):
     import pyarrow as pa
 
-    n_tracks, homes, seen = 0, {source.parent}, {}
+    n_tracks, folders, seen = 0, {source.parent}, {}
     for frame in read_frames(source, _CHUNK):
         _check_table(source, frame)
         n_tracks += len(frame)
         if "audio" in frame:
-            homes |= {Path(os.path.abspath(source.parent / path)).parent for path in frame["audio"].dropna()}
+            folders |= homes(whole_path(path, source.parent) for path in frame["audio"])
         others = pa.Table.from_pandas(frame[[name for name in frame if name not in COLUMNS]], preserve_index=False)
         for name, column in zip(others.column_names, others.columns, strict=True):
             empty = column.null_count == len(column)
             seen.setdefault(name, set()).update(() if empty else [column.type])
     with source.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Survey(n_tracks, digest, homes, {name: _common(types) for name, types in seen.items()})
+    return Survey(n_tracks, digest, folders, {name: _common(types) for name, types in seen.items()})
 
 
 def _common(types):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from .._places import is_url, whole_path
 from ._tags import read_tags
 from ._text import TEXT_EXTENSIONS, clean_lyrics, decode
 
@@ -66,7 +67,7 @@ def load_tracks(source, *, folders=None):
           through symbolic links is read once. Lyrics come from a ``.txt`` or ``.lrc`` file of the same stem beside
           the audio, else from the file's own tags (ID3, Vorbis comments, MP4, APEv2, ASF), as do title, artist,
           language and genre.
-        - a CSV, TSV or Parquet table with a column ``audio`` (paths relative to the table's folder), a column
+        - a CSV, TSV or Parquet table with a column ``audio`` (URLs, or paths relative to the table's folder), a column
           ``lyrics`` (the text itself, or the path of a ``.txt`` or ``.lrc`` file relative to the table's folder), or
           both. ``track_id`` defaults to the path of the audio, else to the row number; all other columns pass through.
           The table is taken at its word: no tags are read. An audio file that is missing keeps its row.
@@ -78,8 +79,8 @@ def load_tracks(source, *, folders=None):
     Returns
     -------
     tracks : pandas.DataFrame of shape (n_tracks, n_columns)
-        Columns ``track_id`` (unique), ``audio`` (absolute path), ``lyrics`` (text without LRC timestamps), ``title``,
-        ``artist``, ``language``, ``genre``, all of them strings or missing, and then any others.
+        Columns ``track_id`` (unique), ``audio`` (absolute path or URL), ``lyrics`` (text without LRC timestamps),
+        ``title``, ``artist``, ``language``, ``genre``, all of them strings or missing, and then any others.
 
     Raises
     ------
@@ -236,7 +237,7 @@ def _check_table(source, tracks):
 def _complete(tracks, base, failures):
     """Make the rows of a table in the folder `base` tracks: whole paths, the text of lyrics, an id for each."""
     tracks = _tidy(tracks.reindex(columns=[*COLUMNS, *(c for c in tracks.columns if c not in COLUMNS)]))
-    audio = [None if pd.isna(path) else os.path.abspath(base / path) for path in tracks["audio"]]
+    audio = [whole_path(path, base) for path in tracks["audio"]]
     tracks["track_id"] = [
         given if not pd.isna(given) else str(row) if path is None else _identifier(path, base)
         for row, given, path in zip(tracks.index, tracks["track_id"], audio, strict=True)
@@ -295,7 +296,9 @@ def _read_lyrics(path, note):
 
 
 def _identifier(path, base):
-    """Name a path: relative to `base` where it lies below."""
+    """Name a recording: by its path, relative to `base` where it lies below, or by its URL."""
+    if is_url(path):
+        return path
     path = Path(path)
     return (path.relative_to(base) if path.is_relative_to(base) else path).as_posix()
 

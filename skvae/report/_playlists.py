@@ -1,12 +1,13 @@
 """Clusters to listen to: playlists that name their sound."""
 
-import os
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from .._places import is_url, path_from
 
 # Plain words for the high and the low end of columns of AudioFeatureExtractor, which are averaged in units of their
 # standard deviation. What fluctuates, fluctuates within texture windows of about three seconds: beats, not songs.
@@ -75,9 +76,8 @@ class Playlist:
 
 def entry(audio, title, artist, folder, seconds=None):
     """Two lines of a playlist: length and name of a track, and its path as seen from a folder."""
-    audio = Path(audio)
-    shown = " - ".join(filter(None, (_line(artist), _line(title) or audio.stem)))
-    return [f"#EXTINF:{(seconds or _length)(audio)},{shown}", _relative(audio, folder)]
+    shown = " - ".join(filter(None, (_line(artist), _line(title) or Path(audio).stem)))
+    return [f"#EXTINF:{(seconds or _length)(audio)},{shown}", path_from(audio, folder)]
 
 
 def playable(path):
@@ -88,7 +88,7 @@ def playable(path):
 def relative_paths(paths, folder):
     """Paths as seen from a folder, None where there is none."""
     folder = Path(folder).resolve()
-    return [None if pd.isna(path) else _relative(Path(path), folder) for path in paths]
+    return [path_from(path, folder) for path in paths]
 
 
 def make_playlists(tracks, Z, labels, audio=None):
@@ -184,21 +184,12 @@ def _line(text):
     return "" if pd.isna(text) else " ".join(str(text).split())
 
 
-def _relative(audio, folder):
-    """Path of a file as seen from a folder, as it stands in a playlist."""
-    # Resolved, since ".." after a symbolic link leads elsewhere; the file's own name stays.
-    audio = audio.parent.resolve() / audio.name
-    try:
-        path = Path(os.path.relpath(audio, folder)).as_posix()
-    except ValueError:  # another drive
-        path = audio.as_posix()
-    # A hash would start a comment, and players cut off outer spaces.
-    return f"./{path}" if path[0] in "# " else path
-
-
 def _length(audio):
-    """Whole seconds of a file by its header; -1, which players read as unknown, where that fails."""
+    """Whole seconds of a local file by its header; -1, which players read as unknown, where that fails."""
     import soundfile
+
+    if is_url(audio):
+        return -1
 
     try:
         return round(soundfile.info(audio).duration)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .._places import homes
 from ..datasets import is_feature_table, iter_feature_table, iter_tracks
 from ..datasets._frames import MANIFEST, is_parts
 from ..features import OneHotCondition
@@ -174,8 +175,7 @@ def _checked(library, chunks, source, out):
         for name in conditions:
             if name not in tracks:
                 raise ValueError(f"the model is conditioned on {name!r}, a column that {source} has not")
-        homes = {Path(path).parent for path in tracks["audio"].dropna()}
-        if {out.resolve(), (out / "playlists").resolve()} & {home.resolve() for home in homes}:
+        if {out.resolve(), (out / "playlists").resolve()} & {home.resolve() for home in homes(tracks["audio"])}:
             raise ValueError(f"{out} lies in the library, where nothing is written: name another folder")
         if tracks is not chunk:
             _check_alike(library.about, chunk.about, source)

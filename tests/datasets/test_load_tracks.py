@@ -270,6 +270,14 @@ def test_table_without_audio_and_with_gaps(tmp_path):
     assert tracks["audio"].isna().tolist() == [True, False]
 
 
+def test_recordings_behind_urls_stay_as_they_are(tmp_path):
+    urls = ["s3://bucket/a song.mp3", "zip://b.mp3::https://host/music.zip", "memory://c.wav"]
+    (tmp_path / "tracks.csv").write_text("audio\n" + "\n".join([*urls, "d.mp3"]))
+    tracks = load_tracks(tmp_path / "tracks.csv")
+    assert tracks["audio"].tolist() == [*urls, str(tmp_path / "d.mp3")]
+    assert tracks["track_id"].tolist() == [*urls, "d.mp3"]
+
+
 def test_repeated_track_id(tmp_path):
     with pytest.raises(ValueError, match=r"'a\.wav' stand"):
         load_tracks(table(tmp_path, "audio\na.wav\na.wav\nb.wav\n"))

@@ -253,6 +253,26 @@ def test_what_is_in_the_run_is_not_added_twice(own_run, small_library, tmp_path)
     assert done.left_out == {"low/song 00.wav": "another song of the run has this track_id"}
 
 
+def test_a_library_behind_urls(small_library, tmp_path):
+    """Its songs are read, listed and known again by their URLs; features of them keep those, too."""
+    archive = shutil.make_archive(tmp_path / "songs", "zip", small_library)
+    urls = [f"zip://{path.relative_to(small_library)}::file://{archive}" for path in small_library.rglob("*.wav")]
+    first, more, out = tmp_path / "first.csv", tmp_path / "more.csv", tmp_path / "run"
+    pd.DataFrame({"audio": urls[:12]}).to_csv(first, index=False)
+    pd.DataFrame({"audio": urls[10:]}).to_csv(more, index=False)
+    done = cluster_library(load_tracks(first), n_clusters=2, **FAST)
+    done.write(out)
+    assert list(pd.read_csv(out / "clusters.csv")["audio"]) == urls[:12]
+    assert predict_library(out, more, tmp_path / "further", append=out).added == 2
+    assert list(pd.read_csv(out / "clusters.csv")["audio"]) == urls
+    lines = [line for path in (out / "playlists").glob("*.m3u8") for line in path.read_text("utf-8").splitlines()]
+    assert sorted(line for line in lines if line[0] != "#") == sorted(urls)
+    assert sum(line.startswith("#EXTINF:-1,") for line in lines) == len(urls)
+    table, _ = describe_library(load_tracks(first))
+    write_features(table, tmp_path / "features.parquet")
+    assert list(load_feature_table(tmp_path / "features.parquet").tracks["audio"]) == urls[:12]
+
+
 def test_an_append_that_was_stopped_is_done_again(own_run, small_library, tmp_path, monkeypatch):
     more = shutil.copytree(small_library / "high", tmp_path / "more")
     from skvae.report import _append

@@ -119,9 +119,10 @@ def test_an_interrupt_ends_the_fit_and_keeps_its_checkpoint(tmp_path, digits, mo
         return infer(net, x, **kwargs)
 
     infer = ElboNet.infer
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(ElboNet, "infer", interrupt)
+    monkeypatch.setattr(ElboNet, "infer", interrupt)
+    with pytest.raises(KeyboardInterrupt):
         vae.fit(digits)
+    monkeypatch.undo()
     assert len(folders(tmp_path)) == 1
     assert not hasattr(vae, "history_")
     assert vae.fit(digits).history_ == whole.history_
