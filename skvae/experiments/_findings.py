@@ -120,7 +120,8 @@ def _label(table, summary, label, metric, n_top):
         lines += ["", f"What each step changes in {name}:", "", *(f"- {_effect(row)}" for row in effects.itertuples())]
     leaked = rows[rows["leaked"] & rows["mean"].notna()]
     if len(leaked):
-        lines += ["", f"Leaked, as the representation was given {label} or what tells of it; these scores say nothing:", ""]
+        given = f"the representation was given {label} or what tells of it"
+        lines += ["", f"Leaked, as {given}; these scores say nothing:", ""]
         lines += [f"- {_method(row)}: {_score(row)}" for row in leaked.itertuples()]
     failed = rows[rows["mean"].isna()]
     if len(failed):

@@ -93,7 +93,7 @@ def summarize(table, *, baselines=(), confidence=0.95):
     summary["seeds"] = known.groupby([table[column] for column in groups.keys]).agg(spell_seeds).to_numpy()
     half = half_width(summary["sd"], summary["n_seeds"], confidence)
     summary["low"], summary["high"] = summary["mean"] - half, summary["mean"] + half
-    scores = {name: rows.set_index("seed")["value"] for name, rows in groups}
+    scores = dict(iter(table.set_index("seed").groupby(groups.keys)["value"]))
     parts = [_family(rows, scores, baselines) for _, rows in summary.groupby([*MEASURE, "_own"])]
     summary = pd.concat(parts).sort_values([*MEASURE, "_own", "leaked", "_order", *METHOD], ignore_index=True)
     return summary[[*MEASURE, *METHOD, *FOUND, *beside, "version"]]
@@ -146,24 +146,31 @@ def _family(summary, scores, baselines):
     ranked = sign * summary["mean"].where(~summary["leaked"])
     if not sign or ranked.notna().sum() < 2:
         ranked[:] = np.nan
-    summary = summary.assign(
-        _order=-sign * summary["mean"], rank=ranked.rank(ascending=False, method="min").astype("Int64"),
-        p_best=np.nan, baseline="", gain=np.nan, p_baseline=np.nan,
-    )  # fmt: skip
-    ranked = ranked.dropna()
-    rivals = [i for i in ranked.index if names[i][-2] in baselines]
-    for i in ranked.index:
-        if i != ranked.idxmax():
-            summary.loc[i, "p_best"] = paired_test(*_pair(scores, names[i], names[ranked.idxmax()]))
+    tests = {}
+    known = ranked.dropna()
+    rivals = [i for i in known.index if names[i][-2] in baselines]
+    for i in known.index:
+        found = tests[i] = {}
+        if i != known.idxmax():
+            found["p_best"] = paired_test(*_pair(scores, names[i], names[known.idxmax()]))
         # the strongest baseline with the same clusterer or, where there is none, of all
         same = [j for j in rivals if names[j][-1] == names[i][-1]]
-        rival = max(same or rivals, key=ranked.get, default=i)
+        rival = max(same or rivals, key=known.get, default=i)
         if i not in rivals and rival != i:
             own, others = _pair(scores, names[i], names[rival])
-            summary.loc[i, "baseline"] = " + ".join(filter(None, names[rival][-2:]))
-            summary.loc[i, "gain"] = sign * (own - others).mean()
-            summary.loc[i, "p_baseline"] = paired_test(own, others)
-    return summary.assign(**{column: holm(summary[column]) for column in ("p_best", "p_baseline")})
+            found["baseline"] = " + ".join(filter(None, names[rival][-2:]))
+            found["gain"] = sign * (own - others).mean()
+            found["p_baseline"] = paired_test(own, others)
+    tests = [tests.get(i, {}) for i in summary.index]
+    p_best, gain, p_baseline = ([test.get(name, np.nan) for test in tests] for name in ("p_best", "gain", "p_baseline"))
+    return summary.assign(
+        _order=-sign * summary["mean"],
+        rank=ranked.rank(ascending=False, method="min").astype("Int64"),
+        p_best=holm(p_best),
+        baseline=[test.get("baseline", "") for test in tests],
+        gain=gain,
+        p_baseline=holm(p_baseline),
+    )
 
 
 def _pair(scores, name, other):
