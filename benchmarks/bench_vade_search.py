@@ -60,11 +60,10 @@ def partitions(graph, Z, seed):
         candidates = []
         for embedding in embeddings:
             mixture = GaussianMixture(K, covariance_type=covariance, random_state=rng)
-            starts = [mixture.fit(embedding) for _ in range(10)]
-            candidates.append([(m.lower_bound_, m.predict(embedding)) for m in starts])
-        yield f"{covariance}, likelihood", max(candidates[0], key=lambda pair: pair[0])[1]
-        yield f"{covariance}, modularity", max((c[1] for c in candidates[0]), key=lambda y: modularity(graph, y))
-        pool = [c[1] for some in candidates for c in some]
+            candidates.append([(mixture.fit_predict(embedding), mixture.lower_bound_) for _ in range(10)])
+        yield f"{covariance}, likelihood", max(candidates[0], key=lambda start: start[1])[0]
+        some, pool = ([start[0] for starts in among for start in starts] for among in (candidates[:1], candidates))
+        yield f"{covariance}, modularity", max(some, key=lambda y: modularity(graph, y))
         yield f"{covariance}, modularity of 5 embeddings", max(pool, key=lambda y: modularity(graph, y))
 
 

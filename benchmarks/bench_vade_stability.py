@@ -23,6 +23,7 @@ from tempting_tables import tempting_tables
 from skvae import MLP, VaDEClusterer, VAETransformer
 
 RESULTS = Path(__file__).with_name("results")
+INITS = ("gmm", "kmeans", "umap")
 
 
 def measure(X, n_clusters, settings, init, seed):
@@ -43,18 +44,22 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--rows", type=int, default=300)
+    parser.add_argument("--init", nargs="+", choices=INITS, default=INITS, help="others keep the rows that stand there")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     found = []
     for table, (X, n_clusters, settings) in tempting_tables(arguments.rows).items():
-        for init in ("gmm", "kmeans", "umap"):
+        for init in arguments.init:
             for seed in range(arguments.seeds):
                 row = {"table": table, "init": init, "seed": seed} | measure(X, n_clusters, settings, init, seed)
                 found.append(row)
     found = pd.DataFrame(found)
+    if len(arguments.init) < len(INITS):
+        before = pd.read_csv(RESULTS / "vade_stability.csv")
+        found = pd.concat([before[~before["init"].isin(arguments.init)], found])
     found.to_csv(RESULTS / "vade_stability.csv", index=False, float_format="%.4f")
     found["dead"] = found["dead"] > 0
-    summary = found.groupby(["table", "init"], sort=False).agg(
+    summary = found.groupby(["table", "init"]).agg(
         fits=("seed", "size"), with_nan=("nan", "sum"), with_dead=("dead", "sum"),
         least_cluster=("least", "min"), mean_confidence=("confidence", "mean"),
     )  # fmt: skip

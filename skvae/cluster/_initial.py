@@ -1,6 +1,7 @@
 """First partitions of a latent: by k-means, by a Gaussian mixture, or by the neighbour graph."""
 
 import numpy as np
+from scipy.stats import median_abs_deviation
 from sklearn import config_context
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
@@ -8,6 +9,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils import gen_batches
 
 from ..vae._inference import CHUNK
+from ..vae._prior import RELATIVE_VARIANCE_FLOOR
 from ._graph import agreement, neighbour_graph, partition_graph
 from ._labels import sample_rows
 
@@ -26,9 +28,19 @@ def partition_kmeans(Z, n_clusters, n_init, seed, table=None):
 
 
 def partition_gmm(Z, n_clusters, n_init, seed, table=None):
-    """Partition by a mixture of diagonal Gaussians, the best of its starts by likelihood."""
+    """Partition by a mixture of diagonal Gaussians, the best of its starts by likelihood.
+
+    Its variances have the floor of the prior that it becomes: on a row or two, likelihood would grow without bound.
+    """
     rows = sample_rows(len(Z), MIXTURE_ROWS, seed)
-    mixture = GaussianMixture(n_clusters, covariance_type="diag", n_init=n_init, random_state=seed)
+    spread = np.square(median_abs_deviation(Z, scale="normal")).mean()  # which a few far rows leave as it is
+    mixture = GaussianMixture(
+        n_clusters,
+        covariance_type="diag",
+        n_init=n_init,
+        reg_covar=max(RELATIVE_VARIANCE_FLOOR * spread, 1e-6),
+        random_state=seed,
+    )
     return mixture.fit(Z[rows]).predict(Z)
 
 
