@@ -87,6 +87,30 @@ def modularity(graph, labels):
     return edges.data[labels[edges.row] == labels[edges.col]].sum() / degrees.sum() - np.square(shares).sum()
 
 
+def neighbour_shares(graph, labels, n_clusters):
+    """Soften a partition of a graph: how much of each row's neighbourhood lies in which group.
+
+    One step of label propagation: Zhu and Ghahramani, "Learning from labeled and unlabeled data with label
+    propagation", CMU-CALD-02-107, 2002.
+
+    Parameters
+    ----------
+    graph : scipy.sparse.csr_array of shape (n_samples, n_samples)
+        In which every row has a neighbour.
+    labels : ndarray of int of shape (n_samples,)
+        Group of each row.
+    n_clusters : int
+        Number of groups.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_clusters)
+        Shares of the weight of a row's edges; rows sum to 1.
+    """
+    weights = graph @ np.eye(n_clusters)[labels]
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
 def embed_graph(graph, Z, rng):
     """Lay a graph out in a few dimensions, by UMAP with no least distance.
 

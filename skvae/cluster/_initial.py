@@ -1,19 +1,19 @@
-"""First partitions of a latent: by k-means, by a Gaussian mixture, or by the neighbour graph."""
+"""First partitions of a latent, hard and soft: by k-means, by a Gaussian mixture, or by the neighbour graph."""
 
 import numpy as np
 from scipy.stats import median_abs_deviation
 from sklearn import config_context
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.utils import gen_batches
 
 from ..vae._inference import CHUNK
 from ..vae._prior import RELATIVE_VARIANCE_FLOOR
-from ._graph import agreement, neighbour_graph, partition_graph
+from ._graph import agreement, neighbour_graph, neighbour_shares, partition_graph
 from ._labels import sample_rows
 
-# Rows that enter the neighbour graph; the others take the majority label of their nearest neighbours in it.
+# Rows that enter the neighbour graph; the others go by their nearest neighbours in it.
 UMAP_ROWS = 20_000
 # Rows that k-means and the mixture are fitted on; the others are labelled by what was found.
 MIXTURE_ROWS = 50_000
@@ -24,7 +24,8 @@ LEAST_ROWS = 8
 def partition_kmeans(Z, n_clusters, n_init, seed, table=None):
     """Partition by k-means."""
     rows = sample_rows(len(Z), MIXTURE_ROWS, seed)
-    return KMeans(n_clusters, n_init=n_init, random_state=seed).fit(Z[rows]).predict(Z)
+    labels = KMeans(n_clusters, n_init=n_init, random_state=seed).fit(Z[rows]).predict(Z)
+    return labels, np.eye(n_clusters)[labels]
 
 
 def partition_gmm(Z, n_clusters, n_init, seed, table=None):
@@ -41,7 +42,8 @@ def partition_gmm(Z, n_clusters, n_init, seed, table=None):
         reg_covar=max(RELATIVE_VARIANCE_FLOOR * spread, 1e-6),
         random_state=seed,
     )
-    return mixture.fit(Z[rows]).predict(Z)
+    memberships = mixture.fit(Z[rows]).predict_proba(Z)
+    return memberships.argmax(axis=1), memberships
 
 
 def partition_umap(Z, n_clusters, n_init, seed, table=None):
@@ -59,9 +61,14 @@ def partition_umap(Z, n_clusters, n_init, seed, table=None):
         if len(complete) >= LEAST_ROWS:
             graph = agreement(graph, neighbour_graph(x[complete], seed), complete)
     labels = partition_graph(graph, Z[rows], n_clusters, n_init, seed)
+    memberships = neighbour_shares(graph, labels, n_clusters)
     if len(rows) == len(Z):
-        return labels
-    return KNeighborsClassifier(10).fit(Z[rows], labels).predict(Z)
+        return labels, memberships
+    everywhere = KNeighborsRegressor(10).fit(Z[rows], np.eye(n_clusters)[labels]).predict(Z)
+    everywhere[rows] = memberships
+    everyone = everywhere.argmax(axis=1)
+    everyone[rows] = labels
+    return everyone, everywhere
 
 
 PARTITIONS = {"gmm": partition_gmm, "kmeans": partition_kmeans, "umap": partition_umap}
@@ -88,16 +95,18 @@ def first_partition(Z, n_clusters, *, init, n_init, seed, table=None):
 
     Returns
     -------
-    ndarray of int of shape (n_samples,)
-        Labels from 0 to `n_clusters` - 1, each on at least one row.
+    labels : ndarray of int of shape (n_samples,)
+        From 0 to `n_clusters` - 1, each on at least one row.
+    memberships : ndarray of shape (n_samples, n_clusters)
+        How far each row is in each group; rows sum to 1.
     """
     # Z is NumPy whatever X was, and GaussianMixture's k-means start knows no array-API dispatch.
     with config_context(array_api_dispatch=False):
-        labels = PARTITIONS[init](Z, n_clusters, n_init, seed, table)
+        labels, memberships = PARTITIONS[init](Z, n_clusters, n_init, seed, table)
         if np.unique(labels).size < n_clusters:
             # A mixture may leave a component without a row of its own; k-means never does.
-            labels = partition_kmeans(Z, n_clusters, n_init, seed)
-    return labels
+            labels, memberships = partition_kmeans(Z, n_clusters, n_init, seed)
+    return labels, memberships
 
 
 def check_distinct(vae, X, n_clusters):

@@ -10,7 +10,7 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 from umap import UMAP
 
-from skvae.cluster._graph import agreement, modularity, neighbour_graph, partition_graph
+from skvae.cluster._graph import agreement, modularity, neighbour_graph, neighbour_shares, partition_graph
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +70,19 @@ def test_groups_of_the_graph_are_found(blobs):
     labels = partition_graph(graph, X, 4, 2, 0)
     assert adjusted_rand_score(y, labels) == 1
     assert np.array_equal(labels, partition_graph(graph, X, 4, 2, 0))
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 1000), st.integers(4, 12), st.integers(1, 4))
+def test_shares_of_the_neighbours_are_counted(seed, n, k):
+    graph = random_graph(seed, n, density=1.0)
+    labels = np.random.default_rng(seed).integers(0, k, n)
+    shares = neighbour_shares(graph, labels, k)
+    dense = graph.toarray()
+    expected = [[dense[i, labels == group].sum() / dense[i].sum() for group in range(k)] for i in range(n)]
+    assert np.allclose(shares, expected)
+
+
+def test_shares_are_those_of_the_groups_where_they_are_apart(blobs):
+    X, y = blobs
+    assert np.allclose(neighbour_shares(neighbour_graph(X, 0), y, 4), np.eye(4)[y])

@@ -1,0 +1,40 @@
+"""First partitions: labels, memberships, and tables of more rows than a graph has."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_blobs
+from sklearn.metrics import adjusted_rand_score
+
+from skvae.cluster import _initial
+from skvae.cluster._initial import PARTITIONS, first_partition
+
+
+@pytest.fixture(scope="module")
+def blobs():
+    return make_blobs(200, n_features=5, centers=3, cluster_std=0.7, random_state=2)
+
+
+@pytest.mark.parametrize("init", PARTITIONS)
+@pytest.mark.parametrize("most_rows", [60, 1000])
+def test_groups_are_found_in_all_rows_or_in_a_sample(init, most_rows, blobs, monkeypatch):
+    monkeypatch.setattr(_initial, "UMAP_ROWS", most_rows)
+    monkeypatch.setattr(_initial, "MIXTURE_ROWS", most_rows)
+    X, y = blobs
+    labels, memberships = first_partition(X, 3, init=init, n_init=2, seed=0)
+    assert adjusted_rand_score(y, labels) == 1
+    assert memberships.shape == (200, 3)
+    assert np.allclose(memberships.sum(axis=1), 1)
+    assert np.array_equal(memberships.argmax(axis=1), labels)
+
+
+def test_a_sampled_row_keeps_the_neighbourhood_that_it_has_in_the_graph(blobs, monkeypatch):
+    monkeypatch.setattr(_initial, "UMAP_ROWS", 60)
+    X = np.random.default_rng(0).normal(size=(200, 3))  # no groups: neighbourhoods are mixed
+    rows = _initial.sample_rows(200, 60, 0)
+    labels, memberships = first_partition(X, 3, init="umap", n_init=1, seed=0)
+    alone, shares = first_partition(X[rows], 3, init="umap", n_init=1, seed=0)
+    assert np.array_equal(labels[rows], alone)
+    assert np.array_equal(memberships[rows], shares)
+    others = np.setdiff1d(np.arange(200), rows)
+    assert np.array_equal(memberships[others].argmax(axis=1), labels[others])
+    assert np.isin((memberships[others] * 10).round(9), np.arange(11)).all()  # shares of ten nearest
