@@ -5,7 +5,7 @@ from scipy.stats import median_abs_deviation
 from sklearn import config_context
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
-from sklearn.neighbors import KNeighborsRegressor
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils import gen_batches
 
 from ..vae._inference import CHUNK
@@ -64,11 +64,13 @@ def partition_umap(Z, n_clusters, n_init, seed, table=None):
     memberships = neighbour_shares(graph, labels, n_clusters)
     if len(rows) == len(Z):
         return labels, memberships
-    everywhere = KNeighborsRegressor(10).fit(Z[rows], np.eye(n_clusters)[labels]).predict(Z)
-    everywhere[rows] = memberships
-    everyone = everywhere.argmax(axis=1)
-    everyone[rows] = labels
-    return everyone, everywhere
+    nearest = KNeighborsClassifier(10).fit(Z[rows], labels)
+    all_memberships = np.zeros((len(Z), n_clusters))
+    all_memberships[:, nearest.classes_] = nearest.predict_proba(Z)  # a mixture may have left a component without a row
+    all_memberships[rows] = memberships
+    all_labels = all_memberships.argmax(axis=1)
+    all_labels[rows] = labels
+    return all_labels, all_memberships
 
 
 PARTITIONS = {"gmm": partition_gmm, "kmeans": partition_kmeans, "umap": partition_umap}

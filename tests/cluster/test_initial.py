@@ -38,3 +38,12 @@ def test_a_sampled_row_keeps_the_neighbourhood_that_it_has_in_the_graph(blobs, m
     others = np.setdiff1d(np.arange(200), rows)
     assert np.array_equal(memberships[others].argmax(axis=1), labels[others])
     assert np.isin((memberships[others] * 10).round(9), np.arange(11)).all()  # shares of ten nearest
+
+
+@pytest.mark.parametrize("most_rows", [60, 1000])
+def test_a_component_without_a_row_leaves_no_group_empty(most_rows, blobs, monkeypatch):
+    monkeypatch.setattr(_initial, "UMAP_ROWS", most_rows)
+    monkeypatch.setattr(_initial, "partition_graph", lambda graph, Z, *rest: np.arange(len(Z)) % 2)
+    labels, memberships = first_partition(blobs[0], 3, init="umap", n_init=1, seed=0)
+    assert np.unique(labels).tolist() == [0, 1, 2]
+    assert np.array_equal(memberships, np.eye(3)[labels])
