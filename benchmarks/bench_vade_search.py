@@ -30,7 +30,7 @@ from skvae import MLP, VAETransformer
 from skvae.cluster import align_labels
 from skvae.cluster._diagnostics import MembershipDiagnostics
 from skvae.cluster._graph import agreement, embed_graph, modularity, neighbour_graph, neighbour_shares, partition_graph
-from skvae.metrics import reliability_curve
+from skvae.metrics import clustering_accuracy_score, reliability_curve
 from skvae.vae._inference import apply
 from skvae.vae._prior import MixturePrior
 
@@ -116,8 +116,14 @@ def measure_partitions(draw):
         _, x, Z, _ = fit(X, settings, draw)
         for graph_name, graph in graphs(x, Z).items():
             for how, labels in partitions(graph, Z, 10, draw):
-                ami = adjusted_mutual_info_score(y, labels)
-                yield {"table": name, "draw": draw, "graph": graph_name, "partition": how, "ami": ami}
+                yield {
+                    "table": name,
+                    "draw": draw,
+                    "graph": graph_name,
+                    "partition": how,
+                    "AMI": adjusted_mutual_info_score(y, labels),
+                    "accuracy": clustering_accuracy_score(y, labels),
+                }
 
 
 def guides(partition, neighbours):
@@ -175,7 +181,7 @@ def measure_guides(draw):
                 "held-out ELBO gained": gain,
                 "keep their cluster": (P.argmax(axis=1) == first).mean(),
                 "accuracy": curve.mean_accuracy,
-                "ami": adjusted_mutual_info_score(y, P.argmax(axis=1)),
+                "AMI": adjusted_mutual_info_score(y, P.argmax(axis=1)),
                 "confidence": curve.mean_confidence,
                 "calibration error": curve.calibration_error,
             }
@@ -187,13 +193,16 @@ PARTS = {"partitions": measure_partitions, "guides": measure_guides}
 def describe(part, rows):
     """Table of what a part found."""
     if part == "partitions":
-        cells = rows.pivot_table(
-            index="partition",
-            columns=["table", "graph"],
-            values="ami",
-            aggfunc=lambda values: f"{values.mean():.3f} ± {values.std():.3f}",
-        )
-        return f"AMI of partitions with the digits, mean and sd of {rows.draw.nunique()} draws\n\n{cells.to_string()}\n"
+        text = f"Partitions and digits, mean and sd of {rows.draw.nunique()} draws\n"
+        for metric in ("AMI", "accuracy"):
+            cells = rows.pivot_table(
+                index="partition",
+                columns=["table", "graph"],
+                values=metric,
+                aggfunc=lambda values: f"{values.mean():.3f} ± {values.std():.3f}",
+            )
+            text += f"\n{metric}\n\n{cells.to_string()}\n"
+        return text
     cells = rows.drop(columns="draw").groupby(["table", "guide"]).mean().to_string(float_format="{:.3f}".format)
     return f"Guides, mean of {rows.draw.nunique()} draws\n\n{cells}\n"
 
