@@ -7,7 +7,7 @@ results/language.csv and language.txt.
 """
 
 import pandas as pd
-from _tables import RESULTS, gtzan_table, raw_columns, songs_table
+from _tables import RESULTS, gtzan_table, raw_columns, songs_table, without
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import adjusted_mutual_info_score
@@ -41,7 +41,7 @@ def shared_genres():
 
 
 def measure(name, features, genre, language):
-    blocks = features.loc[:, ~features.columns.str.startswith("language__")]
+    blocks = without(features, "language")
     rows = []
     for seed in SEEDS:
         spaces = {"raw columns": raw_columns(blocks)}

@@ -20,7 +20,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import torch
-from _tables import RESULTS, shared, songs_table
+from _tables import RESULTS, shared, songs_table, without
 from scipy import sparse
 from sklearn.cluster import SpectralClustering
 from sklearn.metrics import adjusted_mutual_info_score
@@ -29,7 +29,9 @@ from sklearn.mixture import GaussianMixture
 from skvae import MLP, VAETransformer
 from skvae.cluster import align_labels
 from skvae.cluster._diagnostics import MembershipDiagnostics
-from skvae.cluster._graph import agreement, embed_graph, modularity, neighbour_graph, neighbour_shares, partition_graph
+from skvae.cluster._graph import embed_graph, modularity, neighbour_graph, neighbour_shares, partition_graph
+from skvae.cluster._initial import agreed_graph
+from skvae.cluster._vade import _memberships
 from skvae.metrics import clustering_accuracy_score, reliability_curve
 from skvae.vae._inference import apply
 from skvae.vae._prior import MixturePrior
@@ -53,7 +55,7 @@ def digits(n_rows, draw, *, shrink):
 def songs(draw):
     """Made songs with sound, and lyrics for four of five."""
     X, tracks = songs_table(random_state=1000 + draw)
-    X = X.drop(columns=[name for name in X if name.startswith("language__")])
+    X = without(X, "language")
     return X, tracks["genre"].to_numpy(), {"modalities": "auto", "fusion": "poe"}
 
 
@@ -71,17 +73,11 @@ def fit(X, settings, seed):
     return vae, vae._codec.scaled(vae._validate(X, reset=False)), mean, std
 
 
-def agreed(x, Z):
-    """Find what the graphs of table and latent agree on."""
-    complete = np.flatnonzero(~np.isnan(x).any(axis=1))
-    return agreement(neighbour_graph(Z, 0), neighbour_graph(x[complete], 0), complete)
-
-
 def graphs(x, Z):
     """Graphs of latent and table, alone and together."""
     of_latent, of_table = neighbour_graph(Z, 0), neighbour_graph(x, 0)
     mean = sparse.csr_array((of_latent + of_table) / 2)
-    return {"latent": of_latent, "table": of_table, "mean": mean, "agreement": agreed(x, Z)}
+    return {"latent": of_latent, "table": of_table, "mean": mean, "agreement": agreed_graph(Z, x, 0)}
 
 
 def vote(partitions, first, k):
@@ -155,11 +151,7 @@ def train(vae, X, prior, memberships, weight, held):
                 callbacks=[("memberships", diagnostics)],
             )
     before, after = diagnostics.mean_elbos()
-
-    def responsibilities(module, x, observed, condition):
-        return module.prior.responsibilities(module.posterior(x, observed, condition)[0])
-
-    return apply(responsibilities, vae, X)[0], after - before
+    return apply(_memberships, vae, X)[0], after - before
 
 
 def measure_guides(draw):
@@ -168,7 +160,7 @@ def measure_guides(draw):
         X, y, settings = draw_table(draw)
         k = len(np.unique(y))
         vae, x, Z, std = fit(X, settings, draw)
-        graph = agreed(x, Z)
+        graph = agreed_graph(Z, x, 0)
         first = partition_graph(graph, Z, k, 10, draw)
         prior = MixturePrior.from_partition(Z, std, first, k)
         for how, memberships, weight, held in guides(np.eye(k)[first], neighbour_shares(graph, first, k)):

@@ -46,20 +46,27 @@ def partition_gmm(Z, n_clusters, n_init, seed, table=None):
     return memberships.argmax(axis=1), memberships
 
 
-def partition_umap(Z, n_clusters, n_init, seed, table=None):
-    """Partition by what the neighbour graphs of latent and table agree on.
+def agreed_graph(Z, x, seed):
+    """Build the graph of what neighbours in the latent and in the table agree on.
 
-    The latent brings together what varies together, and errs where the encoder does; the table errs elsewhere.
+    The latent brings together what varies together, and errs where the encoder does; the table errs elsewhere. Without
+    `x` the latent has the only say, and so it has for rows of `x` with NaN.
     """
+    graph = neighbour_graph(Z, seed)
+    if x is None:
+        return graph
+    complete = np.flatnonzero(~np.isnan(x).any(axis=1))
+    if len(complete) < LEAST_ROWS:
+        return graph
+    return agreement(graph, neighbour_graph(x[complete], seed), complete)
+
+
+def partition_umap(Z, n_clusters, n_init, seed, table=None):
+    """Partition by what the neighbour graphs of latent and table agree on."""
     if len(Z) < LEAST_ROWS:
         return partition_kmeans(Z, n_clusters, n_init, seed)
     rows = sample_rows(len(Z), UMAP_ROWS, seed)
-    graph = neighbour_graph(Z[rows], seed)
-    if table is not None:
-        x = table(rows)
-        complete = np.flatnonzero(~np.isnan(x).any(axis=1))
-        if len(complete) >= LEAST_ROWS:
-            graph = agreement(graph, neighbour_graph(x[complete], seed), complete)
+    graph = agreed_graph(Z[rows], None if table is None else table(rows), seed)
     labels = partition_graph(graph, Z[rows], n_clusters, n_init, seed)
     memberships = neighbour_shares(graph, labels, n_clusters)
     if len(rows) == len(Z):

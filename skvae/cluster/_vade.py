@@ -160,11 +160,9 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         observed = vae._codec.observed(values)
         rows = observed.any(axis=1)
         mean, std = (part[rows].astype(np.float64) for part in vae.posterior(X))
-        labels, memberships = self._partition(mean, values, np.flatnonzero(rows))
+        labels, guide = self._partition(mean, values, np.flatnonzero(rows))
         self.initial_labels_ = np.full(len(values), -1)
         self.initial_labels_[rows] = labels
-        guide = np.full((len(values), self.n_clusters), np.nan)
-        guide[rows] = memberships
         self.history_ = [{"phase": "vae", **row} for row in vae.history_]
         vae.net_.module_.prior = MixturePrior.from_partition(mean, std, labels, self.n_clusters).to(vae.device_)
         diagnostics = MembershipDiagnostics()
@@ -198,13 +196,17 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
     def _train_jointly(self, values, observed, guide, diagnostics):
         """Train network and mixture at the full weight of the KL term: the warm-up lies behind."""
         weight = self._guide_weight
+        every_guide = None
+        if weight:  # NaN where a row has nothing to train on
+            every_guide = np.full((len(values), self.n_clusters), np.nan)
+            every_guide[observed.any(axis=1)] = guide
         self.vae_._train(
             self.vae_.net_.module_,
             values,
             observed,
             max_epochs=self.max_epochs,
             kl_warmup=0,
-            guide=guide if weight else None,
+            guide=every_guide,
             guide_weight=weight,
             callbacks=[("memberships", diagnostics)],
         )
