@@ -116,6 +116,7 @@ def write(name, found):
     summary = found.summary()[[*KEY, "n_seeds", "mean", "sd", "chance", "n_clusters", "leaked"]]
     beside = published[published["study"] == name].drop(columns="leaked").merge(summary, on=KEY, how="left")
     beside["difference"] = beside["mean"] - beside["published"]
+    beside = beside.round(4)  # as the file will say, whose rows are read back when another study is run
     path = RESULTS / "studies.csv"
     if path.is_file():
         before = pd.read_csv(path, keep_default_na=False, na_values={name: [""] for name in beside if name not in KEY})
