@@ -36,7 +36,7 @@ def measure(X, n_clusters, settings, init, seed):
         "nan": not all(np.isfinite(part).all() for part in values),
         "dead": int((counts == 0).sum()),
         "least": int(counts.min()),
-        "confidence": vade.history_[-1]["mean_confidence"],
+        "confidence": float(values[0].max(axis=1).mean()),
     }
 
 

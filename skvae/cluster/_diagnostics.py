@@ -130,6 +130,11 @@ def warn_of_clusters(memberships, diagnostics, *, beta, guided):
             "clusters: the components lie on one another; lower beta or n_clusters, or train longer."
         )
     gain = diagnostics.elbo - diagnostics.initial_elbo
+    if len(gain) and not gain.any():
+        _warn(
+            "Joint training did not better its held-out objective, and the model stays the one that it began with, the "
+            "initial mixture on the latent of vae: fit more rows, or lower learning_rate."
+        )
     # Rows and noise are the same before and after; what is left to chance is which rows were held out: a paired t-test.
     if len(gain) > 1 and gain.mean() < t.ppf(HARM_LEVEL, len(gain) - 1) * gain.std(ddof=1) / np.sqrt(len(gain)):
         if guided:
@@ -137,7 +142,7 @@ def warn_of_clusters(memberships, diagnostics, *, beta, guided):
         elif beta != 1:
             cause = f"with beta={beta:g} it maximises another bound; set beta=1"
         else:
-            cause = "its steps were too large or too few; lower learning_rate, or raise max_epochs or patience"
+            cause = "it maximises another bound, in which all modalities weigh the same"
         _warn(
             f"Joint training lowered the held-out ELBO from {diagnostics.initial_elbo.mean():.2f} nats per row, of the "
             f"initial mixture, to {diagnostics.elbo.mean():.2f}: {cause}."
@@ -159,14 +164,12 @@ def _held_out_elbo(net, X):
     _, held_out = net.get_split_datasets(X, None)
     if held_out is None:
         return np.empty(0)
-    state = net.generator_.get_state()
-    net.generator_.manual_seed(net.seed)
     prior, parts = net.module_.prior, []
-    for batch in net.get_iterator(held_out, training=False):
-        output = net.evaluation_step(batch)
-        with torch.no_grad():
-            parts.append(output.log_likelihoods.sum(1) - prior.kl(output.mean, output.log_variance))
-    net.generator_.set_state(state)
+    with net.held_out_noise():
+        for batch in net.get_iterator(held_out, training=False):
+            output = net.evaluation_step(batch)
+            with torch.no_grad():
+                parts.append(output.log_likelihoods.sum(1) - prior.kl(output.mean, output.log_variance))
     return torch.cat(parts).cpu().double().numpy()
 
 

@@ -27,7 +27,8 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
     partition comes from the neighbour graph [2]_, which sees what a Gaussian mixture misses. It guides the joint
     training: how far the neighbours of a row are in each group is what its memberships shall come near to. Their
     cross-entropy is added to the bound, a posterior regulariser [3]_, so that the fitted model is a generative mixture
-    that has learned what the graph sees, is unsure where the graph is, and labels new rows.
+    that has learned what the graph sees, is unsure where the graph is, and labels new rows. Of all epochs the best by
+    the held-out objective is kept; the model that the joint training began with is one of them.
 
     Parameters
     ----------
@@ -208,6 +209,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
             kl_warmup=0,
             guide=every_guide,
             guide_weight=weight,
+            keep_start=True,
             callbacks=[("memberships", diagnostics)],
         )
         phase = {"phase": "guided" if weight else "mixture"}

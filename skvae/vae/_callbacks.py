@@ -1,5 +1,7 @@
 """What happens between the epochs of training: recording, stopping, showing."""
 
+from copy import deepcopy
+
 import numpy as np
 import torch
 from skorch.callbacks import Callback, EarlyStopping
@@ -91,6 +93,17 @@ class PatientStopping(EarlyStopping):
         """Count, once the weight is full."""
         if net.module_.n_steps >= net.warmup_steps:
             super().on_epoch_end(net, **kwargs)
+
+
+class StoppingFromStart(PatientStopping):
+    """Early stopping for a model that is good already: unless an epoch betters its objective, it stays as it was."""
+
+    def on_train_begin(self, net, X=None, **kwargs):
+        """Take the model as handed over for the best so far."""
+        super().on_train_begin(net, **kwargs)
+        _, held_out = net.get_split_datasets(X, None)
+        self.dynamic_threshold_ = net.held_out_loss(held_out)
+        self.best_model_weights_ = deepcopy(net.module_.state_dict())
 
 
 class EpochBar(Callback):

@@ -127,7 +127,18 @@ class Fitting(VAEParameters):
             return LatentModule(**self._architecture).to(self.device_)
 
     def _train(
-        self, module, X, observed, *, max_epochs, kl_warmup, guide=None, guide_weight=0.0, checkpoint=None, callbacks=()
+        self,
+        module,
+        X,
+        observed,
+        *,
+        max_epochs,
+        kl_warmup,
+        guide=None,
+        guide_weight=0.0,
+        keep_start=False,
+        checkpoint=None,
+        callbacks=(),
     ):
         """Train a module on the rows that have anything, and hold it.
 
@@ -145,6 +156,8 @@ class Fitting(VAEParameters):
             Memberships that those in a mixture prior shall come near to.
         guide_weight : float
             Weight of their cross-entropy beside the bound.
+        keep_start : bool
+            Whether the module stays as handed over where no epoch betters its held-out objective.
         checkpoint : pathlib.Path or None
             File of the state of training.
         callbacks : sequence of (str, skorch.callbacks.Callback)
@@ -162,6 +175,7 @@ class Fitting(VAEParameters):
                 device=self.device_,
                 kl_warmup=kl_warmup,
                 guide_weight=guide_weight,
+                keep_start=keep_start,
                 max_epochs=max_epochs,
                 seed=self._seed,
                 last_callbacks=last,

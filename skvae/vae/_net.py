@@ -82,6 +82,7 @@ class ElboNet(NeuralNet):
     def partial_fit(self, X, y=None, classes=None, **fit_params):
         """Train. An interrupt is passed on: skorch would let what is half trained pass for trained."""
         self.interrupt_ = None
+        self.n_rows = len(X)
         super().partial_fit(X, y, classes, **fit_params)
         if self.interrupt_ is not None:
             raise self.interrupt_
@@ -89,7 +90,6 @@ class ElboNet(NeuralNet):
 
     def fit_loop(self, X, y=None, epochs=None, **fit_params):
         """Run the epochs that are left: a training that is taken up again has some behind it."""
-        self.n_rows = len(X)
         self.stopped_ = False
         epochs = self.max_epochs - len(self.history) if epochs is None else epochs
         try:
@@ -122,10 +122,23 @@ class ElboNet(NeuralNet):
             self._run_batches(iterator, training, prefix, step_fn)
             self._step_waiting()
             return
+        with self.held_out_noise():
+            self._run_batches(iterator, training, prefix, step_fn)
+
+    @contextlib.contextmanager
+    def held_out_noise(self):
+        """Noise that held-out rows meet each time anew."""
         state = self.generator_.get_state()
         self.generator_.manual_seed(self.seed)
-        self._run_batches(iterator, training, prefix, step_fn)
+        yield
         self.generator_.set_state(state)
+
+    def held_out_loss(self, table):
+        """Mean loss of held-out rows, as an epoch would record it."""
+        with self.held_out_noise():
+            steps = [(self.validation_step(b)["loss"], len(b[0]["x"])) for b in self.get_iterator(table, training=False)]
+        losses, sizes = zip(*steps, strict=True)
+        return float(np.average(torch.stack(losses).tolist(), weights=sizes))
 
     def _run_batches(self, iterator, training, prefix, step_fn):
         # skorch reads the loss of every batch back, for which a device has to wait, and tells every callback of every

@@ -5,7 +5,7 @@ from sklearn.base import clone
 from skorch.helper import predefined_split
 
 from ._batches import Batches
-from ._callbacks import EpochBar, PatientStopping
+from ._callbacks import EpochBar, PatientStopping, StoppingFromStart
 from ._net import ElboNet
 
 
@@ -54,7 +54,9 @@ def make_net(module, settings, *, device, seed, n_rows, **more):
     )
 
 
-def train(module, table, settings, *, device, kl_warmup, max_epochs, seed, guide_weight=0.0, last_callbacks=()):
+def train(
+    module, table, settings, *, device, kl_warmup, max_epochs, seed, guide_weight=0.0, keep_start=False, last_callbacks=()
+):
     """Train a module in place and keep the weights of the best held-out objective.
 
     Parameters
@@ -75,6 +77,8 @@ def train(module, table, settings, *, device, kl_warmup, max_epochs, seed, guide
         Seed of the split, the order and the noise.
     guide_weight : float
         Weight of the cross-entropy of a guide.
+    keep_start : bool
+        Whether the module stays as handed over where no epoch betters its held-out objective.
     last_callbacks : sequence of (str, skorch.callbacks.Callback)
         Run after all others.
 
@@ -91,7 +95,8 @@ def train(module, table, settings, *, device, kl_warmup, max_epochs, seed, guide
         split = predefined_split(held_out)
         # skorch's relative threshold loosens where a loss is negative, which a bound of densities may well be
         rule = {"patience": settings.patience, "threshold": 0.0, "threshold_mode": "abs", "load_best": True}
-        callbacks = [*callbacks, ("early_stopping", PatientStopping(**rule))]
+        stopping = StoppingFromStart if keep_start else PatientStopping
+        callbacks = [*callbacks, ("early_stopping", stopping(**rule))]
     else:
         rest = table
     if settings.verbose:

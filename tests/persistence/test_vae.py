@@ -41,7 +41,10 @@ from skvae.vae import (
 )
 
 # models here train for a few epochs, on noise
-pytestmark = pytest.mark.filterwarnings("ignore:Memberships are nearly equal:UserWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Memberships are nearly equal:UserWarning"),
+    pytest.mark.filterwarnings("ignore:Joint training did not better:UserWarning"),  # within its one epoch
+]
 
 
 @pytest.fixture(scope="module")

@@ -51,6 +51,23 @@ def test_early_stopping_counts_from_the_end_of_the_warm_up_and_keeps_the_best_we
     assert all(torch.equal(kept[name], weights[best][name]) for name in kept)
 
 
+def test_a_model_to_begin_with_is_judged_as_epochs_are(digits):
+    """And judging it leaves training as it would have been."""
+    losses = []
+
+    class Judge(Callback):
+        """Judge the model of every epoch."""
+
+        def on_epoch_end(self, net, dataset_valid=None, **kwargs):
+            losses.append(net.held_out_loss(dataset_valid))
+
+    settings = {"regularizer": "tc", "beta": 2.0, "max_epochs": 5, "random_state": 0}
+    plain = VAETransformer(4, **settings).fit(digits)
+    judged = VAETransformer(4, callbacks=[("judge", Judge())], **settings).fit(digits)
+    expected = [row["valid_loss"] for row in judged.history_]
+    assert losses == expected == [row["valid_loss"] for row in plain.history_]
+
+
 def test_solved_variance_is_the_reconstruction_error(digits):
     vae = VAETransformer(8, input_noise=0.0, max_epochs=150, validation_fraction=0.0, random_state=0).fit(digits)
     mean, std = vae.posterior(digits)
