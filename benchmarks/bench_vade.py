@@ -241,8 +241,8 @@ def describe(name, table, rows):
 
 
 def gains(rows, metric):
-    """What joint training changes, seed by seed: a fit beside its own first partition, of the same encoder."""
-    scores, text = rows.pivot(index="seed", columns="contender", values=metric), ""
+    """Say what joint training changes, seed by seed: each fit beside its own first partition, of the same encoder."""
+    scores, text = rows.pivot_table(index="seed", columns="contender", values=metric), ""
     for init in ("gmm", "umap"):
         if (vade := f"VaDE, init='{init}'") in scores:
             gain = (scores[vade] - scores[f"its first partition, init='{init}'"]).dropna()

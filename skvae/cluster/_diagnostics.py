@@ -174,4 +174,4 @@ def _held_out_elbo(net, X):
 
 
 def _warn(message):
-    warnings.warn(message, VAEWarning, stacklevel=4)
+    warnings.warn(message, VAEWarning, stacklevel=5)  # the caller of fit, beyond scikit-learn

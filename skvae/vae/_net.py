@@ -136,9 +136,10 @@ class ElboNet(NeuralNet):
     def held_out_loss(self, table):
         """Mean loss of held-out rows, as an epoch would record it."""
         with self.held_out_noise():
-            steps = [(self.validation_step(b)["loss"], len(b[0]["x"])) for b in self.get_iterator(table, training=False)]
+            batches = self.get_iterator(table, training=False)
+            steps = [(self.validation_step(batch)["loss"].item(), len(batch[0]["x"])) for batch in batches]
         losses, sizes = zip(*steps, strict=True)
-        return float(np.average(torch.stack(losses).tolist(), weights=sizes))
+        return float(np.average(losses, weights=sizes))
 
     def _run_batches(self, iterator, training, prefix, step_fn):
         # skorch reads the loss of every batch back, for which a device has to wait, and tells every callback of every

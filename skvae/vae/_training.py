@@ -55,7 +55,17 @@ def make_net(module, settings, *, device, seed, n_rows, **more):
 
 
 def train(
-    module, table, settings, *, device, kl_warmup, max_epochs, seed, guide_weight=0.0, keep_start=False, last_callbacks=()
+    module,
+    table,
+    settings,
+    *,
+    device,
+    kl_warmup,
+    max_epochs,
+    seed,
+    guide_weight=0.0,
+    keep_start=False,
+    last_callbacks=(),
 ):
     """Train a module in place and keep the weights of the best held-out objective.
 
