@@ -18,6 +18,9 @@ from sklearn.base import BaseEstimator, clone
 
 import skvae
 
+# three epochs on sixty rows may well teach VaDE nothing
+pytestmark = pytest.mark.filterwarnings("ignore:Joint training did not better:UserWarning")
+
 
 @pytest.fixture(scope="module")
 def checks():
