@@ -1,7 +1,7 @@
-"""How the default of ``VaDEClusterer(init="umap")`` was found: partitions of a latent, and what guides how firmly.
+"""How the defaults of ``VaDEClusterer`` were found: partitions of a latent, what guides how firmly, and which mixture.
 
 Judged on data that `bench_vade` does not have: digits of MNIST, 1,800 shrunk to 8 x 8 and 3,000 as they are, and made
-songs; each draw is of other rows and has a seed of its own. ``--parts`` says which of the two to run.
+songs; each draw is of other rows and has a seed of its own. ``--parts`` says which of the three to run.
 
 **Partitions.** From the fuzzy graph of the latent, of the columns, of their mean, or of what both agree on (the
 geometric mean); an embedding of it; ten starts of a Gaussian mixture with one covariance for all components or one for
@@ -10,7 +10,11 @@ or the vote of all fifty. On the digits.
 
 **Guides.** The partition itself, or how far the neighbours of a row are in each group; at some weights; held to the
 last epoch, or for two thirds of them. How many rows keep the cluster of the first partition and how the held-out bound
-stands to that of the first mixture need no label; accuracy and calibration error do.
+stands to that of the first mixture need no label; accuracy and calibration error do. With diagonal components.
+
+**Mixtures.** From the partition of the graph, under its guide, and without one from mixtures on the latent of diagonal
+covariances, of one for all components, and of full ones: a prior of diagonal components, of full ones that begin with
+the covariances of their groups, and of full ones whose shapes are drawn together. "first" is before joint training.
 """
 
 import argparse
@@ -30,11 +34,11 @@ from skvae import MLP, VAETransformer
 from skvae.cluster import align_labels
 from skvae.cluster._diagnostics import MembershipDiagnostics
 from skvae.cluster._graph import embed_graph, modularity, neighbour_graph, neighbour_shares, partition_graph
-from skvae.cluster._initial import agreed_graph
-from skvae.cluster._vade import _memberships
+from skvae.cluster._initial import agreed_graph, first_partition
+from skvae.cluster._vade import GUIDE, _memberships
 from skvae.metrics import clustering_accuracy_score, reliability_curve
 from skvae.vae._inference import apply
-from skvae.vae._prior import MixturePrior
+from skvae.vae._mixture import DiagonalMixture, FullMixture
 
 DRAWS = range(5)
 EPOCHS = 30
@@ -132,8 +136,8 @@ def guides(partition, neighbours):
     yield "neighbours, 0.5, released", neighbours, 0.5, 2 / 3
 
 
-def train(vae, X, prior, memberships, weight, held):
-    """Train a copy of an autoencoder on under a guide: memberships, and what the held-out bound gained."""
+def train(vae, X, prior, memberships, weight, held=1, *, keep_start=False):
+    """Train a copy of an autoencoder on under a guide: memberships, and the held-out bound before and after."""
     vae, diagnostics = copy.deepcopy(vae), MembershipDiagnostics()
     values = vae._validate(X, reset=False)
     vae.net_.module_.prior = copy.deepcopy(prior)
@@ -148,10 +152,10 @@ def train(vae, X, prior, memberships, weight, held):
                 kl_warmup=0,
                 guide=memberships if w else None,
                 guide_weight=w * values.shape[1],
+                keep_start=keep_start,
                 callbacks=[("memberships", diagnostics)],
             )
-    before, after = diagnostics.mean_elbos()
-    return apply(_memberships, vae, X)[0], after - before
+    return apply(_memberships, vae, X)[0], *diagnostics.mean_elbos()
 
 
 def measure_guides(draw):
@@ -162,15 +166,15 @@ def measure_guides(draw):
         vae, x, Z, std = fit(X, settings, draw)
         graph = agreed_graph(Z, x, 0)
         first = partition_graph(graph, Z, k, 10, draw)
-        prior = MixturePrior.from_partition(Z, std, first, k)
+        prior = DiagonalMixture.from_partition(Z, std, first, k)
         for how, memberships, weight, held in guides(np.eye(k)[first], neighbour_shares(graph, first, k)):
-            P, gain = train(vae, X, prior, memberships, weight, held)
+            P, before, after = train(vae, X, prior, memberships, weight, held)
             curve = reliability_curve(y, P)
             yield {
                 "table": name,
                 "draw": draw,
                 "guide": how,
-                "held-out ELBO gained": gain,
+                "held-out ELBO gained": after - before,
                 "keep their cluster": (P.argmax(axis=1) == first).mean(),
                 "accuracy": curve.mean_accuracy,
                 "AMI": adjusted_mutual_info_score(y, P.argmax(axis=1)),
@@ -179,7 +183,51 @@ def measure_guides(draw):
             }
 
 
-PARTS = {"partitions": measure_partitions, "guides": measure_guides}
+class OwnShapes(FullMixture):
+    """Full components that begin with the covariances of their groups, however few rows these have."""
+
+    @staticmethod
+    def _settled(covariances, sizes):
+        return covariances
+
+
+PRIORS = {"diagonal": DiagonalMixture, "full, of own shapes": OwnShapes, "full": FullMixture}
+
+
+def measure_mixtures(draw):
+    """Score the mixtures of a draw."""
+    for name, draw_table in TABLES.items():
+        X, y, settings = draw_table(draw)
+        k = len(np.unique(y))
+        vae, x, Z, std = fit(X, settings, draw)
+        graph = agreed_graph(Z, x, 0)
+        partition = partition_graph(graph, Z, k, 10, draw)
+        starts = {"graph, guided": (partition, neighbour_shares(graph, partition, k), GUIDE)}
+        for covariance_type in ("diag", "tied", "full"):
+            labels, _ = first_partition(Z, k, init="gmm", n_init=10, seed=draw, covariance_type=covariance_type)
+            starts[f"mixture, {covariance_type}"] = labels, None, 0.0
+        for start, (first, memberships, weight) in starts.items():
+            for prior_name, prior in PRIORS.items():
+                mixture = prior.from_partition(Z, std, first, k)
+                P, before, after = train(vae, X, mixture, memberships, weight, keep_start=True)
+                curve = reliability_curve(y, P)
+                yield {
+                    "table": name,
+                    "draw": draw,
+                    "start": start,
+                    "prior": prior_name,
+                    "first AMI": adjusted_mutual_info_score(y, first),
+                    "AMI": adjusted_mutual_info_score(y, P.argmax(axis=1)),
+                    "accuracy": curve.mean_accuracy,
+                    "keep their cluster": (P.argmax(axis=1) == first).mean(),
+                    "first ELBO": before,
+                    "ELBO": after,
+                    "confidence": curve.mean_confidence,
+                    "calibration error": curve.calibration_error,
+                }
+
+
+PARTS = {"partitions": measure_partitions, "guides": measure_guides, "mixtures": measure_mixtures}
 
 
 def describe(part, rows):
@@ -195,8 +243,9 @@ def describe(part, rows):
             )
             text += f"\n{metric}\n\n{cells.to_string()}\n"
         return text
-    cells = rows.drop(columns="draw").groupby(["table", "guide"]).mean().to_string(float_format="{:.3f}".format)
-    return f"Guides, mean of {rows.draw.nunique()} draws\n\n{cells}\n"
+    groups = ["table", *(["guide"] if part == "guides" else ["start", "prior"])]
+    cells = rows.drop(columns="draw").groupby(groups, sort=part == "guides").mean()
+    return f"{part.title()}, mean of {rows.draw.nunique()} draws\n\n{cells.to_string(float_format='{:.3f}'.format)}\n"
 
 
 def main():

@@ -9,7 +9,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils import gen_batches
 
 from ..vae._inference import CHUNK
-from ..vae._prior import RELATIVE_VARIANCE_FLOOR
+from ..vae._mixture import RELATIVE_VARIANCE_FLOOR
 from ._graph import agreement, neighbour_graph, neighbour_shares, partition_graph
 from ._labels import sample_rows
 
@@ -21,15 +21,15 @@ MIXTURE_ROWS = 50_000
 LEAST_ROWS = 8
 
 
-def partition_kmeans(Z, n_clusters, n_init, seed, table=None):
+def partition_kmeans(Z, n_clusters, n_init, seed, covariance_type="full", table=None):
     """Partition by k-means."""
     rows = sample_rows(len(Z), MIXTURE_ROWS, seed)
     labels = KMeans(n_clusters, n_init=n_init, random_state=seed).fit(Z[rows]).predict(Z)
     return labels, np.eye(n_clusters)[labels]
 
 
-def partition_gmm(Z, n_clusters, n_init, seed, table=None):
-    """Partition by a mixture of diagonal Gaussians, the best of its starts by likelihood.
+def partition_gmm(Z, n_clusters, n_init, seed, covariance_type="full", table=None):
+    """Partition by a mixture of Gaussians, the best of its starts by likelihood.
 
     Its variances have the floor of the prior that it becomes: on a row or two, likelihood would grow without bound.
     """
@@ -37,7 +37,7 @@ def partition_gmm(Z, n_clusters, n_init, seed, table=None):
     spread = np.square(median_abs_deviation(Z, scale="normal")).mean()  # which a few far rows leave as it is
     mixture = GaussianMixture(
         n_clusters,
-        covariance_type="diag",
+        covariance_type=covariance_type,
         n_init=n_init,
         reg_covar=max(RELATIVE_VARIANCE_FLOOR * spread, 1e-6),
         random_state=seed,
@@ -61,7 +61,7 @@ def agreed_graph(Z, x, seed):
     return agreement(graph, neighbour_graph(x[complete], seed), complete)
 
 
-def partition_umap(Z, n_clusters, n_init, seed, table=None):
+def partition_umap(Z, n_clusters, n_init, seed, covariance_type="full", table=None):
     """Partition by what the neighbour graphs of latent and table agree on."""
     if len(Z) < LEAST_ROWS:
         return partition_kmeans(Z, n_clusters, n_init, seed)
@@ -83,7 +83,7 @@ def partition_umap(Z, n_clusters, n_init, seed, table=None):
 PARTITIONS = {"gmm": partition_gmm, "kmeans": partition_kmeans, "umap": partition_umap}
 
 
-def first_partition(Z, n_clusters, *, init, n_init, seed, table=None):
+def first_partition(Z, n_clusters, *, init, n_init, seed, covariance_type="full", table=None):
     """Partition a latent into exactly `n_clusters` groups.
 
     Parameters
@@ -98,6 +98,8 @@ def first_partition(Z, n_clusters, *, init, n_init, seed, table=None):
         Starts of the mixture or of k-means, the best chosen by likelihood, inertia or modularity.
     seed : int
         Governs it.
+    covariance_type : {"full", "diag"}, default="full"
+        Covariances of the mixture of "gmm".
     table : callable or None
         Gives the rows of some numbers as the networks see them, NaN where a modality is missing; None goes by the
         latent alone.
@@ -111,7 +113,7 @@ def first_partition(Z, n_clusters, *, init, n_init, seed, table=None):
     """
     # Z is NumPy whatever X was, and GaussianMixture's k-means start knows no array-API dispatch.
     with config_context(array_api_dispatch=False):
-        labels, memberships = PARTITIONS[init](Z, n_clusters, n_init, seed, table)
+        labels, memberships = PARTITIONS[init](Z, n_clusters, n_init, seed, covariance_type, table)
         if np.unique(labels).size < n_clusters:
             # A mixture may leave a component without a row of its own; k-means never does.
             labels, memberships = partition_kmeans(Z, n_clusters, n_init, seed)

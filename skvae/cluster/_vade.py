@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+import torch
 from sklearn.base import BaseEstimator, ClusterMixin, _fit_context, clone
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
@@ -11,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..vae import VAETransformer
 from ..vae._inference import apply
 from ..vae._methods import LatentMethodsMixin
-from ..vae._prior import MixturePrior
+from ..vae._mixture import MIXTURES
 from ._diagnostics import MembershipDiagnostics, warn_of_clusters
 from ._initial import PARTITIONS, check_distinct, first_partition
 
@@ -23,7 +24,8 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
     r"""Cluster with a variational autoencoder whose prior is a Gaussian mixture.
 
     Fits a clone of `vae`, partitions its latent, makes the groups the components of a mixture prior, and trains
-    encoder, decoder and mixture together on the bound of variational deep embedding [1]_. With ``init="umap"`` the
+    encoder, decoder and mixture together on the bound of variational deep embedding [1]_. Components have full
+    covariances unless told otherwise; in [1]_ they are diagonal. With ``init="umap"`` the
     partition comes from the neighbour graph [2]_, which sees what a Gaussian mixture misses. It guides the joint
     training: how far the neighbours of a row are in each group is what its memberships shall come near to. Their
     cross-entropy is added to the bound, a posterior regulariser [3]_, so that the fitted model is a generative mixture
@@ -38,9 +40,12 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         Network, modalities, condition and training settings; None is ``VAETransformer()``.
     init : {"umap", "gmm", "kmeans"}, default="umap"
         The first partition: a mixture of Gaussians on UMAP embeddings of the neighbour graph, or on the latent a
-        mixture of diagonal Gaussians or k-means. The graph has what neighbours in the latent and in the table agree on;
-        those in the table have no say for rows that lack a modality, nor under a condition, which they would bring
-        back.
+        mixture of Gaussians with the covariances of `covariance_type`, or k-means. The graph has what neighbours in the
+        latent and in the table agree on; those in the table have no say for rows that lack a modality, nor under a
+        condition, which they would bring back.
+    covariance_type : {"full", "diag"}, default="full"
+        Covariances of the components, as in `GaussianMixture`. Full ones hold groups that lie at an angle to the
+        latent units, and have ``latent_dim * (latent_dim + 1) / 2`` parameters each; "diag" is the mixture of [1]_.
     guide : float or None, default=None
         Weight of the guide, at least 0, times the number of columns, over which the bound is a sum. None is 0.5 for
         ``init="umap"`` and 0, plain VaDE, for the others, whose guide would be the memberships of the first mixture, or
@@ -63,8 +68,8 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         Mixture weights.
     cluster_centers_ : ndarray of shape (n_clusters, latent_dim)
         Component means in the latent.
-    covariances_ : ndarray of shape (n_clusters, latent_dim)
-        Component variances in the latent, of diagonal covariances.
+    covariances_ : ndarray of shape (n_clusters, latent_dim, latent_dim)
+        Component covariances in the latent; with ``covariance_type="diag"`` variances, (n_clusters, latent_dim).
     vae_ : VAETransformer
         The fitted clone; its prior is the mixture.
     history_ : list of dict
@@ -109,6 +114,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         "n_clusters": [Interval(Integral, 1, None, closed="left")],
         "vae": [None, HasMethods(["fit", "transform", "posterior"])],
         "init": [StrOptions(set(PARTITIONS))],
+        "covariance_type": [StrOptions(set(MIXTURES))],
         "guide": [None, Interval(Real, 0, None, closed="left")],
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
@@ -116,11 +122,21 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
     }
 
     def __init__(
-        self, n_clusters=8, *, vae=None, init="umap", guide=None, n_init=10, max_epochs=100, random_state=None
+        self,
+        n_clusters=8,
+        *,
+        vae=None,
+        init="umap",
+        covariance_type="full",
+        guide=None,
+        n_init=10,
+        max_epochs=100,
+        random_state=None,
     ):
         self.n_clusters = n_clusters
         self.vae = vae
         self.init = init
+        self.covariance_type = covariance_type
         self.guide = guide
         self.n_init = n_init
         self.max_epochs = max_epochs
@@ -165,7 +181,8 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         self.initial_labels_ = np.full(len(values), -1)
         self.initial_labels_[rows] = labels
         self.history_ = [{"phase": "vae", **row} for row in vae.history_]
-        vae.net_.module_.prior = MixturePrior.from_partition(mean, std, labels, self.n_clusters).to(vae.device_)
+        prior = MIXTURES[self.covariance_type].from_partition(mean, std, labels, self.n_clusters)
+        vae.net_.module_.prior = prior.to(vae.device_)
         diagnostics = MembershipDiagnostics()
         self._train_jointly(values, observed, guide, diagnostics)
         self.n_iter_ = len(self.history_)
@@ -185,6 +202,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
             init=self.init,
             n_init=self.n_init,
             seed=vae._seed,
+            covariance_type=self.covariance_type,
             # what a condition took out of the latent is still in the table
             table=None if vae.condition_.size else lambda some: vae._codec.scaled(values[numbers[some]]),
         )
@@ -217,11 +235,9 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         self.history_ += [phase | row | more for row, more in rows]
 
     def _read_mixture(self):
-        parameters = self.vae_.net_.module_.prior.parameters_()
-        log_weights, means, log_variances = (parameter.detach().cpu().numpy() for parameter in parameters)
-        self.weights_ = np.exp(log_weights)
-        self.cluster_centers_ = means
-        self.covariances_ = np.exp(log_variances)
+        prior = self.vae_.net_.module_.prior
+        parts = prior.log_weights().exp(), prior.means, prior.covariances()
+        self.weights_, self.cluster_centers_, self.covariances_ = (part.detach().cpu().numpy() for part in parts)
 
     def predict_proba(self, X):
         """Membership of each row in each cluster.
@@ -290,9 +306,14 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
             if cluster is None
             else np.full(n_samples, int(cluster))
         )
-        noise = rng.standard_normal((n_samples, self.cluster_centers_.shape[1]))
-        Z = self.cluster_centers_[labels] + np.sqrt(self.covariances_[labels]) * noise
+        noise = torch.as_tensor(rng.standard_normal((n_samples, self.cluster_centers_.shape[1])), dtype=torch.float32)
+        deviations = self.vae_.net_.module_.prior.deviations(noise.to(self.vae_.device_), labels)
+        Z = self.cluster_centers_[labels] + deviations.detach().cpu().numpy()
         return self.inverse_transform(Z, condition), labels
+
+    def __setstate__(self, state):
+        # files of before `covariance_type` was there hold diagonal mixtures
+        super().__setstate__({"covariance_type": "diag", **state})
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -11,9 +11,9 @@ from ._callbacks import DivergedError
 from ._checkpoint import Checkpoint
 from ._codec import TableCodec
 from ._layout import Layout
+from ._mixture import DiagonalMixture, FullMixture
 from ._module import LatentModule
 from ._parameters import NETWORKS, VAEParameters
-from ._prior import MixturePrior
 from ._training import make_net, train
 from ._warnings import refuse_overflow, warn_of_table
 
@@ -269,7 +269,8 @@ class Fitting(VAEParameters):
         with torch.device("meta"):
             module = LatentModule(**self._architecture)
             if "prior.means" in weights:
-                module.prior = MixturePrior.empty(*weights["prior.means"].shape)
+                kind = DiagonalMixture if "prior.log_variances" in weights else FullMixture
+                module.prior = kind.empty(*weights["prior.means"].shape)
         module.load_state_dict(weights, assign=True)
         module.n_steps = stored["n_steps"]
         module.to(self.device_)

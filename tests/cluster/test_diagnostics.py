@@ -14,7 +14,7 @@ from skorch.callbacks import Callback
 from skvae import VaDEClusterer, VAETransformer
 from skvae.cluster._diagnostics import MembershipDiagnostics, describe_memberships, warn_of_clusters
 from skvae.vae import VAEWarning
-from skvae.vae._prior import MixturePrior
+from skvae.vae._mixture import FullMixture
 
 NAMES = {"smallest_cluster", "effective_clusters", "dead_clusters", "membership_entropy", "mean_confidence"}
 
@@ -78,9 +78,9 @@ class Harm(Callback):
     """Widens a mixture before each epoch."""
 
     def on_epoch_begin(self, net, **kwargs):
-        if isinstance(net.module_.prior, MixturePrior):
+        if isinstance(net.module_.prior, FullMixture):
             with torch.no_grad():
-                net.module_.prior.log_variances += 2
+                net.module_.prior.log_diagonals += 1
 
 
 def test_a_training_that_harms_leaves_the_first_mixture_and_says_so(blobs):

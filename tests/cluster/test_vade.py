@@ -8,11 +8,19 @@ from hypothesis import strategies as st
 from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
-from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
+from torch.distributions import (
+    Categorical,
+    Independent,
+    MixtureSameFamily,
+    MultivariateNormal,
+    Normal,
+    kl_divergence,
+)
 
 from skvae import VaDEClusterer, VAETransformer
-from skvae.vae._objective import gaussian_kl
-from skvae.vae._prior import MixturePrior
+from skvae.vae._mixture import MIXTURES, DiagonalMixture, FullMixture
+
+every_mixture = pytest.mark.parametrize("mixture", MIXTURES.values(), ids=MIXTURES)
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +35,10 @@ def small(**settings):
     return VaDEClusterer(3, vae=vae, max_epochs=20, n_init=2, random_state=0, **settings)
 
 
-@pytest.fixture(scope="module")
-def fitted(blobs):
+@pytest.fixture(scope="module", params=MIXTURES)
+def fitted(blobs, request):
     """Plain VaDE on the blobs."""
-    return small(init="gmm").fit(blobs[0])
+    return small(init="gmm", covariance_type=request.param).fit(blobs[0])
 
 
 @pytest.mark.parametrize("init", ["umap", "gmm", "kmeans"])
@@ -42,16 +50,19 @@ def test_three_blobs_are_recovered(init, blobs):
 def test_labels_are_those_of_predict(fitted, blobs):
     assert np.array_equal(fitted.labels_, fitted.predict(blobs[0]))
     assert np.array_equal(fitted.labels_, fitted.predict_proba(blobs[0]).argmax(1))
-    assert np.array_equal(fitted.labels_, small(init="gmm").fit_predict(blobs[0]))
+    again = small(init="gmm", covariance_type=fitted.covariance_type)
+    assert np.array_equal(fitted.labels_, again.fit_predict(blobs[0]))
 
 
 def as_gaussian_mixture(weights, means, covariances):
     """scikit-learn's mixture of the same parameters."""
-    mixture = GaussianMixture(len(weights), covariance_type="diag")
-    mixture.weights_, mixture.means_, mixture.covariances_ = (
-        np.asarray(part, dtype=float) for part in (weights, means, covariances)
+    weights, means, covariances = (np.asarray(part, dtype=float) for part in (weights, means, covariances))
+    full = covariances.ndim == 3
+    mixture = GaussianMixture(len(weights), covariance_type="full" if full else "diag")
+    mixture.weights_, mixture.means_, mixture.covariances_ = weights, means, covariances
+    mixture.precisions_cholesky_ = (
+        np.linalg.inv(np.linalg.cholesky(covariances)).mT if full else 1 / np.sqrt(covariances)
     )
-    mixture.precisions_cholesky_ = 1 / np.sqrt(mixture.covariances_)
     return mixture
 
 
@@ -70,32 +81,62 @@ def groups(seed, n_rows=120, k=3, d=4):
 
 
 def parameters(prior):
-    """Weights, means and variances as arrays."""
-    log_weights, means, log_variances = (part.detach().numpy() for part in prior.parameters_())
-    return np.exp(log_weights), means, np.exp(log_variances)
+    """Weights, means and covariances as arrays, which are diagonal where only variances are modelled."""
+    weights, means, covariances = (
+        part.detach().numpy() for part in (prior.log_weights().exp(), prior.means, prior.covariances())
+    )
+    return weights, means, covariances if covariances.ndim == 3 else np.stack([np.diag(row) for row in covariances])
 
 
+def distributions(prior):
+    """The components as torch distributions."""
+    covariances = prior.covariances()
+    return MultivariateNormal(prior.means, covariances if covariances.ndim == 3 else torch.diag_embed(covariances))
+
+
+@every_mixture
 @settings(deadline=None, max_examples=30)
-@given(st.integers(0, 1000), st.integers(9, 3000))
-def test_a_prior_of_gaussian_groups_has_their_moments(seed, n_rows):
+@given(seed=st.integers(0, 1000), n_rows=st.integers(9, 3000))
+def test_a_prior_of_gaussian_groups_has_their_moments(mixture, seed, n_rows):
     mean, std, labels = groups(seed, n_rows)
-    weights, means, variances = parameters(MixturePrior.from_partition(mean, std, labels, 3))
+    weights, means, covariances = parameters(mixture.from_partition(mean, std, labels, 3))
     for k in range(3):
         own = labels == k
         assert weights[k] == pytest.approx(own.mean(), rel=1e-5)
         if n_rows >= 60:  # the median deviation of a few rows may be anything
             assert np.allclose(means[k], mean[own].mean(0), rtol=1e-4, atol=1e-5)
-            assert np.allclose(variances[k], mean[own].var(0) + np.square(std[own]).mean(0), rtol=1e-4)
+            variances = mean[own].var(0) + np.square(std[own]).mean(0)
+            assert np.trace(covariances[k]) == pytest.approx(variances.sum(), rel=1e-4)
+            if mixture is DiagonalMixture:
+                assert np.allclose(np.diag(covariances[k]), variances, rtol=1e-4)
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.integers(0, 1000), st.floats(100, 1e6))
-def test_far_rows_do_not_make_a_component(seed, far):
+@given(seed=st.integers(0, 1000))
+def test_covariances_of_few_rows_are_drawn_to_the_common_shape(seed):
+    """Two thirds of the way where there are half as many rows as units, hardly where there are thousands."""
+    rng = np.random.default_rng(seed)
+    sizes, d = [3, 30_000], 6
+    labels = np.repeat([0, 1], sizes)
+    rotation, _ = np.linalg.qr(rng.normal(size=(d, d)))
+    mean = rng.normal(size=(len(labels), d)) * rng.uniform(0.5, 2, d) @ rotation
+    _, _, (few, many) = parameters(FullMixture.from_partition(mean, np.full_like(mean, 1e-3), labels, 2))
+    own = [np.cov(mean[labels == k].T, ddof=0) + 1e-6 * np.eye(d) for k in range(2)]
+    shapes = [covariance / np.trace(covariance) for covariance in own]
+    shape = np.average(shapes, axis=0, weights=sizes)
+    assert np.allclose(few, np.trace(own[0]) * (shapes[0] / 3 + shape * 2 / 3), rtol=1e-3, atol=1e-3)
+    assert np.allclose(many, own[1], rtol=1e-3, atol=1e-3 * np.trace(own[1]))
+
+
+@every_mixture
+@settings(deadline=None, max_examples=20)
+@given(seed=st.integers(0, 1000), far=st.floats(100, 1e6))
+def test_far_rows_do_not_make_a_component(mixture, seed, far):
     mean, std, labels = groups(seed)
-    without = MixturePrior.from_partition(mean[2:], std[2:], labels[2:], 3)
+    without = mixture.from_partition(mean[2:], std[2:], labels[2:], 3)
     _, *expected = parameters(without)
     mean[0], mean[1] = far, -far
-    prior = MixturePrior.from_partition(mean, std, labels, 3)
+    prior = mixture.from_partition(mean, std, labels, 3)
     weights, *found = parameters(prior)
     assert np.allclose(weights, 1 / 3)
     for values, alone in zip(found, expected, strict=True):
@@ -103,14 +144,22 @@ def test_far_rows_do_not_make_a_component(seed, far):
     assert torch.allclose(prior.log_floor, without.log_floor, atol=1e-3)
 
 
+class OwnShapes(FullMixture):
+    """A full mixture whose components begin with the covariances of their groups."""
+
+    @staticmethod
+    def _settled(covariances, sizes):
+        return covariances
+
+
+@pytest.mark.parametrize("mixture", [DiagonalMixture, OwnShapes])
 @settings(deadline=None, max_examples=10)
-@given(st.integers(0, 1000))
-def test_a_prior_of_a_partition_has_the_least_kl(seed):
+@given(seed=st.integers(0, 1000))
+def test_a_prior_of_a_partition_has_the_least_kl(mixture, seed):
     mean, std, labels = groups(seed)
-    prior = MixturePrior.from_partition(mean, std, labels, 3).double()
-    log_weights, means, log_variances = (part[torch.from_numpy(labels)] for part in prior.parameters_())
-    posterior = torch.from_numpy(mean), torch.from_numpy(2 * np.log(std))
-    (gaussian_kl(*posterior, means, log_variances) - log_weights).mean().backward()
+    prior = mixture.from_partition(mean, std, labels, 3).double()
+    kl = prior.divergences(torch.from_numpy(mean), torch.from_numpy(2 * np.log(std))) - prior.log_weights()
+    kl[range(len(labels)), labels].mean().backward()
     for parameter in prior.parameters():
         assert torch.allclose(parameter.grad, torch.zeros(1, dtype=torch.float64), atol=1e-5)
 
@@ -118,45 +167,95 @@ def test_a_prior_of_a_partition_has_the_least_kl(seed):
 def test_a_group_that_is_no_gaussian_keeps_all_its_rows():
     mean = np.zeros((100, 1))
     mean[:40] = np.linspace(5, 6, 40)[:, None]
-    _, means, variances = parameters(MixturePrior.from_partition(mean, np.full((100, 1), 1e-3), np.zeros(100, int), 1))
+    prior = DiagonalMixture.from_partition(mean, np.full((100, 1), 1e-3), np.zeros(100, int), 1)
+    _, means, covariances = parameters(prior)
     assert means[0] == pytest.approx(mean.mean(), rel=1e-5)
-    assert variances[0] == pytest.approx(mean.var(), rel=1e-4)
+    assert covariances[0] == pytest.approx(mean.var(), rel=1e-4)
 
 
-def random_prior(seed, k=3, d=2):
+@pytest.mark.parametrize("n_rows", [1, 2, 3])
+def test_a_group_of_fewer_rows_than_units_has_a_covariance(n_rows):
+    """And so has one whose units are all the same."""
+    rng = np.random.default_rng(0)
+    mean = np.concatenate([rng.normal(size=(n_rows, 8)), 10 + np.repeat(rng.normal(size=(20, 1)), 8, axis=1)])
+    labels = np.repeat([0, 1], [n_rows, 20])
+    prior = FullMixture.from_partition(mean, np.full_like(mean, 1e-6), labels, 2)
+    assert np.linalg.eigvalsh(prior.covariances().detach().double().numpy()).min() > 0
+    assert np.array_equal(prior.responsibilities(torch.from_numpy(mean).float()).argmax(1), labels)
+
+
+def random_prior(mixture, seed, k=3, d=2):
     rng = np.random.default_rng(seed)
-    weights = rng.dirichlet(np.ones(k))
-    return MixturePrior(weights, rng.normal(size=(k, d)), rng.uniform(0.2, 2, (k, d)), np.full(d, 1e-3)).double()
+    factors = np.tril(rng.normal(size=(k, d, d)), -1) + rng.uniform(0.4, 1.4, (k, d, 1)) * np.eye(d)
+    return mixture(rng.dirichlet(np.ones(k)), rng.normal(size=(k, d)), factors @ factors.mT, np.full(d, 1e-3)).double()
 
 
+@every_mixture
 @settings(deadline=None, max_examples=50)
-@given(st.integers(0, 1000), st.integers(1, 6), st.integers(1, 5), st.floats(-3, 3))
-def test_responsibilities_are_those_of_the_same_gaussian_mixture(seed, k, d, log_spread):
+@given(
+    seed=st.integers(0, 1000),
+    k=st.integers(1, 6),
+    d=st.integers(1, 5),
+    log_spread=st.floats(-3, 3),
+    scale=st.floats(0, 2),
+)
+def test_responsibilities_are_those_of_the_same_gaussian_mixture(mixture, seed, k, d, log_spread, scale):
     """Also where variances differ by orders of magnitude, and far from every component."""
-    prior = random_prior(seed, k, d)
+    prior = random_prior(mixture, seed, k, d)
     rng = np.random.default_rng(seed)
     with torch.no_grad():
-        prior.log_variances += torch.from_numpy(rng.normal(scale=2, size=(k, d)))
-        log_weights, means, log_variances = prior.parameters_()
+        log_scales = prior.log_variances if mixture is DiagonalMixture else prior.log_diagonals
+        log_scales += torch.from_numpy(rng.normal(scale=scale, size=(k, d)))
         z = rng.normal(scale=10**log_spread, size=(20, d))
         found = prior.responsibilities(torch.from_numpy(z)).numpy()
-    mixture = as_gaussian_mixture(log_weights.exp(), means.detach(), log_variances.exp())
+    weights, means, covariances = (
+        part.detach() for part in (prior.log_weights().exp(), prior.means, prior.covariances())
+    )
     # GaussianMixture computes squares as differences of large numbers, and is the less exact of the two
-    assert np.allclose(found, mixture.predict_proba(z), atol=1e-6)
+    assert np.allclose(found, as_gaussian_mixture(weights, means, covariances).predict_proba(z), atol=1e-6)
 
 
+@every_mixture
+@given(seed=st.integers(0, 1000), d=st.integers(1, 5))
+def test_divergences_are_those_of_torch(mixture, seed, d):
+    prior = random_prior(mixture, seed, d=d)
+    generator = torch.Generator().manual_seed(seed)
+    mean, log_variance = torch.randn((2, 7, d), generator=generator, dtype=torch.float64)
+    posteriors = MultivariateNormal(mean.unsqueeze(1), torch.diag_embed(log_variance.exp()).unsqueeze(1))
+    assert torch.allclose(prior.divergences(mean, log_variance), kl_divergence(posteriors, distributions(prior)))
+
+
+@every_mixture
+def test_half_precision_of_the_networks_is_not_that_of_the_objective(mixture):
+    prior = random_prior(mixture, 0, d=5).float()
+    mean, log_variance = torch.randn((2, 7, 5), generator=torch.Generator().manual_seed(0))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = prior.kl(mean, log_variance), prior.log_responsibilities(mean)
+    for values, expected in zip(found, (prior.kl(mean, log_variance), prior.log_responsibilities(mean)), strict=True):
+        assert torch.equal(values, expected)
+
+
+@every_mixture
+def test_deviations_have_the_covariances_of_their_component(mixture):
+    prior = random_prior(mixture, 0)
+    noise = torch.randn((100_000, 2), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    for label, covariance in enumerate(parameters(prior)[2]):
+        drawn = prior.deviations(noise, torch.full((len(noise),), label)).detach()
+        assert np.allclose(torch.cov(drawn.T), covariance, rtol=0.03, atol=0.02)
+
+
+@every_mixture
 @settings(deadline=None, max_examples=10)
-@given(st.integers(0, 1000))
-def test_kl_equals_its_monte_carlo_estimate(seed):
+@given(seed=st.integers(0, 1000))
+def test_kl_equals_its_monte_carlo_estimate(mixture, seed):
     """At the memberships of equation 16 of Jiang et al., and no others give less."""
-    prior = random_prior(seed)
+    prior = random_prior(mixture, seed)
     generator = torch.Generator().manual_seed(seed)
     mean, log_variance = torch.randn((2, 1, 2), generator=generator, dtype=torch.float64)
-    log_weights, means, log_variances = prior.parameters_()
     std = torch.exp(0.5 * log_variance)
     z = mean + std * torch.randn((200_000, 2), generator=generator, dtype=torch.float64)
     q = Independent(Normal(mean, std), 1).log_prob(z)
-    p = Independent(Normal(means, torch.exp(0.5 * log_variances)), 1).log_prob(z.unsqueeze(1)) + log_weights
+    p = distributions(prior).log_prob(z.unsqueeze(1)) + prior.log_weights()
     best = torch.softmax((p - q.unsqueeze(1)).mean(0, keepdim=True), -1)
     other = torch.softmax(torch.randn((1, 3), generator=generator, dtype=torch.float64), -1)
     estimates = [q.mean() + (gamma * (gamma.log() - p)).sum(1).mean() for gamma in (best, other)]
@@ -164,9 +263,10 @@ def test_kl_equals_its_monte_carlo_estimate(seed):
     assert estimates[0] <= estimates[1]
 
 
-@given(st.integers(0, 1000))
-def test_disagreement_is_least_for_the_memberships_themselves(seed):
-    prior = random_prior(seed)
+@every_mixture
+@given(seed=st.integers(0, 1000))
+def test_disagreement_is_least_for_the_memberships_themselves(mixture, seed):
+    prior = random_prior(mixture, seed)
     generator = torch.Generator().manual_seed(seed)
     z = torch.randn((5, 2), generator=generator, dtype=torch.float64)
     guide = torch.softmax(torch.randn((5, 3), generator=generator, dtype=torch.float64), -1)
@@ -175,20 +275,19 @@ def test_disagreement_is_least_for_the_memberships_themselves(seed):
     assert (prior.disagreement(z, guide) >= Categorical(probs=guide).entropy() - 1e-9).all()
 
 
-@given(st.integers(0, 1000))
-def test_a_narrow_posterior_pays_the_negative_log_density(seed):
+@every_mixture
+@given(seed=st.integers(0, 1000))
+def test_a_narrow_posterior_pays_the_negative_log_density(mixture, seed):
     """As q shrinks to a point, KL plus its entropy is the cross-entropy, -log of the mixture density."""
-    prior = random_prior(seed)
+    prior = random_prior(mixture, seed)
     mean = torch.randn((4, 2), generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     log_variance = torch.full_like(mean, -18.0)
     entropy = Independent(Normal(mean, torch.exp(0.5 * log_variance)), 1).entropy()
-    log_weights, means, log_variances = prior.parameters_()
-    mixture = MixtureSameFamily(
-        Categorical(logits=log_weights), Independent(Normal(means, torch.exp(0.5 * log_variances)), 1)
-    )
-    assert torch.allclose(prior.kl(mean, log_variance) + entropy, -mixture.log_prob(mean), atol=1e-4)
+    density = MixtureSameFamily(Categorical(logits=prior.log_weights()), distributions(prior))
+    assert torch.allclose(prior.kl(mean, log_variance) + entropy, -density.log_prob(mean), atol=1e-4)
 
 
+@every_mixture
 @settings(deadline=None, max_examples=100)
 @given(
     value=st.floats(-1e6, 1e6),
@@ -196,10 +295,13 @@ def test_a_narrow_posterior_pays_the_negative_log_density(seed):
     prior_log_variance=st.floats(-60, 60),
     logit=st.floats(-1e3, 1e3),
 )
-def test_gradients_stay_finite_at_extremes(value, log_variance, prior_log_variance, logit):
-    prior = random_prior(0).float()
+def test_gradients_stay_finite_at_extremes(mixture, value, log_variance, prior_log_variance, logit):
+    prior = random_prior(mixture, 0).float()
     with torch.no_grad():
-        prior.log_variances[0] = prior_log_variance
+        if mixture is DiagonalMixture:
+            prior.log_variances[0] = prior_log_variance
+        else:
+            prior.log_diagonals[0] = 0.5 * prior_log_variance
         prior.logits[1] = logit
     mean = torch.full((1, 2), value, requires_grad=True)
     spread = torch.full((1, 2), log_variance, requires_grad=True)

@@ -13,6 +13,8 @@ from skvae.networks import Conv1d, Conv2d
 from skvae.vae import VAEWarning
 
 NETWORK = MLP(hidden=(32,))
+# so small tables, whose groups the first mixture has right, teach it little
+pytestmark = pytest.mark.filterwarnings("ignore:Joint training did not better")
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def check_model(vade, X):
     assert np.allclose(memberships.sum(axis=1), 1, atol=1e-5)
     assert np.array_equal(vade.labels_, vade.predict(X))
     assert vade.weights_.sum() == pytest.approx(1, abs=1e-5)
-    assert (vade.covariances_ > 0).all()
+    assert np.linalg.eigvalsh(vade.covariances_.astype(float)).min() > 0
     for values in (vade.cluster_centers_, vade.covariances_, vade.transform(X), vade.score_samples(X)):
         assert np.isfinite(values).all()
 
