@@ -31,18 +31,22 @@ def partition_kmeans(Z, n_clusters, n_init, seed, covariance_type="full", table=
 def partition_gmm(Z, n_clusters, n_init, seed, covariance_type="full", table=None):
     """Partition by a mixture of Gaussians, the best of its starts by likelihood.
 
-    Its variances have the floor of the prior that it becomes: on a row or two, likelihood would grow without bound.
+    Where BIC says that the rows do not bear full covariances, components share one. All have the floor of the prior
+    that they become: on a row or two, likelihood would grow without bound.
     """
     rows = sample_rows(len(Z), MIXTURE_ROWS, seed)
     spread = np.square(median_abs_deviation(Z, scale="normal")).mean()  # which a few far rows leave as it is
-    mixture = GaussianMixture(
-        n_clusters,
-        covariance_type=covariance_type,
-        n_init=n_init,
-        reg_covar=max(RELATIVE_VARIANCE_FLOOR * spread, 1e-6),
-        random_state=seed,
-    )
-    memberships = mixture.fit(Z[rows]).predict_proba(Z)
+    mixtures = [
+        GaussianMixture(
+            n_clusters,
+            covariance_type=kind,
+            n_init=n_init,
+            reg_covar=max(RELATIVE_VARIANCE_FLOOR * spread, 1e-6),
+            random_state=seed,
+        ).fit(Z[rows])
+        for kind in (("full", "tied") if covariance_type == "full" else (covariance_type,))
+    ]
+    memberships = min(mixtures, key=lambda mixture: mixture.bic(Z[rows])).predict_proba(Z)
     return memberships.argmax(axis=1), memberships
 
 

@@ -40,9 +40,10 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         Network, modalities, condition and training settings; None is ``VAETransformer()``.
     init : {"umap", "gmm", "kmeans"}, default="umap"
         The first partition: a mixture of Gaussians on UMAP embeddings of the neighbour graph, or on the latent a
-        mixture of Gaussians with the covariances of `covariance_type`, or k-means. The graph has what neighbours in the
-        latent and in the table agree on; those in the table have no say for rows that lack a modality, nor under a
-        condition, which they would bring back.
+        mixture of Gaussians with the covariances of `covariance_type`, or k-means. Of full covariances the mixture has
+        one for all components where the Bayesian information criterion (BIC) is for that. The graph has what neighbours
+        in the latent and in the table agree on; those in the table have no say for rows that lack a modality, nor under
+        a condition, which they would bring back.
     covariance_type : {"full", "diag"}, default="full"
         Covariances of the components, as in `GaussianMixture`. Full ones hold groups that lie at an angle to the
         latent units, and have ``latent_dim * (latent_dim + 1) / 2`` parameters each; "diag" is the mixture of [1]_.

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.stats import median_abs_deviation
 from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
+from sklearn.mixture import GaussianMixture
 
 from skvae.cluster import _initial
 from skvae.cluster._initial import PARTITIONS, first_partition
@@ -25,6 +27,21 @@ def test_groups_are_found_in_all_rows_or_in_a_sample(init, most_rows, blobs, mon
     assert memberships.shape == (200, 3)
     assert np.allclose(memberships.sum(axis=1), 1)
     assert np.array_equal(memberships.argmax(axis=1), labels)
+
+
+@pytest.mark.parametrize("kind", ["full", "tied", "diag"])
+def test_components_share_a_covariance_where_it_is_one(kind):
+    rng = np.random.default_rng(0)
+    y, shapes = np.arange(600) % 3, rng.normal(size=(1 if kind == "tied" else 3, 8, 8))
+    Z = 3 * rng.normal(size=(3, 8))[y] + np.einsum("nij,nj->ni", shapes[y % len(shapes)], rng.normal(size=(600, 8)))
+    given = {"tied": "full"}.get(kind, kind)
+    _, memberships = first_partition(Z, 3, init="gmm", n_init=2, seed=0, covariance_type=given)
+    floor = 1e-3 * np.square(median_abs_deviation(Z, scale="normal")).mean()
+    mixtures = {
+        other: GaussianMixture(3, covariance_type=other, n_init=2, reg_covar=floor, random_state=0).fit(Z)
+        for other in ("full", "tied", "diag")
+    }
+    assert [other for other in mixtures if np.array_equal(memberships, mixtures[other].predict_proba(Z))] == [kind]
 
 
 def test_a_sampled_row_keeps_the_neighbourhood_that_it_has_in_the_graph(blobs, monkeypatch):
