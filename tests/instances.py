@@ -11,7 +11,7 @@ from skvae import (
     VAETransformer,
 )
 
-SMALL_VAE = VAETransformer(latent_dim=2, network=MLP(hidden=(64,)), input_noise=0.1, learning_rate=1e-2, max_epochs=60)
+SMALL_VAE = VAETransformer(latent_dim=2, network=MLP(hidden=(64,)), input_noise=0.1, learning_rate=5e-3, max_epochs=80)
 
 # Estimators of two-dimensional tables, which scikit-learn's own checks fit. Several of a class differ in what they run.
 TABLE_ESTIMATORS = {

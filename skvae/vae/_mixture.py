@@ -190,7 +190,8 @@ class FullMixture(MixturePrior):
     The parameters are Cholesky factors, whose products are covariances whatever a step does. Their squared diagonal,
     the variance of a unit given those before it, has the floor. Components of a partition begin with covariances that
     are drawn to the shape that all have in common, by as much as if ``n_latent`` rows of each had shown it: a few rows
-    say little of a covariance (Friedman, "Regularized discriminant analysis", JASA 84, 1989). Each keeps its volume.
+    say little of a covariance (Friedman, "Regularized discriminant analysis", JASA 84, 1989). Each keeps its
+    total variance.
     """
 
     def __init__(self, weights, means, covariances, floor):
@@ -202,10 +203,11 @@ class FullMixture(MixturePrior):
     @staticmethod
     def _settled(covariances, sizes):
         n_latent = covariances.shape[1]
-        sizes, volumes = sizes[:, None, None], np.trace(covariances, axis1=1, axis2=2)[:, None, None]
+        totals = np.trace(covariances, axis1=1, axis2=2)[:, None, None]
         # of shapes, not of covariances: one of far rows would outweigh all others
-        shape = np.average(covariances / volumes, axis=0, weights=sizes[:, 0, 0])
-        return (sizes * covariances + n_latent * volumes * shape) / (sizes + n_latent)
+        shape = np.average(covariances / totals, axis=0, weights=sizes)
+        share = (n_latent / (sizes + n_latent))[:, None, None]
+        return (1 - share) * covariances + share * totals * shape
 
     def _factors(self):
         log_diagonals = torch.maximum(self.log_diagonals, 0.5 * self.log_floor)
