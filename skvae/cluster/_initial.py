@@ -32,21 +32,22 @@ def partition_gmm(Z, n_clusters, n_init, seed, covariance_type="full", table=Non
     """Partition by a mixture of Gaussians, the best of its starts by likelihood.
 
     Where BIC says that the rows do not bear full covariances, components share one. All have the floor of the prior
-    that they become: on a row or two, likelihood would grow without bound.
+    that they become: on a row or two, likelihood would grow without bound. It is high there all the same, and a start
+    that gives a component a single row is taken only where all do.
     """
-    rows = sample_rows(len(Z), MIXTURE_ROWS, seed)
+    some = Z[sample_rows(len(Z), MIXTURE_ROWS, seed)]
     spread = np.square(median_abs_deviation(Z, scale="normal")).mean()  # which a few far rows leave as it is
-    mixtures = [
-        GaussianMixture(
-            n_clusters,
-            covariance_type=kind,
-            n_init=n_init,
-            reg_covar=max(RELATIVE_VARIANCE_FLOOR * spread, 1e-6),
-            random_state=seed,
-        ).fit(Z[rows])
-        for kind in (("full", "tied") if covariance_type == "full" else (covariance_type,))
-    ]
-    memberships = min(mixtures, key=lambda mixture: mixture.bic(Z[rows])).predict_proba(Z)
+    settings = {"n_components": n_clusters, "reg_covar": max(RELATIVE_VARIANCE_FLOOR * spread, 1e-6)}
+
+    def lonely(mixture):
+        return np.bincount(mixture.predict(some), minlength=n_clusters).min() < 2
+
+    best = []
+    for kind in ("full", "tied") if covariance_type == "full" else (covariance_type,):
+        rng = np.random.RandomState(seed)
+        starts = [GaussianMixture(covariance_type=kind, random_state=rng, **settings).fit(some) for _ in range(n_init)]
+        best.append(max(starts, key=lambda start: (not lonely(start), start.lower_bound_)))
+    memberships = min(best, key=lambda mixture: (lonely(mixture), mixture.bic(some))).predict_proba(Z)
     return memberships.argmax(axis=1), memberships
 
 

@@ -44,6 +44,23 @@ def test_components_share_a_covariance_where_it_is_one(kind):
     assert [other for other in mixtures if np.array_equal(memberships, mixtures[other].predict_proba(Z))] == [kind]
 
 
+@pytest.mark.parametrize("kind", ["full", "tied", "diag"])
+def test_no_component_closes_on_a_single_row_where_a_start_does_without(kind):
+    Z = np.random.default_rng(1).normal(size=(40, 3))
+    floor = 1e-3 * np.square(median_abs_deviation(Z, scale="normal")).mean()
+    likeliest = GaussianMixture(3, covariance_type=kind, n_init=10, reg_covar=floor, random_state=0).fit_predict(Z)
+    assert np.bincount(likeliest).min() == 1
+    given = {"tied": "full"}.get(kind, kind)
+    labels, _ = first_partition(Z, 3, init="gmm", n_init=10, seed=0, covariance_type=given)
+    assert np.bincount(labels).min() > 1
+
+
+def test_single_rows_are_components_where_there_are_hardly_more_rows():
+    Z = np.random.default_rng(0).normal(size=(5, 3))
+    labels, _ = first_partition(Z, 4, init="gmm", n_init=2, seed=0)
+    assert np.unique(labels).tolist() == [0, 1, 2, 3]
+
+
 def test_a_sampled_row_keeps_the_neighbourhood_that_it_has_in_the_graph(blobs, monkeypatch):
     monkeypatch.setattr(_initial, "UMAP_ROWS", 60)
     X = np.random.default_rng(0).normal(size=(200, 3))  # no groups: neighbourhoods are mixed
