@@ -40,7 +40,7 @@ from skvae.metrics import clustering_accuracy_score, reliability_curve
 from skvae.vae._inference import apply
 from skvae.vae._mixture import DiagonalMixture, FullMixture
 
-DRAWS = range(5)
+DRAWS = {"partitions": 5, "guides": 5, "mixtures": 3}
 EPOCHS = 30
 IMAGES = {"latent_dim": 10, "network": MLP((512, 256)), "scale": None, "input_noise": 0.0, "max_epochs": 80}
 
@@ -257,7 +257,7 @@ def main():
     torch.set_num_threads(1)
     for part in args.parts:
         rows = pd.DataFrame()
-        for draw in DRAWS:
+        for draw in range(DRAWS[part]):
             rows = pd.concat([rows, pd.DataFrame(PARTS[part](draw))])
             print(part, draw, flush=True)
         text = describe(part, rows)
