@@ -158,29 +158,37 @@ def train(vae, X, prior, memberships, weight, held=1, *, keep_start=False):
     return apply(_memberships, vae, X)[0], *diagnostics.mean_elbos()
 
 
-def measure_guides(draw):
-    """Score the guides of a draw."""
+def prepare(draw):
+    """Each table of a draw, with its fitted VAE, the latent, the partition of the graph, and its guide."""
     for name, draw_table in TABLES.items():
         X, y, settings = draw_table(draw)
         k = len(np.unique(y))
         vae, x, Z, std = fit(X, settings, draw)
         graph = agreed_graph(Z, x, 0)
-        first = partition_graph(graph, Z, k, 10, draw)
+        partition = partition_graph(graph, Z, k, 10, draw)
+        yield name, X, y, k, vae, Z, std, partition, neighbour_shares(graph, partition, k)
+
+
+def judge(y, first, P):
+    """Memberships beside the first partition and the labels."""
+    curve = reliability_curve(y, P)
+    return {
+        "keep their cluster": (P.argmax(axis=1) == first).mean(),
+        "accuracy": curve.mean_accuracy,
+        "AMI": adjusted_mutual_info_score(y, P.argmax(axis=1)),
+        "confidence": curve.mean_confidence,
+        "calibration error": curve.calibration_error,
+    }
+
+
+def measure_guides(draw):
+    """Score the guides of a draw."""
+    for name, X, y, k, vae, Z, std, first, neighbours in prepare(draw):
         prior = DiagonalMixture.from_partition(Z, std, first, k)
-        for how, memberships, weight, held in guides(np.eye(k)[first], neighbour_shares(graph, first, k)):
+        for how, memberships, weight, held in guides(np.eye(k)[first], neighbours):
             P, before, after = train(vae, X, prior, memberships, weight, held)
-            curve = reliability_curve(y, P)
-            yield {
-                "table": name,
-                "draw": draw,
-                "guide": how,
-                "held-out ELBO gained": after - before,
-                "keep their cluster": (P.argmax(axis=1) == first).mean(),
-                "accuracy": curve.mean_accuracy,
-                "AMI": adjusted_mutual_info_score(y, P.argmax(axis=1)),
-                "confidence": curve.mean_confidence,
-                "calibration error": curve.calibration_error,
-            }
+            row = {"table": name, "draw": draw, "guide": how, "held-out ELBO gained": after - before}
+            yield row | judge(y, first, P)
 
 
 class OwnShapes(FullMixture):
@@ -196,13 +204,8 @@ PRIORS = {"diagonal": DiagonalMixture, "full, of own shapes": OwnShapes, "full":
 
 def measure_mixtures(draw):
     """Score the mixtures of a draw."""
-    for name, draw_table in TABLES.items():
-        X, y, settings = draw_table(draw)
-        k = len(np.unique(y))
-        vae, x, Z, std = fit(X, settings, draw)
-        graph = agreed_graph(Z, x, 0)
-        partition = partition_graph(graph, Z, k, 10, draw)
-        starts = {"graph, guided": (partition, neighbour_shares(graph, partition, k), GUIDE)}
+    for name, X, y, k, vae, Z, std, partition, neighbours in prepare(draw):
+        starts = {"graph, guided": (partition, neighbours, GUIDE)}
         for covariance_type in ("diag", "tied", "full"):
             labels, _ = first_partition(Z, k, init="gmm", n_init=10, seed=draw, covariance_type=covariance_type)
             starts[f"mixture, {covariance_type}"] = labels, None, 0.0
@@ -210,21 +213,9 @@ def measure_mixtures(draw):
             for prior_name, prior in PRIORS.items():
                 mixture = prior.from_partition(Z, std, first, k)
                 P, before, after = train(vae, X, mixture, memberships, weight, keep_start=True)
-                curve = reliability_curve(y, P)
-                yield {
-                    "table": name,
-                    "draw": draw,
-                    "start": start,
-                    "prior": prior_name,
-                    "first AMI": adjusted_mutual_info_score(y, first),
-                    "AMI": adjusted_mutual_info_score(y, P.argmax(axis=1)),
-                    "accuracy": curve.mean_accuracy,
-                    "keep their cluster": (P.argmax(axis=1) == first).mean(),
-                    "first ELBO": before,
-                    "ELBO": after,
-                    "confidence": curve.mean_confidence,
-                    "calibration error": curve.calibration_error,
-                }
+                row = {"table": name, "draw": draw, "start": start, "prior": prior_name}
+                row |= {"first AMI": adjusted_mutual_info_score(y, first), "first ELBO": before, "ELBO": after}
+                yield row | judge(y, first, P)
 
 
 PARTS = {"partitions": measure_partitions, "guides": measure_guides, "mixtures": measure_mixtures}
