@@ -29,29 +29,31 @@ def test_groups_are_found_in_all_rows_or_in_a_sample(init, most_rows, blobs, mon
     assert np.array_equal(memberships.argmax(axis=1), labels)
 
 
-@pytest.mark.parametrize("kind", ["full", "tied", "diag"])
+# The `covariance_type` that each kind of mixture is found under.
+ASKED = {"full": "full", "tied": "full", "diag": "diag"}
+
+
+def three_components(Z, kind, n_init):
+    """The likeliest mixture of a kind, with the floor of `partition_gmm`."""
+    floor = 1e-3 * np.square(median_abs_deviation(Z, scale="normal")).mean()
+    return GaussianMixture(3, covariance_type=kind, n_init=n_init, reg_covar=floor, random_state=0).fit(Z)
+
+
+@pytest.mark.parametrize("kind", ASKED)
 def test_components_share_a_covariance_where_it_is_one(kind):
     rng = np.random.default_rng(0)
     y, shapes = np.arange(600) % 3, rng.normal(size=(1 if kind == "tied" else 3, 8, 8))
     Z = 3 * rng.normal(size=(3, 8))[y] + np.einsum("nij,nj->ni", shapes[y % len(shapes)], rng.normal(size=(600, 8)))
-    given = {"tied": "full"}.get(kind, kind)
-    _, memberships = first_partition(Z, 3, init="gmm", n_init=2, seed=0, covariance_type=given)
-    floor = 1e-3 * np.square(median_abs_deviation(Z, scale="normal")).mean()
-    mixtures = {
-        other: GaussianMixture(3, covariance_type=other, n_init=2, reg_covar=floor, random_state=0).fit(Z)
-        for other in ("full", "tied", "diag")
-    }
-    assert [other for other in mixtures if np.array_equal(memberships, mixtures[other].predict_proba(Z))] == [kind]
+    _, memberships = first_partition(Z, 3, init="gmm", n_init=2, seed=0, covariance_type=ASKED[kind])
+    found = {other: three_components(Z, other, n_init=2).predict_proba(Z) for other in ASKED}
+    assert [other for other in found if np.array_equal(memberships, found[other])] == [kind]
 
 
-@pytest.mark.parametrize("kind", ["full", "tied", "diag"])
+@pytest.mark.parametrize("kind", ASKED)
 def test_no_component_closes_on_a_single_row_where_a_start_does_without(kind):
     Z = np.random.default_rng(1).normal(size=(40, 3))
-    floor = 1e-3 * np.square(median_abs_deviation(Z, scale="normal")).mean()
-    likeliest = GaussianMixture(3, covariance_type=kind, n_init=10, reg_covar=floor, random_state=0).fit_predict(Z)
-    assert np.bincount(likeliest).min() == 1
-    given = {"tied": "full"}.get(kind, kind)
-    labels, _ = first_partition(Z, 3, init="gmm", n_init=10, seed=0, covariance_type=given)
+    assert np.bincount(three_components(Z, kind, n_init=10).predict(Z)).min() == 1
+    labels, _ = first_partition(Z, 3, init="gmm", n_init=10, seed=0, covariance_type=ASKED[kind])
     assert np.bincount(labels).min() > 1
 
 

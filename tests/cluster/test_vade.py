@@ -80,11 +80,14 @@ def groups(seed, n_rows=120, k=3, d=4):
     return mean, rng.uniform(0.1, 0.5, size=(n_rows, d)), labels
 
 
+def given_parameters(prior):
+    """Weights, means and covariances, or variances, as arrays."""
+    return [part.detach().numpy() for part in (prior.log_weights().exp(), prior.means, prior.covariances())]
+
+
 def parameters(prior):
-    """Weights, means and covariances as arrays, which are diagonal where only variances are modelled."""
-    weights, means, covariances = (
-        part.detach().numpy() for part in (prior.log_weights().exp(), prior.means, prior.covariances())
-    )
+    """The same with covariances, which are diagonal where only variances are modelled."""
+    weights, means, covariances = given_parameters(prior)
     return weights, means, covariances if covariances.ndim == 3 else np.stack([np.diag(row) for row in covariances])
 
 
@@ -209,11 +212,8 @@ def test_responsibilities_are_those_of_the_same_gaussian_mixture(mixture, seed, 
         log_scales += torch.from_numpy(rng.normal(scale=scale, size=(k, d)))
         z = rng.normal(scale=10**log_spread, size=(20, d))
         found = prior.responsibilities(torch.from_numpy(z)).numpy()
-    weights, means, covariances = (
-        part.detach() for part in (prior.log_weights().exp(), prior.means, prior.covariances())
-    )
     # GaussianMixture computes squares as differences of large numbers, and is the less exact of the two
-    assert np.allclose(found, as_gaussian_mixture(weights, means, covariances).predict_proba(z), atol=1e-6)
+    assert np.allclose(found, as_gaussian_mixture(*given_parameters(prior)).predict_proba(z), atol=1e-6)
 
 
 @every_mixture
