@@ -3,8 +3,9 @@
 First, tables of 64 columns (a mixture of 20 groups) from 12,500 to 200,000 rows are fitted with each start, for a few
 epochs, so that every row is passed equally often at every length. UMAP is computed on 20,000 rows at most, k-means and
 mixtures on 50,000. An exponent of 1 (the slope of log seconds over log rows, from the second length on) is linear
-growth. Second, a model is fitted on 20,000 rows, and a child process labels 1,000,000 rows of a file with it while it
-looks at its anonymous memory fifty times a second (RssAnon: what the process owns, without the pages of the file).
+growth; one thread computes, so that what else the machine does has no say. Second, a model is fitted on 20,000 rows,
+and a child process labels 1,000,000 rows of a file with it while it looks at its anonymous memory fifty times a second
+(RssAnon: what the process owns, without the pages of the file).
 
     python benchmarks/bench_vade_scale.py
 """
@@ -20,7 +21,7 @@ import time
 import warnings
 from pathlib import Path
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import matplotlib
 import numpy as np
@@ -77,7 +78,7 @@ def anonymous_bytes():
 
 
 def predict_long_table(model, path, n_rows):
-    """Run in the child process: print seconds, and peak memory above that after import and loading."""
+    """Run in the child process: print seconds, peak memory, and that after import and loading."""
     import skvae
 
     vade = skvae.load(model)
@@ -97,7 +98,7 @@ def predict_long_table(model, path, n_rows):
     seconds = time.perf_counter() - start
     if not np.array_equal(labels[-1000:], vade.predict(np.array(X[-1000:]))):
         raise SystemExit("labels of the last rows depend on the rows before them")
-    print(seconds, peak - before)
+    print(seconds, peak, before)
 
 
 def measure_memory(n_rows):
@@ -111,10 +112,10 @@ def measure_memory(n_rows):
                 rows_of_groups(min(20_000, n_rows - start), seed=start).tofile(file)
         command = [sys.executable, __file__, "--child", model, path, "--predict", str(n_rows)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-    seconds, peak = map(float, done.stdout.split())
+    seconds, peak, before = map(float, done.stdout.split())
     return (
         f"predict of {n_rows:,} x {N_COLUMNS} from a file: {seconds:.1f} s, peak anonymous memory {peak / 1e9:.2f} GB "
-        f"above that after import ({'within' if peak <= 1e9 else 'OVER'} 1 GB)"
+        f"({'within' if peak <= 1e9 else 'OVER'} 1 GB), of which {before / 1e9:.2f} GB were there before"
     )
 
 
@@ -136,7 +137,7 @@ def main():
     tail = np.log(table[1:])
     exponents = tail.apply(lambda seconds: np.polyfit(np.log(tail.index), seconds, 1)[0])
     text = (
-        f"Seconds of fit, {N_COLUMNS} columns, {EPOCHS['vae']} + {EPOCHS['joint']} epochs:\n"
+        f"Seconds of fit, {N_COLUMNS} columns, {EPOCHS['vae']} + {EPOCHS['joint']} epochs, one thread:\n"
         f"{table.round(1).to_string()}\n\nExponent of the growth:\n{exponents.round(2).to_string()}\n\n{memory}"
     )
     print(text)
