@@ -17,7 +17,7 @@ from sklearn.decomposition import PCA
 
 from skvae import VaDEClusterer, VAETransformer, make_track_features
 from skvae.datasets import make_songs
-from skvae.plots import MapDisplay, embed_plane
+from skvae.plots import MapDisplay, ReliabilityDisplay, embed_plane
 
 QUICK = os.environ.get("SKVAE_QUICK") == "1"
 
@@ -61,6 +61,11 @@ fig, ax = plt.subplots(figsize=(9, 2.2), layout="constrained")
 image = ax.imshow(memberships[order].T, aspect="auto", cmap="magma", vmin=0, vmax=1)
 ax.set(xlabel="song", ylabel="cluster", yticks=range(4))
 fig.colorbar(image, ax=ax, label="membership")
+
+# %%
+# A sure membership need not be a right one: it says how far apart clusters are, and clusters are not genres. Where
+# songs have labels, a reliability curve tells how often memberships of some confidence are right.
+ReliabilityDisplay.from_predictions(tracks["genre"], memberships)
 
 # %%
 # What each cluster sounds like: decoded centres
