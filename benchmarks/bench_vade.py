@@ -9,7 +9,7 @@ same for every contender that has them: network, latent units, epochs of the aut
 - UMAP + GMM: umap-learn's embedding in ten dimensions of 20 neighbours without least distance, and a mixture with full
   covariances, the best of ten starts by likelihood; on the raw columns and on the autoencoder's latent.
 - VaDE is `VaDEClusterer` at its defaults but for the epochs; "its first partition" is the same run's `initial_labels_`;
-  "diagonal" has ``covariance_type="diag"``, as its authors do.
+  "diagonal" has ``covariance_type="diag"``, as its authors do, and "graph of all rows" ``subsample=None``.
 - "first_fit", which runs only where it is asked for, times the first fit of the process; it comes before others.
 - ClustPy's VaDE, DEC and DCN run at their defaults, on columns in [0, 1], which its VaDE needs.
 
@@ -117,14 +117,14 @@ def umap_gmm(Z, k, seed):
     return gaussian_mixture(embedding.astype(np.float64), k, seed)
 
 
-def _vade(X, table, seed, init, covariance_type="full"):
+def _vade(X, table, seed, init, kind="", **settings):
     """Rows of VaDE and of the partition that it started from."""
     vae = VAETransformer(**table.vae, random_state=seed)
-    settings = {"init": init, "covariance_type": covariance_type, "max_epochs": table.joint_epochs}
+    settings |= {"init": init, "max_epochs": table.joint_epochs}
     model = VaDEClusterer(table.n_clusters, vae=vae, **settings, random_state=seed)
     start = time.perf_counter()
     labels = model.fit(X).labels_
-    name = f"init={init!r}" + (", diagonal" if covariance_type == "diag" else "")
+    name = f"init={init!r}{kind}"
     yield f"VaDE, {name}", labels, time.perf_counter() - start, model.predict_proba(X)
     yield f"its first partition, {name}", model.initial_labels_, np.nan, None
 
@@ -167,9 +167,16 @@ def plain_vade(table, seed):
 
 def diagonal_vade(table, seed):
     """Run both with diagonal components."""
-    yield from _vade(table.features, table, seed, "gmm", "diag")
-    guided, _ = _vade(table.features, table, seed, "umap", "diag")  # from the same partition as with full ones
+    diagonal = {"kind": ", diagonal", "covariance_type": "diag"}
+    yield from _vade(table.features, table, seed, "gmm", **diagonal)
+    guided, _ = _vade(table.features, table, seed, "umap", **diagonal)  # from the same partition as with full ones
     yield guided
+
+
+def whole_graph(table, seed):
+    """Run VaDE with a graph of all rows, where that is not what it has."""
+    if len(table.features) > VaDEClusterer().subsample:
+        yield from _vade(table.features, table, seed, "umap", ", graph of all rows", subsample=None)
 
 
 def guided_vade(table, seed):
@@ -212,7 +219,17 @@ def clustpy_others(table, seed):
 
 GROUPS = {
     group.__name__: group
-    for group in (first_fit, simple, latents, plain_vade, diagonal_vade, guided_vade, clustpy_vade, clustpy_others)
+    for group in (
+        first_fit,
+        simple,
+        latents,
+        plain_vade,
+        diagonal_vade,
+        guided_vade,
+        whole_graph,
+        clustpy_vade,
+        clustpy_others,
+    )
 }
 
 

@@ -13,29 +13,24 @@ from ..vae._mixture import RELATIVE_VARIANCE_FLOOR
 from ._graph import agreement, neighbour_graph, neighbour_shares, partition_graph
 from ._labels import sample_rows
 
-# Rows that enter the neighbour graph; the others go by their nearest neighbours in it.
-UMAP_ROWS = 20_000
-# Rows that k-means and the mixture are fitted on; the others are labelled by what was found.
-MIXTURE_ROWS = 50_000
 # Fewer have no graph to speak of.
 LEAST_ROWS = 8
 
 
-def partition_kmeans(Z, n_clusters, n_init, seed, covariance_type="full", table=None):
+def partition_kmeans(Z, rows, n_clusters, n_init, seed, covariance_type="full", table=None):
     """Partition by k-means."""
-    rows = sample_rows(len(Z), MIXTURE_ROWS, seed)
     labels = KMeans(n_clusters, n_init=n_init, random_state=seed).fit(Z[rows]).predict(Z)
     return labels, np.eye(n_clusters)[labels]
 
 
-def partition_gmm(Z, n_clusters, n_init, seed, covariance_type="full", table=None):
+def partition_gmm(Z, rows, n_clusters, n_init, seed, covariance_type="full", table=None):
     """Partition by a mixture of Gaussians, the best of its starts by likelihood.
 
     Where BIC says that the rows do not bear full covariances, components share one. All have the floor of the prior
     that they become: on a row or two, likelihood would grow without bound. It is high there all the same, and a start
     that gives a component a single row is taken only where all do.
     """
-    some = Z[sample_rows(len(Z), MIXTURE_ROWS, seed)]
+    some = Z[rows]
     spread = np.square(median_abs_deviation(Z, scale="normal")).mean()  # which a few far rows leave as it is
     settings = {"n_components": n_clusters, "reg_covar": max(RELATIVE_VARIANCE_FLOOR * spread, 1e-6)}
 
@@ -66,11 +61,13 @@ def agreed_graph(Z, x, seed):
     return agreement(graph, neighbour_graph(x[complete], seed), complete)
 
 
-def partition_umap(Z, n_clusters, n_init, seed, covariance_type="full", table=None):
-    """Partition by what the neighbour graphs of latent and table agree on."""
-    if len(Z) < LEAST_ROWS:
-        return partition_kmeans(Z, n_clusters, n_init, seed)
-    rows = sample_rows(len(Z), UMAP_ROWS, seed)
+def partition_umap(Z, rows, n_clusters, n_init, seed, covariance_type="full", table=None):
+    """Partition by what the neighbour graphs of latent and table agree on.
+
+    Rows that are in no graph go by their nearest neighbours that are.
+    """
+    if len(rows) < LEAST_ROWS:
+        return partition_kmeans(Z, rows, n_clusters, n_init, seed)
     graph = agreed_graph(Z[rows], None if table is None else table(rows), seed)
     labels = partition_graph(graph, Z[rows], n_clusters, n_init, seed)
     memberships = neighbour_shares(graph, labels, n_clusters)
@@ -88,7 +85,7 @@ def partition_umap(Z, n_clusters, n_init, seed, covariance_type="full", table=No
 PARTITIONS = {"gmm": partition_gmm, "kmeans": partition_kmeans, "umap": partition_umap}
 
 
-def first_partition(Z, n_clusters, *, init, n_init, seed, covariance_type="full", table=None):
+def first_partition(Z, n_clusters, *, init, n_init, seed, subsample=None, covariance_type="full", table=None):
     """Partition a latent into exactly `n_clusters` groups.
 
     Parameters
@@ -103,6 +100,8 @@ def first_partition(Z, n_clusters, *, init, n_init, seed, covariance_type="full"
         Starts of the mixture or of k-means, the best chosen by likelihood, inertia or modularity.
     seed : int
         Governs it.
+    subsample : int or None, default=None
+        Rows at most that it is made of; the others are labelled by it.
     covariance_type : {"full", "diag"}, default="full"
         Covariances of the mixture of "gmm".
     table : callable or None
@@ -116,12 +115,13 @@ def first_partition(Z, n_clusters, *, init, n_init, seed, covariance_type="full"
     memberships : ndarray of shape (n_samples, n_clusters)
         How far each row is in each group; rows sum to 1.
     """
+    rows = sample_rows(len(Z), len(Z) if subsample is None else subsample, seed)
     # Z is NumPy whatever X was, and GaussianMixture's k-means start knows no array-API dispatch.
     with config_context(array_api_dispatch=False):
-        labels, memberships = PARTITIONS[init](Z, n_clusters, n_init, seed, covariance_type, table)
+        labels, memberships = PARTITIONS[init](Z, rows, n_clusters, n_init, seed, covariance_type, table)
         if np.unique(labels).size < n_clusters:
             # A mixture may leave a component without a row of its own; k-means never does.
-            labels, memberships = partition_kmeans(Z, n_clusters, n_init, seed)
+            labels, memberships = partition_kmeans(Z, rows, n_clusters, n_init, seed)
     return labels, memberships
 
 

@@ -54,6 +54,9 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
     n_init : int, default=10
         Starts of the first partition on the one latent, with ``init="umap"`` on each of five embeddings. The best is
         chosen by likelihood, by inertia, or by the modularity of the graph: never by labels.
+    subsample : int or None, default=20_000
+        Rows at most that the first partition is made of; of more a random sample, by which the others are labelled.
+        None makes it of all rows; the time that a graph takes grows with their square.
     max_epochs : int, default=100
         Passes of the joint training at most; `vae` has its own number for the training before.
     random_state : int, RandomState instance or None, default=None
@@ -118,6 +121,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         "covariance_type": [StrOptions(set(MIXTURES))],
         "guide": [None, Interval(Real, 0, None, closed="left")],
         "n_init": [Interval(Integral, 1, None, closed="left")],
+        "subsample": [None, Interval(Integral, 1, None, closed="left")],
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
     }
@@ -131,6 +135,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         covariance_type="full",
         guide=None,
         n_init=10,
+        subsample=20_000,
         max_epochs=100,
         random_state=None,
     ):
@@ -140,6 +145,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         self.covariance_type = covariance_type
         self.guide = guide
         self.n_init = n_init
+        self.subsample = subsample
         self.max_epochs = max_epochs
         self.random_state = random_state
 
@@ -162,12 +168,15 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If there are fewer distinct rows than clusters, `vae` is a plain autoencoder, or it refuses the table.
+            If there are fewer distinct rows than clusters, `subsample` is less than they are, `vae` is a plain
+            autoencoder, or it refuses the table.
         """
         validate_data(self, X, skip_check_array=True)
         vae = VAETransformer() if self.vae is None else clone(self.vae)
         if vae.regularizer is None:
             raise ValueError("vae has regularizer=None, a plain autoencoder without a prior: VaDE needs 'kl' or 'tc'.")
+        if self.subsample is not None and self.subsample < self.n_clusters:
+            raise ValueError(f"subsample={self.subsample} is less than n_clusters={self.n_clusters}: raise it.")
         if self.random_state is not None:
             vae.set_params(random_state=check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         check_distinct(vae, X, self.n_clusters)
@@ -203,6 +212,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
             init=self.init,
             n_init=self.n_init,
             seed=vae._seed,
+            subsample=self.subsample,
             covariance_type=self.covariance_type,
             # what a condition took out of the latent is still in the table
             table=None if vae.condition_.size else lambda some: vae._codec.scaled(values[numbers[some]]),
@@ -313,8 +323,8 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         return self.inverse_transform(Z, condition), labels
 
     def __setstate__(self, state):
-        # files of before `covariance_type` was there hold diagonal mixtures
-        super().__setstate__({"covariance_type": "diag", **state})
+        # files of before these parameters were there: mixtures were diagonal
+        super().__setstate__({"covariance_type": "diag", "subsample": 20_000, **state})
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -17,12 +17,10 @@ def blobs():
 
 
 @pytest.mark.parametrize("init", PARTITIONS)
-@pytest.mark.parametrize("most_rows", [60, 1000])
-def test_groups_are_found_in_all_rows_or_in_a_sample(init, most_rows, blobs, monkeypatch):
-    monkeypatch.setattr(_initial, "UMAP_ROWS", most_rows)
-    monkeypatch.setattr(_initial, "MIXTURE_ROWS", most_rows)
+@pytest.mark.parametrize("subsample", [60, 1000, None])
+def test_groups_are_found_in_all_rows_or_in_a_sample(init, subsample, blobs):
     X, y = blobs
-    labels, memberships = first_partition(X, 3, init=init, n_init=2, seed=0)
+    labels, memberships = first_partition(X, 3, init=init, n_init=2, seed=0, subsample=subsample)
     assert adjusted_rand_score(y, labels) == 1
     assert memberships.shape == (200, 3)
     assert np.allclose(memberships.sum(axis=1), 1)
@@ -63,11 +61,10 @@ def test_single_rows_are_components_where_there_are_hardly_more_rows():
     assert np.unique(labels).tolist() == [0, 1, 2, 3]
 
 
-def test_a_sampled_row_keeps_the_neighbourhood_that_it_has_in_the_graph(blobs, monkeypatch):
-    monkeypatch.setattr(_initial, "UMAP_ROWS", 60)
+def test_a_sampled_row_keeps_the_neighbourhood_that_it_has_in_the_graph():
     X = np.random.default_rng(0).normal(size=(200, 3))  # no groups: neighbourhoods are mixed
     rows = _initial.sample_rows(200, 60, 0)
-    labels, memberships = first_partition(X, 3, init="umap", n_init=1, seed=0)
+    labels, memberships = first_partition(X, 3, init="umap", n_init=1, seed=0, subsample=60)
     alone, shares = first_partition(X[rows], 3, init="umap", n_init=1, seed=0)
     assert np.array_equal(labels[rows], alone)
     assert np.array_equal(memberships[rows], shares)
@@ -76,10 +73,9 @@ def test_a_sampled_row_keeps_the_neighbourhood_that_it_has_in_the_graph(blobs, m
     assert np.isin((memberships[others] * 10).round(9), np.arange(11)).all()  # shares of ten nearest
 
 
-@pytest.mark.parametrize("most_rows", [60, 1000])
-def test_a_component_without_a_row_leaves_no_group_empty(most_rows, blobs, monkeypatch):
-    monkeypatch.setattr(_initial, "UMAP_ROWS", most_rows)
+@pytest.mark.parametrize("subsample", [60, 1000])
+def test_a_component_without_a_row_leaves_no_group_empty(subsample, blobs, monkeypatch):
     monkeypatch.setattr(_initial, "partition_graph", lambda graph, Z, *rest: np.arange(len(Z)) % 2)
-    labels, memberships = first_partition(blobs[0], 3, init="umap", n_init=1, seed=0)
+    labels, memberships = first_partition(blobs[0], 3, init="umap", n_init=1, seed=0, subsample=subsample)
     assert np.unique(labels).tolist() == [0, 1, 2]
     assert np.array_equal(memberships, np.eye(3)[labels])

@@ -47,6 +47,13 @@ def test_three_blobs_are_recovered(init, blobs):
     assert adjusted_rand_score(y, small(init=init).fit_predict(X)) > 0.9
 
 
+def test_the_first_partition_may_be_made_of_some_rows(blobs):
+    X, y = blobs
+    some, every = (small(subsample=subsample).fit(X) for subsample in (50, None))
+    assert adjusted_rand_score(y, some.initial_labels_) == adjusted_rand_score(y, every.initial_labels_) == 1
+    assert not np.array_equal(some.cluster_centers_, every.cluster_centers_)
+
+
 def test_labels_are_those_of_predict(fitted, blobs):
     assert np.array_equal(fitted.labels_, fitted.predict(blobs[0]))
     assert np.array_equal(fitted.labels_, fitted.predict_proba(blobs[0]).argmax(1))
@@ -327,6 +334,11 @@ def test_more_clusters_than_distinct_rows_are_refused_before_training(monkeypatc
     vae = VAETransformer(2, modalities=[("a", None, [0, 2]), ("b", None, [1])])
     with pytest.raises(ValueError, match="n_clusters=5 is more than the 3 distinct rows"):
         VaDEClusterer(5, vae=vae).fit(X)
+
+
+def test_a_first_partition_of_fewer_rows_than_clusters_is_refused(blobs):
+    with pytest.raises(ValueError, match="subsample=2 is less than n_clusters=3"):
+        small(subsample=2).fit(blobs[0])
 
 
 def test_a_plain_autoencoder_is_refused(blobs):
