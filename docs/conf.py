@@ -20,11 +20,21 @@ exclude_patterns = ["_build", "**.DS_Store"]
 default_role = "code"
 
 numpydoc_show_class_members = False
-# Metadata routing's methods are scikit-learn's, and their text refers to its documentation.
-routing = [
-    f"set_{method}_request" for method in ("fit", "inverse_transform", "partial_fit", "predict", "score", "transform")
+# What a class has from another of skvae is its own; what others gave it refers to their pages.
+routed = ("fit", "inverse_transform", "partial_fit", "predict", "score", "transform")
+theirs = ["get_metadata_routing", "set_output", *(f"set_{method}_request" for method in routed)]
+others = [
+    "BaseEstimator",
+    "ClassNamePrefixFeaturesOutMixin",
+    "ClusterMixin",
+    "OneToOneFeatureMixin",
+    "TransformerMixin",
 ]
-autodoc_default_options = {"members": True, "exclude-members": ",".join(routing)}
+autodoc_default_options = {
+    "members": True,
+    "inherited-members": ",".join([*others, "BaseModel", "DataFrame", "IndexingMixin", "NDFrame", "tuple"]),
+    "exclude-members": ",".join(theirs),
+}
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skvae"
