@@ -35,7 +35,8 @@ from skvae.cluster import align_labels
 from skvae.cluster._diagnostics import MembershipDiagnostics
 from skvae.cluster._graph import embed_graph, modularity, neighbour_graph, neighbour_shares, partition_graph
 from skvae.cluster._initial import agreed_graph, first_partition
-from skvae.cluster._vade import GUIDE, _memberships
+from skvae.cluster._methods import responsibilities
+from skvae.cluster._vade import GUIDE
 from skvae.metrics import clustering_accuracy_score, reliability_curve
 from skvae.vae._inference import apply
 from skvae.vae._mixture import DiagonalMixture, FullMixture
@@ -155,7 +156,7 @@ def train(vae, X, prior, memberships, weight, held=1, *, keep_start=False):
                 keep_start=keep_start,
                 callbacks=[("memberships", diagnostics)],
             )
-    return apply(_memberships, vae, X)[0], *diagnostics.mean_elbos()
+    return apply(responsibilities, vae, X)[0], *diagnostics.mean_elbos()
 
 
 def prepare(draw):

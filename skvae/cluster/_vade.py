@@ -3,24 +3,22 @@
 from numbers import Integral, Real
 
 import numpy as np
-import torch
 from sklearn.base import BaseEstimator, ClusterMixin, _fit_context, clone
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from ..vae import VAETransformer
-from ..vae._inference import apply
-from ..vae._methods import LatentMethodsMixin
 from ..vae._mixture import MIXTURES
 from ._diagnostics import MembershipDiagnostics, warn_of_clusters
 from ._initial import PARTITIONS, check_distinct, first_partition
+from ._methods import ClusterMethodsMixin, most_probable
 
 # By which 96 to 98 of 100 rows keep their first cluster, and the held-out bound rises; less favours the bound.
 GUIDE = 0.5
 
 
-class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
+class VaDEClusterer(ClusterMethodsMixin, ClusterMixin, BaseEstimator):
     r"""Cluster with a variational autoencoder whose prior is a Gaussian mixture.
 
     Fits a clone of `vae`, partitions its latent, makes the groups the components of a mixture prior, and trains
@@ -70,10 +68,15 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         The first partition.
     weights_ : ndarray of shape (n_clusters,)
         Mixture weights.
+    basis_ : ndarray of shape (latent_dim, latent_dim)
+        What turns and scales the latent of `vae_` into that of `transform`, where the mean covariance of the components
+        is the identity: distances are as the clusters see them, and k-means, maps and neighbours go by distances. There
+        `posterior` gives the deviation of each unit, without their correlations. With ``covariance_type="diag"`` it is
+        the identity.
     cluster_centers_ : ndarray of shape (n_clusters, latent_dim)
-        Component means in the latent.
+        Component means in the latent of `transform`.
     covariances_ : ndarray of shape (n_clusters, latent_dim, latent_dim)
-        Component covariances in the latent; with ``covariance_type="diag"`` variances, (n_clusters, latent_dim).
+        Component covariances there; with ``covariance_type="diag"`` variances, (n_clusters, latent_dim).
     vae_ : VAETransformer
         The fitted clone; its prior is the mixture.
     history_ : list of dict
@@ -198,7 +201,7 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         self.n_iter_ = len(self.history_)
         self._read_mixture()
         memberships = self.predict_proba(X)
-        self.labels_ = _most_probable(memberships)
+        self.labels_ = most_probable(memberships)
         self.initial_elbo_, self.elbo_ = diagnostics.mean_elbos()
         warn_of_clusters(memberships[rows], diagnostics, beta=vae.beta, guided=self._guide_weight > 0)
         return self
@@ -245,100 +248,14 @@ class VaDEClusterer(LatentMethodsMixin, ClusterMixin, BaseEstimator):
         rows = zip(self.vae_.history_, diagnostics.rows, strict=True)
         self.history_ += [phase | row | more for row, more in rows]
 
-    def _read_mixture(self):
-        prior = self.vae_.net_.module_.prior
-        parts = prior.log_weights().exp(), prior.means, prior.covariances()
-        self.weights_, self.cluster_centers_, self.covariances_ = (part.detach().cpu().numpy() for part in parts)
-
-    def predict_proba(self, X):
-        """Membership of each row in each cluster.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_clusters)
-            Posterior probabilities of the components at the posterior mean; NaN for a row that lacks every modality.
-        """
-        return apply(_memberships, self._fitted(), X)[0]
-
-    def predict(self, X):
-        """Cluster of each row.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The table; rows need not have been in `fit`.
-
-        Returns
-        -------
-        ndarray of int of shape (n_samples,)
-            The most probable component; -1 for a row that lacks every modality.
-        """
-        return _most_probable(self.predict_proba(X))
-
-    def sample(self, n_samples=1, *, cluster=None, condition=None, random_state=None):
-        """Draw from the mixture and decode.
-
-        Parameters
-        ----------
-        n_samples : int, default=1
-            Number of rows.
-        cluster : int or None, default=None
-            The component to draw from; None draws components by their weights.
-        condition : array-like of shape (n_samples, n_condition) or (n_condition,), default=None
-            Condition columns; required where the model has them.
-        random_state : int, RandomState instance or None, default=None
-            Governs the draw.
-
-        Returns
-        -------
-        X : ndarray of shape (n_samples, n_features)
-            Decoder means in the units of `X`.
-        labels : ndarray of int of shape (n_samples,)
-            The component of each row.
-
-        Raises
-        ------
-        ValueError
-            If there is no such cluster.
-        """
-        check_is_fitted(self)
-        n_clusters = len(self.weights_)
-        if cluster is not None and cluster not in range(n_clusters):
-            raise ValueError(f"cluster={cluster!r} does not exist: the model has clusters 0 to {n_clusters - 1}.")
-        rng = check_random_state(random_state)
-        weights = self.weights_.astype(np.float64)
-        labels = (
-            rng.choice(n_clusters, n_samples, p=weights / weights.sum())
-            if cluster is None
-            else np.full(n_samples, int(cluster))
-        )
-        noise = torch.as_tensor(rng.standard_normal((n_samples, self.cluster_centers_.shape[1])), dtype=torch.float32)
-        deviations = self.vae_.net_.module_.prior.deviations(noise.to(self.vae_.device_), labels)
-        Z = self.cluster_centers_[labels] + deviations.detach().cpu().numpy()
-        return self.inverse_transform(Z, condition), labels
-
     def __setstate__(self, state):
-        # files of before these parameters were there: mixtures were diagonal
-        super().__setstate__({"covariance_type": "diag", "subsample": 20_000, **state})
+        # files of before these were there: mixtures were diagonal
+        before = {"covariance_type": "diag", "subsample": 20_000}
+        if "cluster_centers_" in state:
+            before["basis_"] = np.eye(state["cluster_centers_"].shape[1])
+        super().__setstate__({**before, **state})
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _most_probable(memberships):
-    """Component of each row; -1 where there are no memberships."""
-    known = ~np.isnan(memberships[:, 0])
-    return np.where(known, np.nan_to_num(memberships).argmax(axis=1), -1)
-
-
-def _memberships(module, x, observed, condition):
-    """Responsibilities of the prior's components at the posterior mean."""
-    mean, _ = module.posterior(x, observed, condition)
-    return module.prior.responsibilities(mean)

@@ -15,6 +15,14 @@ class LatentMethodsMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
         check_is_fitted(self)
         return getattr(self, "vae_", self)
 
+    def _from_network(self, mean, std):
+        """Posteriors in the coordinates that users see, of those in the network's."""
+        return mean, std
+
+    def _to_network(self, Z):
+        """Latent points in the network's coordinates."""
+        return Z
+
     def transform(self, X):
         """Posterior mean of each row.
 
@@ -43,7 +51,7 @@ class LatentMethodsMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
         mean, std : ndarray of shape (n_samples, latent_dim)
             NaN for a row that lacks every modality.
         """
-        return _inference.apply(_inference.posterior, self._fitted(), X)
+        return self._from_network(*_inference.apply(_inference.posterior, self._fitted(), X))
 
     def reconstruct(self, X):
         """Decode the posterior mean of each row: all modalities, also those that the row lacks.
@@ -112,6 +120,7 @@ class LatentMethodsMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
         if condition.shape[-1] != n_condition:
             raise ValueError(f"condition has {condition.shape[-1]} columns, the model has {n_condition}.")
         condition = vae._codec.known_condition.resolve(np.broadcast_to(condition, (len(Z), n_condition)))
+        Z = self._to_network(Z)
         chunks = ((Z[rows].copy(), condition[rows]) for rows in gen_batches(len(Z), _inference.CHUNK))
         x = np.concatenate([x for (x,) in _inference.run_in_chunks(_inference.decode, vae, chunks, Z.dtype)])
         return vae._codec.decode(x, condition)

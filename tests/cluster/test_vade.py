@@ -54,6 +54,19 @@ def test_the_first_partition_may_be_made_of_some_rows(blobs):
     assert not np.array_equal(some.cluster_centers_, every.cluster_centers_)
 
 
+def test_clusters_are_round_on_average_in_the_latent(fitted, blobs):
+    X = blobs[0]
+    mean, std = fitted.vae_.posterior(X)
+    if fitted.covariance_type == "full":
+        assert np.allclose(np.average(fitted.covariances_, axis=0, weights=fitted.weights_), np.eye(4), atol=1e-5)
+    else:
+        assert np.array_equal(fitted.basis_, np.eye(4))
+    assert np.allclose(fitted.transform(X), mean @ fitted.basis_, rtol=1e-5)
+    shares = [np.diag(fitted.basis_.T @ np.diag(np.square(row)) @ fitted.basis_) for row in std]
+    assert np.allclose(np.square(fitted.posterior(X)[1]), shares, rtol=1e-5)
+    assert np.allclose(fitted.inverse_transform(fitted.transform(X)), fitted.reconstruct(X), atol=1e-4)
+
+
 def test_labels_are_those_of_predict(fitted, blobs):
     assert np.array_equal(fitted.labels_, fitted.predict(blobs[0]))
     assert np.array_equal(fitted.labels_, fitted.predict_proba(blobs[0]).argmax(1))
