@@ -27,7 +27,7 @@ QUICK = os.environ.get("SKVAE_QUICK") == "1"
 # Some have no lyrics. Genre and language stand beside the features: clusters are compared with them, and the
 # representations named after them are given them.
 with tempfile.TemporaryDirectory() as library:
-    tracks = make_songs(24 if QUICK else 160, duration=1 if QUICK else 4, random_state=0, out_dir=library)
+    tracks = make_songs(16 if QUICK else 160, duration=1 if QUICK else 4, random_state=0, out_dir=library)
     describe = make_track_features(lyrics=LyricsVectorizer(2 if QUICK else 16, random_state=0))
     songs = describe.fit_transform(tracks).assign(genre=tracks["genre"], language=tracks["language"])
 
@@ -46,11 +46,12 @@ found = compare(
     settings={"max_epochs": 2} if QUICK else None,
 )
 print(found.describe())
-found.summary().query("metric == 'ami' and label == 'genre'").head(8)[["representation", "clusterer", "mean", "chance"]]
+summary = found.summary()
+summary.query("metric == 'ami' and label == 'genre'").head(8)[["representation", "clusterer", "mean", "chance"]]
 
 # %%
 # On one page: the best methods with their intervals, and what each step changes, seed by seed.
-StudyDisplay.from_summary(found.summary(), measure_effects(found.table_, "genre"), label="genre")
+StudyDisplay.from_summary(summary, measure_effects(found.table_, "genre"), label="genre")
 
 # %%
 # In sentences
@@ -62,8 +63,8 @@ print(write_findings(found.table_))
 # ------------
 #
 # Bars of one, with chance as a line; and all of them, where the better in each column is the darker.
-MetricBarsDisplay.from_summary(found.summary(), "ami", "language")
-MetricHeatmapDisplay.from_summary(found.summary())
+MetricBarsDisplay.from_summary(summary, "ami", "language")
+MetricHeatmapDisplay.from_summary(summary)
 
 # %%
 # What beta does
