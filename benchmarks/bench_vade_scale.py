@@ -1,11 +1,11 @@
 """VaDE on long tables: how fit time grows with the rows, and the memory of labelling a memory-mapped million of them.
 
 First, tables of 64 columns (a mixture of 20 groups) from 12,500 to 200,000 rows are fitted with each start, for a few
-epochs, so that every row is passed equally often at every length. UMAP is computed on 20,000 rows at most, k-means and
-mixtures on 50,000. An exponent of 1 (the slope of log seconds over log rows, from the second length on) is linear
-growth; one thread computes, so that what else the machine does has no say. Second, a model is fitted on 20,000 rows,
-and a child process labels 1,000,000 rows of a file with it while it looks at its anonymous memory fifty times a second
-(RssAnon: what the process owns, without the pages of the file).
+epochs, so that every row is passed equally often at every length. The first partition is made of 20,000 rows at most.
+An exponent of 1 (the slope of log seconds over log rows, from the second length on) is linear growth; one thread
+computes, as two may be slower than one where cores are shared. Second, a model is fitted on 20,000 rows, and a child
+process labels 1,000,000 rows of a file with it while it looks at its anonymous memory fifty times a second (RssAnon:
+what the process owns, without the pages of the file).
 
     python benchmarks/bench_vade_scale.py
 """

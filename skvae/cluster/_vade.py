@@ -253,7 +253,7 @@ class VaDEClusterer(ClusterMethodsMixin, ClusterMixin, BaseEstimator):
         before = {"covariance_type": "diag", "subsample": 20_000}
         if "cluster_centers_" in state:
             before["basis_"] = np.eye(state["cluster_centers_"].shape[1])
-        super().__setstate__({**before, **state})
+        super().__setstate__(before | state)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -34,7 +34,8 @@ class LatentMethodsMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
         Returns
         -------
         ndarray of shape (n_samples, latent_dim)
-            The latent, in the dtype of `X`; NaN for a row that lacks every modality.
+            The latent, in the dtype of `X`, that of a `VaDEClusterer` in its `basis_`; NaN for a row that lacks every
+            modality.
         """
         return self.posterior(X)[0]
 
