@@ -19,7 +19,7 @@ from .. import __version__
 from ._archive import MAX_BYTES, MAX_RATIO, ModelFileError, pack, unpack
 from ._parts import OWN_DECISIONS, is_foreign, portable, refuse, walk
 from ._schema import check, compact
-from ._trust import TRUSTED, untrusted
+from ._trust import TRUSTED, find_untrusted, update_modules
 
 _LIBRARIES = ("scikit-learn", "numpy", "torch", "skops")
 
@@ -140,7 +140,7 @@ def _members(model):
     refuse(model, is_foreign, "a model file holds estimators of skvae and scikit-learn")
     try:
         dumped = skops.io.dumps(model)
-        unknown = untrusted(dumped)
+        unknown = find_untrusted(dumped)
     except Exception as error:
         raise TypeError(f"{type(model).__name__} cannot be saved: {error}") from error
     refuse(model, unknown.__contains__, "it is not among the classes and functions that load trusts")
@@ -181,14 +181,16 @@ def _replace(path, data):
 def _build(members, max_bytes):
     """Make the model of checked members; every type is looked at before the first object is made."""
     _check_version(json.loads(members["skvae.json"])["skvae"])
-    check(json.loads(members["schema.json"]), {k: len(v) for k, v in members.items()}, max_bytes=max_bytes)
+    schema = json.loads(members["schema.json"])
+    check(schema, {k: len(v) for k, v in members.items()}, max_bytes=max_bytes)
+    members = members | {"schema.json": json.dumps(update_modules(schema)).encode()}
     # An archive of what was checked and nothing else: skops reads members with no limit of its own.
     buffer = io.BytesIO()
     with ZipFile(buffer, "w") as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     data = buffer.getvalue()
-    unknown = untrusted(data)
+    unknown = find_untrusted(data)
     if unknown:
         raise ModelFileError(f"it holds {', '.join(sorted(unknown))}, which skvae does not trust")
     model = skops.io.loads(data, trusted=list(TRUSTED))

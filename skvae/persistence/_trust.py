@@ -1,10 +1,10 @@
-"""The classes that a model file may hold, by full name."""
+"""Classes and functions that a model file may contain."""
 
 from skops.io import get_untrusted_types
 
-# Beside skops' own list: scikit-learn's estimators, plain containers, and NumPy's arrays, numbers and elementwise
-# functions. Never a module or a prefix: trusting scikit-learn and NumPy as such would trust FunctionTransformer with a
-# function of numpy.testing that runs a text. A name stays here as long as files with it are about.
+# Additions to skops' own list, which contains scikit-learn's estimators, plain containers, and NumPy's arrays, numbers
+# and elementwise functions. The list contains full names, never a module or a prefix: trusting all of scikit-learn and
+# NumPy would trust FunctionTransformer with a function of numpy.testing that executes text.
 TRUSTED = (
     "builtins.object",
     "numpy.dtype",
@@ -36,17 +36,48 @@ TRUSTED = (
 )
 
 
-def untrusted(data):
-    """Full names of what a file holds beside the trusted classes; nothing of it is imported.
+# Current module of each trusted class of skvae. The class names are unique.
+_MODULES = {name.rpartition(".")[2]: name.rpartition(".")[0] for name in TRUSTED if name.startswith("skvae.")}
+
+
+def find_untrusted(data):
+    """Find the names in a skops archive that are not trusted, without importing any of them.
 
     Parameters
     ----------
     data : bytes
-        An archive of skops.
+        Archive written by skops.
 
     Returns
     -------
     set of str
-        The names.
+        Full names.
     """
     return set(get_untrusted_types(data=data)) - set(TRUSTED)
+
+
+def update_modules(node):
+    """Replace the modules of skvae's classes in the tree of a model by their current modules.
+
+    A file contains the module in which a class was defined when the file was saved. Classes have moved since version
+    0.1. Only trusted classes are renamed.
+
+    Parameters
+    ----------
+    node : dict or list, or a plain value
+        The tree, or a part of it. It is not changed.
+
+    Returns
+    -------
+    dict or list, or a plain value
+        The tree with current modules.
+    """
+    if isinstance(node, list):
+        return [update_modules(child) for child in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: update_modules(child) for key, child in node.items()}
+    module, name = node.get("__module__"), node.get("__class__")
+    if isinstance(module, str) and module.startswith("skvae.") and isinstance(name, str) and name in _MODULES:
+        node["__module__"] = _MODULES[name]
+    return node
