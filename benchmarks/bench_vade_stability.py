@@ -1,6 +1,6 @@
 """VaDE over 50 seeds on five tables that tempt a mixture to break: NaN, dead components, the least cluster.
 
-The tables, of 300 rows each, are those of tests/tempting_tables.py: blobs, digits 0 to 4, groups of 80, 15 and 5 %,
+The tables, of 300 rows each, are those of tests/difficult_tables.py: blobs, digits 0 to 4, groups of 80, 15 and 5 %,
 rows that stand there twenty times, and blobs of two modalities of which one is missing in 40 % of the rows. Each
 start (`init`) runs with its own guide. A dead component has no row that belongs to it most.
 
@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import numpy as np
 import pandas as pd
-from tempting_tables import tempting_tables
+from difficult_tables import difficult_tables
 
 from skvae import MLP, VaDEClusterer, VAETransformer
 
@@ -48,7 +48,7 @@ def main():
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     found = []
-    for table, (X, n_clusters, settings) in tempting_tables(arguments.rows).items():
+    for table, (X, n_clusters, settings) in difficult_tables(arguments.rows).items():
         for init in arguments.init:
             for seed in range(arguments.seeds):
                 row = {"table": table, "init": init, "seed": seed} | measure(X, n_clusters, settings, init, seed)

@@ -24,7 +24,7 @@ from collections import defaultdict
 from dataclasses import replace
 from multiprocessing.spawn import get_executable
 
-from .._places import is_url
+from .._paths import is_url
 from . import _decode
 from ._effects import AudioSegment
 from ._files import AudioError, FileObject, opened

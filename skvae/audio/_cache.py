@@ -14,7 +14,7 @@ from uuid import uuid4
 import joblib
 import numpy as np
 
-from .._places import is_url
+from .._paths import is_url
 from ._effects import AudioSegment
 from ._files import AudioError, Stamp, content_digest, stamp
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._places import is_url
+from .._paths import is_url
 
 _SETTLED = 2.0
 """Seconds after which a file that changes again has another time: file systems round it to up to two seconds."""

@@ -19,12 +19,12 @@ def load_source(source, folders):
 
 def keep_apart(source, tracks, targets):
     """Refuse to write where the library is."""
-    from .._places import homes
+    from .._paths import audio_folders
 
     keep_outside(source, targets)
     ready = getattr(tracks, "tracks", None)  # a table of features lies in no library
     songs = tracks["audio"] if ready is None else ready["audio"]
-    folders = {home.resolve() for home in homes(songs)}
+    folders = {home.resolve() for home in audio_folders(songs)}
     if ready is None:
         folders.add(source.parent.resolve())
     for option, folder, target in _targets(targets):

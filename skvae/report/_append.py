@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .._places import whole_path
+from .._paths import resolve_path
 from ._model import digest
 from ._partial import LATENT, TABLE
 from ._playlists import entry, playable, relative_paths
@@ -72,7 +72,7 @@ def append_to_run(run, out):
     Z = np.load(out / LATENT, mmap_mode="r")
     kept, rows, first, left_out = [], [], 0, {}
     for chunk in read_rows(out):
-        paths = [whole_path(path, out.resolve()) for path in chunk["audio"]]
+        paths = [resolve_path(path, out.resolve()) for path in chunk["audio"]]
         reasons = [known.reason(name, path) for name, path in zip(chunk["track_id"], paths, strict=True)]
         left_out |= {name: reason for name, reason in zip(chunk["track_id"], reasons, strict=True) if reason}
         new = np.array([not reason for reason in reasons], dtype=bool)
@@ -95,7 +95,7 @@ class _Known:
     """Songs of a run, by name and by file."""
 
     def __init__(self, run, table):
-        paths = [whole_path(path, run.resolve()) for path in table["audio"]]
+        paths = [resolve_path(path, run.resolve()) for path in table["audio"]]
         self.path_of = dict(zip(table["track_id"], paths, strict=True))
         self.name_of = {path: name for name, path in self.path_of.items() if path is not None}
 
@@ -130,7 +130,7 @@ def playlist_lines(rows, folder):
     """
     lines = {}
     for row in rows.itertuples():
-        path = whole_path(row.audio, folder.resolve())
+        path = resolve_path(row.audio, folder.resolve())
         # A file of which nothing could be described is not listed.
         if row.cluster and path and playable(path) and row.seconds != "0.0":
             title, artist = row.title or None, row.artist or None

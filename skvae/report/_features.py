@@ -11,7 +11,7 @@ from sklearn.compose import ColumnTransformer
 from .. import __version__
 from ..audio import AudioFeatureExtractor
 from ..datasets import FeatureTable
-from ..datasets._frames import METADATA
+from ..datasets.tables._reader import METADATA
 from ..features._blocks import feature_blocks, feature_names
 from ..features._description import describe_again, describe_tracks
 from ..persistence import load, save

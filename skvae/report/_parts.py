@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..datasets import is_feature_table
-from ..datasets._survey import survey_tracks
+from ..datasets.tracks._summary import summarize_library
 from ..features._blocks import about_blocks, feature_blocks, feature_names
 from ..features._description import NothingUsableError
 from ..persistence import load, save
@@ -149,7 +149,7 @@ def describe_to_disk(
         raise ValueError(f"{source} is a table of features: it has been described")
     if not part_size >= 1:
         raise ValueError(f"part_size={part_size!r} must be 1 or more")
-    survey = survey_tracks(source, folders)
+    survey = summarize_library(source, folders)
     single = out.suffix == ".parquet"
     folder, home = (out.with_name(f"{out.name}.parts"), out.parent) if single else (out, out)
     _check_targets([home, memory], source, survey)
@@ -192,7 +192,7 @@ def describe_to_disk(
 
 def _check_targets(folders, source, survey):
     """Refuse to write where songs are."""
-    homes = {home.resolve() for home in survey.homes}
+    homes = {home.resolve() for home in survey.audio_folders}
     for folder in (Path(folder).resolve() for folder in folders if folder is not None):
         if folder in homes or (source.is_dir() and folder.is_relative_to(source.resolve())):
             raise ValueError(f"{folder} lies in the library, where nothing is written: name another folder")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..datasets._frames import MANIFEST, read_manifest
+from ..datasets.tables._reader import MANIFEST, read_manifest
 from ._whole import whole
 
 TRANSFORMER = "_transformer.skvae"
@@ -27,7 +27,7 @@ class PartsFolder:
         What the rows depend on beside the songs, as JSON holds it.
     source : Path
         The library.
-    survey : Survey
+    survey : LibrarySummary
         What is in it.
 
     Attributes

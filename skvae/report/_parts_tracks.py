@@ -9,7 +9,7 @@ from pandas.util import hash_array
 
 from ..audio import AudioFeatureExtractor
 from ..datasets import TrackWarning, iter_tracks, load_tracks
-from ..datasets._tracks import COLUMNS
+from ..datasets.tracks._load import COLUMNS
 from ..features import make_track_features
 from ..features._description import MODALITIES, NothingUsableError, has_words, lyrics_transformer
 from ._whole import whole
@@ -31,7 +31,7 @@ def write_tracks(source, path, *, folders, part_size, survey, verbose):
         As for `load_tracks`.
     part_size : int
         Rows of a part, at most.
-    survey : Survey
+    survey : LibrarySummary
         What is in the library.
     verbose : int
         Above 0, a progress bar on a terminal.
@@ -45,7 +45,7 @@ def write_tracks(source, path, *, folders, part_size, survey, verbose):
     import pyarrow.parquet as pq
     from tqdm import tqdm
 
-    schema = pa.schema(list((dict.fromkeys(COLUMNS, pa.large_string()) | survey.types).items()))
+    schema = pa.schema(list((dict.fromkeys(COLUMNS, pa.large_string()) | survey.column_types).items()))
     ids = []
     progress = tqdm(None, "tags and lyrics", survey.n_tracks, unit="song", disable=None if verbose else True)
     with progress, _one_warning(), whole(path) as file:

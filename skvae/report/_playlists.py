@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .._places import is_url, path_from
+from .._paths import is_url, relative_path
 
 # Plain words for the high and the low end of columns of AudioFeatureExtractor, which are averaged in units of their
 # standard deviation. What fluctuates, fluctuates within texture windows of about three seconds: beats, not songs.
@@ -77,7 +77,7 @@ class Playlist:
 def entry(audio, title, artist, folder, seconds=None):
     """Two lines of a playlist: length and name of a track, and its path as seen from a folder."""
     shown = " - ".join(filter(None, (_line(artist), _line(title) or Path(audio).stem)))
-    return [f"#EXTINF:{(seconds or _length)(audio)},{shown}", path_from(audio, folder)]
+    return [f"#EXTINF:{(seconds or _length)(audio)},{shown}", relative_path(audio, folder)]
 
 
 def playable(path):
@@ -88,7 +88,7 @@ def playable(path):
 def relative_paths(paths, folder):
     """Paths as seen from a folder, None where there is none."""
     folder = Path(folder).resolve()
-    return [path_from(path, folder) for path in paths]
+    return [relative_path(path, folder) for path in paths]
 
 
 def make_playlists(tracks, Z, labels, audio=None):

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .._places import homes
+from .._paths import audio_folders
 from ..datasets import is_feature_table, iter_feature_table, iter_tracks
-from ..datasets._frames import MANIFEST, is_parts
+from ..datasets.tables._reader import MANIFEST, is_parts
 from ..features import OneHotCondition
 from ..features._description import NothingUsableError
 from ._append import append_to_run, check_run, playlist_lines, read_rows
@@ -175,7 +175,7 @@ def _checked(library, chunks, source, out):
         for name in conditions:
             if name not in tracks:
                 raise ValueError(f"the model is conditioned on {name!r}, a column that {source} has not")
-        if {out.resolve(), (out / "playlists").resolve()} & {home.resolve() for home in homes(tracks["audio"])}:
+        if {out.resolve(), (out / "playlists").resolve()} & {home.resolve() for home in audio_folders(tracks["audio"])}:
             raise ValueError(f"{out} lies in the library, where nothing is written: name another folder")
         if tracks is not chunk:
             _check_alike(library.about, chunk.about, source)

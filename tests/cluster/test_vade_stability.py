@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tempting_tables import tempting_tables
+from difficult_tables import difficult_tables
 
 from skvae import MLP, VaDEClusterer, VAETransformer
 
-TABLES = tempting_tables(150)
+TABLES = difficult_tables(150)
 
 
 @pytest.mark.slow

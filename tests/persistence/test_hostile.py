@@ -190,7 +190,9 @@ UNTRUSTED = {
         )
     ),
     "subprocess.Popen": node("ConstructorFromReduceNode", node("TupleNode", [plain("true")]), "subprocess.Popen"),
-    "skvae.datasets._songs.make_songs": estimator(func=node("FunctionNode", kind="skvae.datasets._songs.make_songs")),
+    "skvae.datasets.generated._songs.make_songs": estimator(
+        func=node("FunctionNode", kind="skvae.datasets.generated._songs.make_songs")
+    ),
     "sklearn.utils.fixes.np": estimator(func=node("FunctionNode", kind="sklearn.utils.fixes.np")),
     "posix.system": node("DictNode", {}, "posix.system", key_types=node("ListNode", [])),
     "sklearn.tree._tree.Tree": estimator(

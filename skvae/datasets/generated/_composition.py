@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._genres import DRUMS, GENRES, SCALES
+from ._recipes import DRUMS, GENRES, SCALES
 
 TONICS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 STEPS = 16  # a bar of four beats

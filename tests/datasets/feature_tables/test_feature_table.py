@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skvae.datasets import is_feature_table, iter_feature_table, load_feature_table
-from skvae.datasets._feature_columns import give_away
+from skvae.datasets.feature_tables._columns import give_away
 
 SUFFIXES = [".csv", ".tsv", ".parquet"]
 

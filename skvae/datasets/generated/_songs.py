@@ -9,10 +9,10 @@ import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.utils import check_random_state
 
-from ._compose import compose, form_band
-from ._genres import GENRES
-from ._render import check_sounds, perform, write_ogg
-from ._tracks import load_tracks
+from ..tracks._load import load_tracks
+from ._composition import compose, form_band
+from ._recipes import GENRES
+from ._rendering import check_sounds, perform, write_ogg
 from ._verses import FAMILY_NAMES, GIVEN_NAMES, LINES, write_lyrics
 
 _SONGS_BY_ARTIST = 4

@@ -10,9 +10,9 @@ from sklearn.metrics import adjusted_mutual_info_score
 from sklearn.preprocessing import StandardScaler
 
 from skvae.datasets import load_tracks, make_songs
-from skvae.datasets._genres import DRUMS, GENRES, SCALES
-from skvae.datasets._songs import _plan
-from skvae.datasets._verses import AND, LINES, NOUNS, write_lyrics
+from skvae.datasets.generated._recipes import DRUMS, GENRES, SCALES
+from skvae.datasets.generated._songs import _plan
+from skvae.datasets.generated._verses import AND, LINES, NOUNS, write_lyrics
 
 pytest.importorskip("midirenderer")
 pytest.importorskip("pretty_midi")

@@ -5,16 +5,16 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from .._places import homes, whole_path
-from ._frames import read_frames
-from ._text import TEXT_EXTENSIONS
-from ._tracks import AUDIO_EXTENSIONS, COLUMNS, EmptyLibraryError, _check_source, _check_table, _folder_columns, _walk
+from ..._paths import audio_folders, resolve_path
+from ..tables._reader import read_frames
+from ._load import AUDIO_EXTENSIONS, COLUMNS, EmptyLibraryError, _check_source, _check_table, _folder_columns, _walk
+from ._lyrics import TEXT_EXTENSIONS
 
 _CHUNK = 8192  # rows
 
 
-class Survey(NamedTuple):
-    """What `survey_tracks` found.
+class LibrarySummary(NamedTuple):
+    """What `summarize_library` found.
 
     Attributes
     ----------
@@ -22,19 +22,19 @@ class Survey(NamedTuple):
         Songs.
     digest : str
         Of the names of a folder's songs and texts, or of the content of a table.
-    homes : set of Path
+    audio_folders : set of Path
         Folders of songs that a table names, and its own; the folder itself.
-    types : dict of str to pyarrow.DataType
+    column_types : dict of str to pyarrow.DataType
         Types that hold all values of the columns that a track table does not always have.
     """
 
     n_tracks: int
     digest: str
-    homes: set
-    types: dict
+    audio_folders: set
+    column_types: dict
 
 
-def survey_tracks(source, folders=None):
+def summarize_library(source, folders=None):
     """Look over a library that `load_tracks` takes, opening no song; memory does not grow with it.
 
     Parameters
@@ -46,7 +46,7 @@ def survey_tracks(source, folders=None):
 
     Returns
     -------
-    Survey
+    LibrarySummary
         What there is.
 
     Raises
@@ -74,7 +74,7 @@ def _of_folder(source, folders):
                 digest.update(place + b"/" + os.fsencode(name) + b"\0")
                 n_tracks += extension in AUDIO_EXTENSIONS
     types = {name: pa.large_string() for name in folders if name not in COLUMNS}
-    return Survey(n_tracks, digest.hexdigest(), {source}, types)
+    return LibrarySummary(n_tracks, digest.hexdigest(), {source}, types)
 
 
 def _of_table(source):
@@ -85,14 +85,14 @@ def _of_table(source):
         _check_table(source, frame)
         n_tracks += len(frame)
         if "audio" in frame:
-            folders |= homes(whole_path(path, source.parent) for path in frame["audio"])
+            folders |= audio_folders(resolve_path(path, source.parent) for path in frame["audio"])
         others = pa.Table.from_pandas(frame[[name for name in frame if name not in COLUMNS]], preserve_index=False)
         for name, column in zip(others.column_names, others.columns, strict=True):
             empty = column.null_count == len(column)
             seen.setdefault(name, set()).update(() if empty else [column.type])
     with source.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Survey(n_tracks, digest, folders, {name: _common(types) for name, types in seen.items()})
+    return LibrarySummary(n_tracks, digest, folders, {name: _common(types) for name, types in seen.items()})
 
 
 def _common(types):

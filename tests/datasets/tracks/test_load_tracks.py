@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skvae.datasets import TrackWarning, load_tracks
-from skvae.datasets._text import clean_lyrics, decode
+from skvae.datasets.tracks._lyrics import clean_lyrics, decode
 
 KNOWN = ["track_id", "audio", "lyrics", "title", "artist", "language", "genre"]
 BANGLA = "আমার সোনার বাংলা"
@@ -135,7 +135,7 @@ def test_tags_of_every_family(tmp_path, sound):
     from mutagen.mp4 import MP4Tags
     from mutagen.oggvorbis import OggVorbis
 
-    from skvae.datasets import _tags
+    from skvae.datasets.tracks import _tags
 
     file = MP3(sound("a.mp3"))
     file.add_tags()

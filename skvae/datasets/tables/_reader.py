@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ._feature_columns import give_away
+from ..feature_tables._columns import give_away
 
 METADATA = b"skvae"  # key of a Parquet file's own notes: how its features were made
 MANIFEST = "_manifest.json"  # readers of Parquet folders pass over what begins with an underscore

@@ -5,7 +5,7 @@ import pandas as pd
 from sklearn.datasets import load_digits, make_blobs
 
 
-def tempting_tables(n_rows, random_state=0):
+def difficult_tables(n_rows, random_state=0):
     """Make five tables.
 
     Parameters

@@ -14,14 +14,14 @@ def is_url(path):
     return _URL.match(path) is not None
 
 
-def whole_path(path, base):
+def resolve_path(path, base):
     """Read a cell of a table in the folder `base`: an absolute path, a URL as it stands, or None for a missing one."""
     if pd.isna(path) or not path:
         return None
     return path if is_url(path) else os.path.abspath(Path(base) / path)
 
 
-def path_from(path, folder):
+def relative_path(path, folder):
     """Write a path into a table or a playlist in a folder: a local one as seen from there.
 
     Parameters
@@ -51,6 +51,6 @@ def path_from(path, folder):
     return f"./{path}" if path[0] in "# " else path
 
 
-def homes(paths):
+def audio_folders(paths):
     """Folders of the local files among absolute paths and URLs; missing ones have none."""
     return {Path(path).parent for path in paths if not pd.isna(path) and not is_url(path)}

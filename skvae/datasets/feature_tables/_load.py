@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from .._places import is_url, whole_path
-from ._feature_columns import find_roles, is_block, sort_columns
-from ._frames import is_parts, read_about, read_frames
-from ._tracks import COLUMNS, EmptyLibraryError, _tidy
+from ..._paths import is_url, resolve_path
+from ..tables._reader import is_parts, read_about, read_frames
+from ..tracks._load import COLUMNS, EmptyLibraryError, _tidy
+from ._columns import find_roles, is_block, sort_columns
 
 
 class FeatureTable(NamedTuple):
@@ -210,7 +210,7 @@ def _tracks(frame, others, base):
         row if pd.isna(name) else name for row, name in zip(map(str, frame.index), tracks["track_id"], strict=True)
     ]
     if "audio" in roles:
-        paths = [whole_path(path, base) for path in tracks["audio"]]
+        paths = [resolve_path(path, base) for path in tracks["audio"]]
         there = [path if path and (is_url(path) or os.path.isfile(path)) else None for path in paths]
         tracks["audio"] = pd.Series(there, index=tracks.index, dtype="str")
     rest = [name for name in others if name not in COLUMNS]

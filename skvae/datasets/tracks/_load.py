@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from .._places import is_url, whole_path
+from ..._paths import is_url, resolve_path
+from ._lyrics import TEXT_EXTENSIONS, clean_lyrics, decode
 from ._tags import read_tags
-from ._text import TEXT_EXTENSIONS, clean_lyrics, decode
 
 COLUMNS = ("track_id", "audio", "lyrics", "title", "artist", "language", "genre")
 # fmt: off
@@ -237,7 +237,7 @@ def _check_table(source, tracks):
 def _complete(tracks, base, failures):
     """Make the rows of a table in the folder `base` tracks: whole paths, the text of lyrics, an id for each."""
     tracks = _tidy(tracks.reindex(columns=[*COLUMNS, *(c for c in tracks.columns if c not in COLUMNS)]))
-    audio = [whole_path(path, base) for path in tracks["audio"]]
+    audio = [resolve_path(path, base) for path in tracks["audio"]]
     tracks["track_id"] = [
         given if not pd.isna(given) else str(row) if path is None else _identifier(path, base)
         for row, given, path in zip(tracks.index, tracks["track_id"], audio, strict=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ._frames import read_frames
-from ._tracks import (
+from ..tables._reader import read_frames
+from ._load import (
     EmptyLibraryError,
     TrackWarning,
     _check_source,

@@ -1,0 +1,1 @@
+"""Loading of tables that contain precomputed features."""

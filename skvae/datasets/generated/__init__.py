@@ -1,0 +1,1 @@
+"""Generated songs: recipes, composition, rendering and lyrics."""

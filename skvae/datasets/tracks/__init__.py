@@ -1,0 +1,1 @@
+"""Track tables: loading a music library from a folder or a table."""
