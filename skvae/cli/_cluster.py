@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from ._clustering import study
+from ._console import sentences
+from ._library import keep_apart, load_source
 from ._options import Cache, Duration, Excerpts, Folders, Jobs, LyricsModel, Modalities, Modality, Out, Seed, Source
-from ._say import sentences
-from ._sources import keep_apart, load_source
-from ._study import study
 
 
 class Model(StrEnum):

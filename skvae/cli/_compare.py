@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from ._console import list_reasons, sentences
+from ._library import keep_outside
 from ._options import Folders, Out
-from ._say import list_reasons, sentences
-from ._sources import keep_outside
 
 BEST = 5  # methods that are printed; the files have all
 

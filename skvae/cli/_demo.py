@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from ._clustering import study
+from ._console import sentences
 from ._options import Jobs, Out, Seed
-from ._say import sentences
-from ._study import study
 
 
 def demo(

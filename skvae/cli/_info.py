@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ._say import sentences
+from ._console import sentences
 
 
 def info(

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from ._console import list_reasons, sentences
+from ._library import keep_outside
 from ._options import Cache, Folders, Jobs, Source
-from ._say import list_reasons, sentences
-from ._sources import keep_outside
 
 
 def predict(

@@ -1,16 +1,16 @@
 """The study of a library, from the track table to what is read and listened to."""
 
 from ..features._description import NothingUsableError
-from ._check import self_check
 from ._environment import devices, missing_extras, versions
-from ._features import describe_library, load_transformer, save_transformer, write_features
-from ._model import LibraryModel
-from ._parts import DescribedLibrary, describe_to_disk
-from ._playlists import Playlist, make_playlists
-from ._predict import Prediction, predict_library
-from ._results import ClusterRun
-from ._run import cluster_library
-from ._tables import METRIC_LABELS, metrics_table, print_metrics
+from ._self_check import self_check
+from .features._describe_library import describe_library, load_transformer, save_transformer, write_features
+from .features._describe_to_disk import DescribedLibrary, describe_to_disk
+from .model._library_model import LibraryModel
+from .output._playlists import Playlist, make_playlists
+from .output._tables import METRIC_LABELS, metrics_table, print_metrics
+from .predict._predict_library import Prediction, predict_library
+from .run._cluster_library import cluster_library
+from .run._result import ClusterRun
 
 __all__ = [
     "METRIC_LABELS",

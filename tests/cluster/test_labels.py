@@ -7,7 +7,7 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 
 from skvae.cluster._labels import fit_labels
-from skvae.report._clusterers import CLUSTERERS
+from skvae.report.model._clusterers import CLUSTERERS
 
 
 @pytest.fixture(scope="module")

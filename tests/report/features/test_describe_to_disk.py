@@ -16,13 +16,13 @@ from filelock import FileLock
 from skvae.datasets import TrackWarning, is_feature_table, load_feature_table, load_tracks
 from skvae.report import (
     NothingUsableError,
-    _parts_tracks,
     cluster_library,
     describe_library,
     describe_to_disk,
     load_transformer,
     predict_library,
 )
+from skvae.report.features import _track_table as _parts_tracks
 
 pytestmark = pytest.mark.filterwarnings("ignore::skvae.datasets.TrackWarning")
 HOW = {"duration": 1.0, "excerpts": None}
@@ -115,7 +115,8 @@ def test_a_finished_folder_is_left_alone(parts, small_library):
 def test_killed_in_the_middle_only_that_part_is_redone(parts, small_library, tmp_path):
     out = tmp_path / "features"
     code = (
-        "import time, warnings\nfrom skvae.report import _parts\nwarnings.simplefilter('ignore')\n"
+        "import time, warnings\nfrom skvae.report.features import _describe_to_disk as _parts\n"
+        "warnings.simplefilter('ignore')\n"
         "describe = _parts.describe_library\n"
         "def slowly(*args, **kwargs):\n    time.sleep(0.3)\n    return describe(*args, **kwargs)\n"
         "_parts.describe_library = slowly\n"

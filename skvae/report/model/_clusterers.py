@@ -9,8 +9,8 @@ from sklearn.cluster import AgglomerativeClustering, KMeans, SpectralClustering
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestNeighbors
 
-from ..cluster._labels import sample_rows
-from ..model_selection import select_n_clusters
+from ...cluster._labels import sample_rows
+from ...model_selection import select_n_clusters
 
 SAMPLE_PAIRS = 5_000
 """Rows on which a clusterer that compares all pairs is fitted; the others follow their nearest sampled row."""

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 from pandas.util import hash_array
 
-from ..audio import AudioFeatureExtractor
-from ..datasets import TrackWarning, iter_tracks, load_tracks
-from ..datasets.tracks._load import COLUMNS
-from ..features import make_track_features
-from ..features._description import MODALITIES, NothingUsableError, has_words, lyrics_transformer
-from ._whole import whole
+from ...audio import AudioFeatureExtractor
+from ...datasets import TrackWarning, iter_tracks, load_tracks
+from ...datasets.tracks._load import COLUMNS
+from ...features import make_track_features
+from ...features._description import MODALITIES, NothingUsableError, has_words, lyrics_transformer
+from ..output._atomic_write import whole
 
 LEARNED = 20_000
 """Lyrics that n-grams are learned from, at most: a sample of them where there are more."""

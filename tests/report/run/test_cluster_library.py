@@ -225,7 +225,9 @@ def test_bad_options_are_one_sentence(texts, options, message):
 
 
 def test_long_tables_are_sampled_and_it_is_said(texts, monkeypatch):
-    from skvae.report import _clusterers, _notes, _run
+    from skvae.report.model import _clusterers
+    from skvae.report.run import _cluster_library as _run
+    from skvae.report.run import _reading_notes as _notes
 
     for module, name in ((_run, "SAMPLE_MAP"), (_notes, "SAMPLE_MAP"), (_clusterers, "SAMPLE_N_CLUSTERS")):
         monkeypatch.setattr(module, name, 8)

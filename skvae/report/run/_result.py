@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..model_selection import NClusters
-from ..plots import HistoryDisplay, MapDisplay, NClustersDisplay
-from ._environment import versions
-from ._playlists import relative_paths
-from ._tables import format_metrics
+from ...model_selection import NClusters
+from ...plots import HistoryDisplay, MapDisplay, NClustersDisplay
+from .._environment import versions
+from ..output._playlists import relative_paths
+from ..output._tables import format_metrics
 
 logger = logging.getLogger(__name__)
 

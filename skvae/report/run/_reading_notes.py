@@ -1,7 +1,7 @@
 """What a reader must know to read the tables rightly."""
 
-from ._clusterers import CLUSTERERS, SAMPLE_N_CLUSTERS, SAMPLE_NEIGHBOURS, SAMPLE_PAIRS
-from ._tables import SAMPLE_SILHOUETTE
+from ..model._clusterers import CLUSTERERS, SAMPLE_N_CLUSTERS, SAMPLE_NEIGHBOURS, SAMPLE_PAIRS
+from ..output._tables import SAMPLE_SILHOUETTE
 
 SAMPLE_MAP = 10_000
 """Tracks that the map shows."""

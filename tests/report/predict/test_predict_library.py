@@ -15,13 +15,13 @@ import pytest
 from skvae.datasets import TrackWarning, load_feature_table, load_tracks
 from skvae.report import (
     NothingUsableError,
-    _predict,
     cluster_library,
     describe_library,
     predict_library,
     save_transformer,
     write_features,
 )
+from skvae.report.predict import _predict_library as _predict
 
 pytestmark = pytest.mark.filterwarnings("ignore::skvae.datasets.TrackWarning")
 FAST = {"max_epochs": 5, "latent_dim": 4}
@@ -173,7 +173,7 @@ def test_kill_at_random_moments(numbers, tmp_path):
     predict_library(numbers / "run", numbers / "all.csv", whole)
     expected = read(whole).drop(columns="membership")  # which depends on the chunk in its last digit
     code = (
-        "from skvae.report import _predict; _predict.CHUNK_FEATURES = 20\n"
+        "from skvae.report.predict import _predict_library as _predict; _predict.CHUNK_FEATURES = 20\n"
         f"_predict.predict_library({str(numbers / 'run')!r}, {str(numbers / 'all.csv')!r}, {str(killed)!r})"
     )
 
@@ -275,7 +275,7 @@ def test_a_library_behind_urls(small_library, tmp_path):
 
 def test_an_append_that_was_stopped_is_done_again(own_run, small_library, tmp_path, monkeypatch):
     more = shutil.copytree(small_library / "high", tmp_path / "more")
-    from skvae.report import _append
+    from skvae.report.predict import _append
 
     replace = _append._replace
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skvae.report import make_playlists
-from skvae.report._playlists import WORDS, _safe
+from skvae.report.output._playlists import WORDS, _safe
 
 NAMES = ["plain.wav", "with space.wav", 'it\'s "quoted".wav', "বাংলা গান.wav", "#hash.wav", " lead.wav", "100%20.wav"]
 

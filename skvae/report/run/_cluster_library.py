@@ -12,22 +12,22 @@ import torch
 from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 
-from ..audio import AudioFeatureExtractor
-from ..cluster import VaDEClusterer
-from ..cluster._labels import fit_labels, sample_rows
-from ..datasets import FeatureTable
-from ..features import make_block_imputer
-from ..features._description import MODALITIES, describe_table, describe_tracks
-from ..model_selection import NClusters
-from ..plots import embed_plane
-from ..vae import VAETransformer
-from ._clusterers import CLUSTERERS, SAMPLE_PAIRS, RoundClusters, choose_n_clusters, nearest_rows
-from ._environment import devices
-from ._model import N_NEAREST, LibraryModel, assign
-from ._notes import SAMPLE_MAP, reading_notes
-from ._playlists import make_playlists
-from ._results import ClusterRun
-from ._tables import clusters_table, metrics_table
+from ...audio import AudioFeatureExtractor
+from ...cluster import VaDEClusterer
+from ...cluster._labels import fit_labels, sample_rows
+from ...datasets import FeatureTable
+from ...features import make_block_imputer
+from ...features._description import MODALITIES, describe_table, describe_tracks
+from ...model_selection import NClusters
+from ...plots import embed_plane
+from ...vae import VAETransformer
+from .._environment import devices
+from ..model._clusterers import CLUSTERERS, SAMPLE_PAIRS, RoundClusters, choose_n_clusters, nearest_rows
+from ..model._library_model import N_NEAREST, LibraryModel, assign
+from ..output._playlists import make_playlists
+from ..output._tables import clusters_table, metrics_table
+from ._reading_notes import SAMPLE_MAP, reading_notes
+from ._result import ClusterRun
 
 logger = logging.getLogger(__name__)
 

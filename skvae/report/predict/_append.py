@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .._paths import resolve_path
-from ._model import digest
-from ._partial import LATENT, TABLE
-from ._playlists import entry, playable, relative_paths
+from ..._paths import resolve_path
+from ..model._library_model import digest
+from ..output._playlists import entry, playable, relative_paths
+from ._resumable_table import LATENT, TABLE
 
 READ = {"dtype": "str", "keep_default_na": False}  # every cell as it stands
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import make_blobs
 
-from skvae.report import _clusterers
-from skvae.report._clusterers import RoundClusters, choose_n_clusters, nearest_rows
+from skvae.report.model import _clusterers
+from skvae.report.model._clusterers import RoundClusters, choose_n_clusters, nearest_rows
 
 
 @pytest.fixture(scope="module")

@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .._paths import audio_folders
-from ..datasets import is_feature_table, iter_feature_table, iter_tracks
-from ..datasets.tables._reader import MANIFEST, is_parts
-from ..features import OneHotCondition
-from ..features._description import NothingUsableError
+from ..._paths import audio_folders
+from ...datasets import is_feature_table, iter_feature_table, iter_tracks
+from ...datasets.tables._reader import MANIFEST, is_parts
+from ...features import OneHotCondition
+from ...features._description import NothingUsableError
+from ..features._describe_library import set_work
+from ..model._library_model import LibraryModel
+from ..output._playlists import relative_paths
+from ..output._tables import clusters_table
 from ._append import append_to_run, check_run, playlist_lines, read_rows
-from ._features import set_work
-from ._model import LibraryModel
-from ._partial import PartialTable
-from ._playlists import relative_paths
-from ._tables import clusters_table
+from ._resumable_table import PartialTable
 
 logger = logging.getLogger(__name__)
 

@@ -5,16 +5,16 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import __version__
-from ..datasets import is_feature_table
-from ..datasets.tracks._summary import summarize_library
-from ..features._blocks import about_blocks, feature_blocks, feature_names
-from ..features._description import NothingUsableError
-from ..persistence import load, save
-from ._features import GROUP_ROWS, describe_library, write_table
-from ._parts_folder import PartsFolder
-from ._parts_tracks import learn, write_tracks
-from ._whole import whole
+from ... import __version__
+from ...datasets import is_feature_table
+from ...datasets.tracks._summary import summarize_library
+from ...features._blocks import about_blocks, feature_blocks, feature_names
+from ...features._description import NothingUsableError
+from ...persistence import load, save
+from ..output._atomic_write import whole
+from ._describe_library import GROUP_ROWS, describe_library, write_table
+from ._part_folder import PartsFolder
+from ._track_table import learn, write_tracks
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from ._say import list_reasons
+from ._console import list_reasons
 
 
 def study(tracks, out, **options):

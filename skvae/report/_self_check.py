@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..datasets import load_tracks
-from ._run import cluster_library
+from .run._cluster_library import cluster_library
 
 RATE = 22050
 

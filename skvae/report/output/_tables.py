@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 
-from ..metrics import METRICS, chance_metrics, cluster_metrics
+from ...metrics import METRICS, chance_metrics, cluster_metrics
 
 SAMPLE_SILHOUETTE = 5_000
 """Rows among which the silhouette compares all pairs."""

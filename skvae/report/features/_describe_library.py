@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
 
-from .. import __version__
-from ..audio import AudioFeatureExtractor
-from ..datasets import FeatureTable
-from ..datasets.tables._reader import METADATA
-from ..features._blocks import feature_blocks, feature_names
-from ..features._description import describe_again, describe_tracks
-from ..persistence import load, save
-from ._model import LibraryModel
-from ._parts_folder import TRANSFORMER
-from ._playlists import relative_paths
-from ._whole import whole
+from ... import __version__
+from ...audio import AudioFeatureExtractor
+from ...datasets import FeatureTable
+from ...datasets.tables._reader import METADATA
+from ...features._blocks import feature_blocks, feature_names
+from ...features._description import describe_again, describe_tracks
+from ...persistence import load, save
+from ..model._library_model import LibraryModel
+from ..output._atomic_write import whole
+from ..output._playlists import relative_paths
+from ._part_folder import TRANSFORMER
 
 GROUP_ROWS = 16_384
 """Rows of a row group, which a reader of chunks holds at once."""

@@ -9,7 +9,7 @@ from sklearn import metrics
 from sklearn.datasets import make_blobs
 
 from skvae.report import METRIC_LABELS, metrics_table, print_metrics
-from skvae.report._tables import clusters_table, format_metrics
+from skvae.report.output._tables import clusters_table, format_metrics
 
 
 @pytest.fixture(scope="module")

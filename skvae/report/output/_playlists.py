@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .._paths import is_url, relative_path
+from ..._paths import is_url, relative_path
 
 # Plain words for the high and the low end of columns of AudioFeatureExtractor, which are averaged in units of their
 # standard deviation. What fluctuates, fluctuates within texture windows of about three seconds: beats, not songs.

@@ -11,15 +11,15 @@ import numpy as np
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.pipeline import Pipeline
 
-from ..cluster import VaDEClusterer
-from ..cluster._labels import sample_rows
-from ..features._blocks import feature_blocks
-from ..features._description import describe_again
-from ..persistence import ModelFileError, load, save
-from ..persistence._archive import pack, unpack
+from ...cluster import VaDEClusterer
+from ...cluster._labels import sample_rows
+from ...features._blocks import feature_blocks
+from ...features._description import describe_again
+from ...persistence import ModelFileError, load, save
+from ...persistence._archive import pack, unpack
+from .._environment import versions
+from ..output._playlists import is_safe
 from ._clusterers import SAMPLE_NEIGHBOURS, RoundClusters
-from ._environment import versions
-from ._playlists import is_safe
 
 FORMAT = 1
 N_NEAREST = 3

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..datasets.tables._reader import MANIFEST, read_manifest
-from ._whole import whole
+from ...datasets.tables._reader import MANIFEST, read_manifest
+from ..output._atomic_write import whole
 
 TRANSFORMER = "_transformer.skvae"
 

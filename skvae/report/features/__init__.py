@@ -1,0 +1,1 @@
+"""Feature tables of a library: extraction in memory and on disk, and their files."""

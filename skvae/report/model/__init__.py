@@ -1,0 +1,1 @@
+"""The saved model of a run, its clusterers and its cluster memberships."""

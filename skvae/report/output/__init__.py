@@ -1,0 +1,1 @@
+"""Tables, playlists and atomic file writing."""

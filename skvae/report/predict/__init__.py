@@ -1,0 +1,1 @@
+"""Cluster labels for new tracks, with the model of a run."""

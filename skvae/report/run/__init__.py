@@ -1,0 +1,1 @@
+"""Clustering of a library, from the track table to the result folder."""
