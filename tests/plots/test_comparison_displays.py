@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from skvae.experiments import measure_effects, summarize
-from skvae.experiments._sweep import sweep_beta
+from skvae.experiments.summary._sweep import sweep_beta
 from skvae.plots import (
     BetaSweepDisplay,
     MapGridDisplay,

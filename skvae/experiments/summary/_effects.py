@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ._representations import REPRESENTATIONS
+from ..study._representations import REPRESENTATIONS
 from ._significance import LEVEL, holm, paired_test
 from ._summary import check_table, direction, half_width
 

@@ -9,13 +9,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ..audio import AudioFeatureExtractor
-from ..datasets import FeatureTable
-from ..features import BlockScaler, OneHotCondition
-from ..features._columns import prefix_blocks
-from ..features._description import describe_table, describe_tracks
-from ..metrics import check_missingness, find_leaks
-from ._store import digest_of_table
+from ...audio import AudioFeatureExtractor
+from ...datasets import FeatureTable
+from ...features import BlockScaler, OneHotCondition
+from ...features._columns import prefix_blocks
+from ...features._description import describe_table, describe_tracks
+from ...metrics import check_missingness, find_leaks
+from ..execution._store import digest_of_table
 
 logger = logging.getLogger(__name__)
 

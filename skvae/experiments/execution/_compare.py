@@ -5,17 +5,17 @@ import time
 import warnings
 from numbers import Integral
 
-from ..metrics import METRICS
-from ..vae import VAETransformer
-from ._clusterers import parse_clusterers
+from ...metrics import METRICS
+from ...vae import VAETransformer
+from ..study._clusterers import parse_clusterers
+from ..study._data import read_data
+from ..study._names import check_settings
+from ..study._representations import asked_conditions, beside_parts, parse_representations
 from ._comparison import Comparison
-from ._data import read_data
-from ._names import check_settings
 from ._plan import VERSIONS, make_plan
-from ._representations import asked_conditions, beside_parts, parse_representations
 from ._results import collect
+from ._runner import run_all
 from ._store import Store
-from ._work import run_all
 
 logger = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ def paired_test(scores, others):
 
     Examples
     --------
-    >>> from skvae.experiments._significance import paired_test
+    >>> from skvae.experiments.summary._significance import paired_test
     >>> paired_test([0.31, 0.36, 0.33, 0.30, 0.35, 0.37], [0.21, 0.22, 0.28, 0.24, 0.20, 0.26])
     0.03125
     """
@@ -69,7 +69,7 @@ def holm(p):
 
     Examples
     --------
-    >>> from skvae.experiments._significance import holm
+    >>> from skvae.experiments.summary._significance import holm
     >>> holm([0.01, 0.04, 0.03, float("nan")]).tolist()
     [0.03, 0.06, 0.06, nan]
     """

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ._export import write_tables
-from ._findings import write_findings
+from ..output._export import write_tables
+from ..summary._findings import write_findings
+from ..summary._summary import summarize
 from ._store import Store
-from ._summary import summarize
 
 TABLE_COLUMNS = [
     "study",

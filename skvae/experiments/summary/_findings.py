@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from ..metrics import METRICS
+from ...metrics import METRICS
 from ._effects import measure_effects, split_name
-from ._sheets import source
 from ._significance import LEVEL, seeds_needed
 from ._summary import METHOD, check_table, summarize
 from ._sweep import sweep_beta
+from ._tables import source
 
 BASELINES = ("raw", "pca")  # kinds of representations that the others have to beat
 SPELLED = {name: name.upper() for name in ("ami", "ari", "nmi")}

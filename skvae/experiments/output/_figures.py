@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from ..plots import BetaSweepDisplay, MapGridDisplay, MetricBarsDisplay, MetricHeatmapDisplay, StudyDisplay
-from ._effects import measure_effects
-from ._sweep import sweep_beta
+from ...plots import BetaSweepDisplay, MapGridDisplay, MetricBarsDisplay, MetricHeatmapDisplay, StudyDisplay
+from ..summary._effects import measure_effects
+from ..summary._sweep import sweep_beta
 
 MOST_MAPS = 6
 

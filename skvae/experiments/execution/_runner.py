@@ -5,7 +5,7 @@ import time
 
 from joblib import Parallel, delayed, effective_n_jobs
 
-from ._units import run_unit
+from ._tasks import run_unit
 
 logger = logging.getLogger(__name__)
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from .. import __version__
-from ..metrics import METRICS
-from ._clusterers import SPACES
+from ... import __version__
+from ...metrics import METRICS
+from ..study._clusterers import SPACES
 from ._comparison import EVENT_COLUMNS, TABLE_COLUMNS
 
 

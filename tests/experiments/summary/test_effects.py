@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skvae.experiments import measure_effects
-from skvae.experiments._effects import split_name
+from skvae.experiments.summary._effects import split_name
 
 BASE = np.linspace(0.20, 0.27, 8)
 WAVE = 0.004 * np.array([1, -1, 1, -1, 1, 1, -1, -1])

@@ -4,9 +4,9 @@ import difflib
 from importlib import resources
 from pathlib import Path
 
-from ..datasets import is_feature_table, load_feature_table, load_tracks, make_songs
-from ._compare import compare
-from ._study_file import Made, Study, StudyFileError, parse_study
+from ...datasets import is_feature_table, load_feature_table, load_tracks, make_songs
+from ..execution._compare import compare
+from ._schema import Made, Study, StudyFileError, parse_study
 
 PRESETS = ("easy", "medium", "hard")
 

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from ._sheets import make_sheets, source
-from ._summary import summarize
+from ..summary._summary import summarize
+from ..summary._tables import make_sheets, source
 
 LONG, WIDE = 40, 3  # rows and metrics that fit on a printed page
 NAME = r">{\raggedright\arraybackslash}p{0.19\linewidth}"

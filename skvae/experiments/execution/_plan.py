@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 from sklearn.base import clone, is_clusterer
 
-from .. import __version__
-from ..cluster import UMAPTransformer
-from ..metrics import METRICS
-from ._clusterers import CLUSTERERS, space_of
-from ._names import Method
-from ._representations import REPRESENTATIONS, Context, conditions_of
+from ... import __version__
+from ...cluster import UMAPTransformer
+from ...metrics import METRICS
+from ..study._clusterers import CLUSTERERS, space_of
+from ..study._names import Method
+from ..study._representations import REPRESENTATIONS, Context, conditions_of
 from ._store import digest, digest_of_table, plain
-from ._units import Clusters, Embedding, Latent, is_random, seeded
+from ._tasks import Clusters, Embedding, Latent, is_random, seeded
 
 OWN = Method("own")
 """The clusterer that a representation is itself."""

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from ..metrics import METRICS
-from ..vae import VAETransformer
+from ...metrics import METRICS
+from ...vae import VAETransformer
 from ._clusterers import parse_clusterers
 from ._names import check_settings
 from ._representations import parse_representations

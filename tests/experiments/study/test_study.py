@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skvae.experiments import Comparison, StudyFileError, parse_study, read_study, run_study
-from skvae.experiments._study import PRESETS
+from skvae.experiments.study._files import PRESETS
 
 GOOD = "representations: [raw]\nclusterers: [kmeans]\n"
 

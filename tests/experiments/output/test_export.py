@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skvae.experiments import latex_tables, markdown_tables, summarize, write_tables
-from skvae.experiments._export import tex
+from skvae.experiments.output._export import tex
 
 DOCUMENT = r"""\documentclass{article}
 \usepackage{booktabs,longtable,array}

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..metrics import METRICS
+from ...metrics import METRICS
 from ._significance import LEVEL
 from ._summary import METHOD, OWN_SPACES, direction
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from ..metrics import METRICS
+from ...metrics import METRICS
 from ._significance import holm, paired_test
 
 MEASURE = ["study", "label", "metric", "space"]

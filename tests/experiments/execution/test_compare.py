@@ -14,8 +14,9 @@ from sklearn.pipeline import make_pipeline
 
 from skvae import VAETransformer, load
 from skvae.datasets import FeatureTable
-from skvae.experiments import Comparison, _units, compare, knee
-from skvae.experiments._comparison import TABLE_COLUMNS
+from skvae.experiments import Comparison, compare, knee
+from skvae.experiments.execution import _tasks as _units
+from skvae.experiments.execution._comparison import TABLE_COLUMNS
 from skvae.vae import VAEWarning
 
 SECONDS = ["fit_seconds", "cluster_seconds"]

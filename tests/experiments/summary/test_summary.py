@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata, ttest_1samp, wilcoxon
 
-from skvae.experiments._significance import holm, paired_test, seeds_needed
-from skvae.experiments._summary import half_width, spell_seeds, summarize
+from skvae.experiments.summary._significance import holm, paired_test, seeds_needed
+from skvae.experiments.summary._summary import half_width, spell_seeds, summarize
 
 scores = st.lists(st.floats(0, 1), min_size=6, max_size=6)
 

@@ -8,10 +8,10 @@ from sklearn.decomposition import PCA
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 
-from ..cluster import VaDEClusterer
-from ..features import BlockScaler
-from ..networks import Conv1d, Conv2d
-from ..vae import VAETransformer
+from ...cluster import VaDEClusterer
+from ...features import BlockScaler
+from ...networks import Conv1d, Conv2d
+from ...vae import VAETransformer
 from ._names import Kind, parse_methods
 
 BETAS = ("0.5", "1", "4", "10")

@@ -13,12 +13,12 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from ..cluster import UMAPTransformer
-from ..cluster._labels import PAIRS, fit_labels
-from ..metrics import METRICS, chance_metrics, cluster_metrics, latent_metrics
-from ..persistence import save
-from ._clusterers import CLUSTERERS, SAMPLE_PAIRS
-from ._names import Method
+from ...cluster import UMAPTransformer
+from ...cluster._labels import PAIRS, fit_labels
+from ...metrics import METRICS, chance_metrics, cluster_metrics, latent_metrics
+from ...persistence import save
+from ..study._clusterers import CLUSTERERS, SAMPLE_PAIRS
+from ..study._names import Method
 from ._store import Store
 
 logger = logging.getLogger(__name__)

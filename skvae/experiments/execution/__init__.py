@@ -1,0 +1,1 @@
+"""Running a study: tasks, their order, stored results and the comparison made from them."""

@@ -1,0 +1,1 @@
+"""Content of a study: its file, data, representations and clusterers."""

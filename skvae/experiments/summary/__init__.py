@@ -1,0 +1,1 @@
+"""Statistics of a comparison: summaries over seeds, significance tests, effects and findings."""
