@@ -1,26 +1,26 @@
 """How good are clusters and latents, what chance would reach, and what gives labels away; scorers for a search."""
 
-from ._accuracy import clustering_accuracy_score
-from ._baselines import evaluate_baselines
-from ._composition import cluster_composition
-from ._confidence import membership_metrics
-from ._disentanglement import DCIScores, dci_scores, mig_score
-from ._evaluate import evaluate_clusters
-from ._information import ami_score, completeness_score, homogeneity_score, nmi_score, v_measure_score
-from ._internal import calinski_harabasz_score, davies_bouldin_score, silhouette_score
-from ._interpolation import InterpolationScores, interpolation_scores
-from ._latent import active_units, kl_per_unit, latent_metrics, unit_correlation
-from ._leaks import find_leaks
-from ._missingness import MissingnessWarning, check_missingness
-from ._pairs import ari_score, fowlkes_mallows_score
-from ._purity import purity_score
-from ._reliability import ReliabilityCurve, reliability_curve
-from ._scorers import get_scorer, get_scorer_names
-from ._scores import ScoreTable, SpaceError
-from ._separation import class_separation
-from ._stability import stability_score
-from ._table import METRICS, Metric, chance_metrics, cluster_metrics
-from ._trustworthiness import trustworthiness_score
+from .agreement._accuracy import clustering_accuracy_score
+from .agreement._ari import ari_score, fowlkes_mallows_score
+from .agreement._composition import cluster_composition
+from .agreement._nmi import ami_score, completeness_score, homogeneity_score, nmi_score, v_measure_score
+from .agreement._purity import purity_score
+from .evaluation._baselines import evaluate_baselines
+from .evaluation._cluster_metrics import METRICS, Metric, chance_metrics, cluster_metrics
+from .evaluation._confidence import membership_metrics
+from .evaluation._evaluate import evaluate_clusters
+from .evaluation._leaks import find_leaks
+from .evaluation._missingness import MissingnessWarning, check_missingness
+from .evaluation._reliability import ReliabilityCurve, reliability_curve
+from .evaluation._score_table import ScoreTable, SpaceError
+from .evaluation._scorers import get_scorer, get_scorer_names
+from .internal._silhouette import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+from .internal._stability import stability_score
+from .internal._trustworthiness import trustworthiness_score
+from .latent._dci import DCIScores, dci_scores, mig_score
+from .latent._interpolation import InterpolationScores, interpolation_scores
+from .latent._separation import class_separation
+from .latent._summary import active_units, kl_per_unit, latent_metrics, unit_correlation
 
 __all__ = [
     "METRICS",

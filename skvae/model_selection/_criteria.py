@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
 
-from ..metrics._stability import FRACTION, pairwise_agreement, seeded
+from ..metrics.internal._stability import FRACTION, pairwise_agreement, seeded
 
 
 class Curve(NamedTuple):

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from ._colours import COLOURS, quiet
 from ._metric_bars import spell
+from ._style import COLOURS, quiet
 from ._text import drawable
 
 PANELS = {

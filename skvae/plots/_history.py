@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from ._colours import GREY, TRAIN, VALID, quiet
+from ._style import GREY, TRAIN, VALID, quiet
 
 PANELS = {"reconstruction": "reconstruction", "kl": "KL divergence", "elbo": "evidence lower bound"}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ._colours import COLOURS, GREY, quiet
+from ._style import COLOURS, GREY, quiet
 from ._text import drawable, shorten
 
 KEYS = ("representation", "clusterer")

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from ..metrics import METRICS
-from ._colours import GREY
 from ._metric_bars import spell
+from ._style import GREY
 from ._text import drawable, shorten
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..model_selection import NClusters, select_n_clusters
-from ._colours import PALE, TRAIN, VALID, quiet
+from ._style import PALE, TRAIN, VALID, quiet
 
 PANELS = {
     "bic": ("BIC", "lower is better"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ..metrics import ReliabilityCurve, reliability_curve
-from ._colours import GREY, PALE, TRAIN, quiet
+from ._style import GREY, PALE, TRAIN, quiet
 
 
 @dataclass

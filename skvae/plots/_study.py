@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ._colours import COLOURS, GREY, quiet
 from ._metric_bars import MetricBarsDisplay, select
 from ._metric_heatmap import MetricHeatmapDisplay
+from ._style import COLOURS, GREY, quiet
 from ._text import drawable, shorten
 
 BESIDE = {"ami", "ari", "nmi", "purity", "accuracy", "silhouette", "davies_bouldin", "calinski_harabasz"}

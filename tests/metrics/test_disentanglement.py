@@ -11,7 +11,7 @@ from latentverse.evaluations import disentanglement as latentverse
 from scipy.stats import ortho_group
 
 from skvae.metrics import dci_scores, mig_score
-from skvae.metrics._disentanglement import _information, disentanglement_and_completeness
+from skvae.metrics.latent._dci import _information, disentanglement_and_completeness
 
 
 def songs(n, seed=0):

@@ -8,8 +8,8 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils import check_consistent_length, check_random_state
 
-from ._internal import SAMPLE_SIZE, silhouette_score
-from ._latent import check_latent
+from ..internal._silhouette import SAMPLE_SIZE, silhouette_score
+from ._summary import check_latent
 
 
 def class_separation(

@@ -9,8 +9,8 @@ import difflib
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from ._internal import silhouette_score
-from ._table import METRICS
+from ..internal._silhouette import silhouette_score
+from ._cluster_metrics import METRICS
 
 
 class _LabelScorer:

@@ -7,13 +7,19 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
-from . import _counts
-from ._accuracy import clustering_accuracy_score
-from ._information import ami_score, completeness_score, homogeneity_score, nmi_score, v_measure_score
-from ._internal import SAMPLE_SIZE, calinski_harabasz_score, davies_bouldin_score, silhouette_rows, silhouette_score
-from ._labels import encode_labels, missing_labels
-from ._pairs import ari_score, fowlkes_mallows_score
-from ._purity import purity_score
+from ..agreement import _contingency as _counts
+from ..agreement._accuracy import clustering_accuracy_score
+from ..agreement._ari import ari_score, fowlkes_mallows_score
+from ..agreement._labels import encode_labels, missing_labels
+from ..agreement._nmi import ami_score, completeness_score, homogeneity_score, nmi_score, v_measure_score
+from ..agreement._purity import purity_score
+from ..internal._silhouette import (
+    SAMPLE_SIZE,
+    calinski_harabasz_score,
+    davies_bouldin_score,
+    silhouette_rows,
+    silhouette_score,
+)
 
 
 class Metric(NamedTuple):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ._latent import check_latent
+from ._summary import check_latent
 
 
 class InterpolationScores(NamedTuple):

@@ -7,7 +7,7 @@ from sklearn.metrics import pairwise_distances
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 from sklearn.utils._param_validation import Interval, validate_params
 
-from ._internal import SAMPLE_SIZE, distances
+from ._silhouette import SAMPLE_SIZE, distances
 
 
 @validate_params(

@@ -9,7 +9,7 @@ from sklearn import metrics
 from sklearn.metrics.pairwise import nan_euclidean_distances
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 
-from ._labels import encode_labels
+from ..agreement._labels import encode_labels
 
 SAMPLE_SIZE = 5000  # rows; the distances of 5000 rows with gaps take about 0.5 GB and 3 s
 

@@ -1,6 +1,6 @@
 """Pairs of rows on which clusters and true labels agree."""
 
-from ._counts import ari, count, fowlkes_mallows
+from ._contingency import ari, count, fowlkes_mallows
 from ._labels import check_labels
 
 

@@ -48,7 +48,7 @@ def embed_plane(Z, *, n_neighbors=15, random_state=None):
         if np.ptp(Z, axis=0).any():
             points[:, :n_components] = PCA(n_components, svd_solver="full").fit_transform(Z)
         return points, "PCA"
-    from ..cluster._umap import quiet_umap  # which loads torch
+    from ...cluster._umap import quiet_umap  # which loads torch
 
     with quiet_umap():
         from umap import UMAP

@@ -8,10 +8,10 @@ import pandas as pd
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, validate_params
 
-from ._counts import ami, count
-from ._labels import encode_labels
+from ..agreement._contingency import ami, count
+from ..agreement._labels import encode_labels
+from ._cluster_metrics import METRICS, agreement, check_names
 from ._leaks import named_labels
-from ._table import METRICS, agreement, check_names
 
 # AMI from which presence is said to predict a label, if it is above chance too. Of many rows every trifle is.
 PREDICTS = 0.05

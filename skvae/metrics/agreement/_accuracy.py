@@ -1,6 +1,6 @@
 """Clustering accuracy."""
 
-from ._counts import accuracy, count
+from ._contingency import accuracy, count
 from ._labels import check_labels
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from ._counts import count, homogeneity
-from ._labels import missing_labels
+from ..agreement._contingency import count, homogeneity
+from ..agreement._labels import missing_labels
 
 # Share of a label's entropy that a column explains, from which the column is the label: a few slips hide no leak.
 EXPLAINED = 0.99

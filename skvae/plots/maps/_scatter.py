@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ._colours import COLOURS, GREY, PALE
+from .._style import COLOURS, GREY, PALE
 
 MARKERS = ("o", "^", "s", "D", "P", "X")  # shapes carry on where the colours end
 WIDEST = 26  # letters of a legend entry, of which two stand side by side

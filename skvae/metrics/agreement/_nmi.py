@@ -1,7 +1,7 @@
 """Information that clusters and true labels share."""
 
-from . import _counts
-from ._counts import count
+from . import _contingency as _counts
+from ._contingency import count
 from ._labels import check_labels
 
 

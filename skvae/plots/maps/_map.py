@@ -7,10 +7,10 @@ import pandas as pd
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
-from ._colours import GREY
+from .._style import GREY
+from .._text import drawable
 from ._embedding import embed_plane
-from ._groups import categories, layers, scatter
-from ._text import drawable
+from ._scatter import categories, layers, scatter
 
 
 @dataclass

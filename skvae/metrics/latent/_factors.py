@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ._latent import check_latent
+from ._summary import check_latent
 
 
 class Factor(NamedTuple):

@@ -8,13 +8,13 @@ import pandas as pd
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, validate_params
 
-from ._labels import encode_labels
+from ..agreement._labels import encode_labels
+from ..internal._stability import pairwise_agreement, refit_on_resamples
+from ..internal._trustworthiness import ranks_and_neighbours, trustworthiness_rows
+from ._cluster_metrics import METRICS, agreement, check_names
 from ._leaks import find_leaks, named_labels
 from ._missingness import block_patterns, check_missingness, within_patterns
-from ._scores import ScoreTable, space_id
-from ._stability import pairwise_agreement, refit_on_resamples
-from ._table import METRICS, agreement, check_names
-from ._trustworthiness import ranks_and_neighbours, trustworthiness_rows
+from ._score_table import ScoreTable, space_id
 
 BLANK = (
     dict.fromkeys(["method", "label", "metric", "direction"], "")

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import entr
 
-from ._latent import check_latent
+from ..latent._summary import check_latent
 
 
 def membership_metrics(memberships):

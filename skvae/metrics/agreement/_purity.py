@@ -1,6 +1,6 @@
 """Purity."""
 
-from ._counts import count, purity
+from ._contingency import count, purity
 from ._labels import check_labels
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from sklearn.utils import check_consistent_length
 
+from .._text import drawable, shorten
 from ._embedding import embed_plane
-from ._groups import categories, layers, scatter
-from ._text import drawable, shorten
+from ._scatter import categories, layers, scatter
 
 
 @dataclass

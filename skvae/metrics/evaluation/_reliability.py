@@ -8,8 +8,8 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.metrics.cluster import contingency_matrix
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from ..agreement._labels import check_labels
 from ._confidence import check_memberships
-from ._labels import check_labels
 
 
 class ReliabilityCurve(NamedTuple):

@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, validate_param
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _num_samples
 
-from ._counts import ari, count
+from ..agreement._contingency import ari, count
 
 FRACTION = 0.8
 """Share of the rows in a resample, as in Ben-Hur, Elisseeff and Guyon (2002)."""

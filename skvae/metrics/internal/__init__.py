@@ -1,0 +1,1 @@
+"""Scores of clusters and maps that need no true labels."""

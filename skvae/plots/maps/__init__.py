@@ -1,0 +1,1 @@
+"""Maps of tracks in two dimensions."""
