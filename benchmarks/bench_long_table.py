@@ -90,7 +90,7 @@ def measure_bound(seeds):
     from sklearn.datasets import load_digits, make_blobs
 
     from skvae import VAETransformer
-    from skvae.vae import _batches
+    from skvae.vae.training import _batches
 
     digits = load_digits()
     blobs, groups = make_blobs(20_000, 40, centers=30, cluster_std=4.0, random_state=0)

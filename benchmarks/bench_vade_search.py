@@ -39,7 +39,7 @@ from skvae.cluster._methods import responsibilities
 from skvae.cluster._vade import GUIDE
 from skvae.metrics import clustering_accuracy_score, reliability_curve
 from skvae.vae._inference import apply
-from skvae.vae._mixture import DiagonalMixture, FullMixture
+from skvae.vae.model._mixture import DiagonalMixture, FullMixture
 
 DRAWS = {"partitions": 5, "guides": 5, "mixtures": 3}
 EPOCHS = 30

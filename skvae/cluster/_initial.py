@@ -9,7 +9,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils import gen_batches
 
 from ..vae._inference import CHUNK
-from ..vae._mixture import RELATIVE_VARIANCE_FLOOR
+from ..vae.model._mixture import RELATIVE_VARIANCE_FLOOR
 from ._graph import agreement, neighbour_graph, neighbour_shares, partition_graph
 from ._labels import sample_rows
 

@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import validate_data
 
 from ..vae import VAETransformer
-from ..vae._mixture import MIXTURES
+from ..vae.model._mixture import MIXTURES
 from ._diagnostics import MembershipDiagnostics, warn_of_clusters
 from ._initial import PARTITIONS, check_distinct, first_partition
 from ._methods import ClusterMethodsMixin, most_probable

@@ -28,10 +28,10 @@ TRUSTED = (
     "skvae.networks._conv.Conv1d",
     "skvae.networks._conv.Conv2d",
     "skvae.networks._mlp.MLP",
-    "skvae.vae._codec.TableCodec",
-    "skvae.vae._condition.KnownCondition",
-    "skvae.vae._layout.Layout",
-    "skvae.vae._scaling.ConditionScaler",
+    "skvae.vae.table._codec.TableCodec",
+    "skvae.vae.table._condition.KnownCondition",
+    "skvae.vae.table._layout.Layout",
+    "skvae.vae.table._scaling.ConditionScaler",
     "skvae.vae._transformer.VAETransformer",
 )
 

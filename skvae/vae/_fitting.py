@@ -6,16 +6,16 @@ import numpy as np
 import torch
 from sklearn.utils import check_random_state
 
-from ._batches import make_table
-from ._callbacks import DivergedError
-from ._checkpoint import Checkpoint
-from ._codec import TableCodec
-from ._layout import Layout
-from ._mixture import DiagonalMixture, FullMixture
-from ._module import LatentModule
 from ._parameters import NETWORKS, VAEParameters
-from ._training import make_net, train
 from ._warnings import refuse_overflow, warn_of_table
+from .model._mixture import DiagonalMixture, FullMixture
+from .model._module import LatentModule
+from .table._codec import TableCodec
+from .table._layout import Layout
+from .training._batches import make_table
+from .training._callbacks import DivergedError
+from .training._checkpoint import Checkpoint
+from .training._trainer import make_net, train
 
 # What skorch records besides is about batches and clocks.
 COUNTS = {"epoch", "active_units"}

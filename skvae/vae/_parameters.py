@@ -7,7 +7,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import _BaseComposition
 
 from ..networks import MLP, Conv1d, Conv2d, Network
-from ._likelihood import LIKELIHOODS
+from .model._likelihoods import LIKELIHOODS
 
 NETWORKS = {"conv1d": Conv1d, "conv2d": Conv2d, "mlp": MLP}
 

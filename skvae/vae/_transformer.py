@@ -5,12 +5,12 @@ from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ._callbacks import ACTIVE_VARIANCE
-from ._checkpoint import checkpoint_of, stored_seed
 from ._fitting import Fitting
 from ._inference import posterior, run_on_rows
 from ._methods import LatentMethodsMixin
 from ._warnings import warn_of_latent
+from .training._callbacks import ACTIVE_VARIANCE
+from .training._checkpoint import checkpoint_of, stored_seed
 
 # Rows that are looked at for collapsed units after training.
 WARNING_ROWS = 10_000

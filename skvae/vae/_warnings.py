@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from ._module import LOG_VARIANCE_BOUNDS
+from .model._module import LOG_VARIANCE_BOUNDS
 
 # All columns of a modality share one decoder variance: one that spreads this many times as wide as the median column
 # has it to itself.

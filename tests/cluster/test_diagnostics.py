@@ -14,7 +14,7 @@ from skorch.callbacks import Callback
 from skvae import VaDEClusterer, VAETransformer
 from skvae.cluster._diagnostics import MembershipDiagnostics, describe_memberships, warn_of_clusters
 from skvae.vae import VAEWarning
-from skvae.vae._mixture import FullMixture
+from skvae.vae.model._mixture import FullMixture
 
 NAMES = {"smallest_cluster", "effective_clusters", "dead_clusters", "membership_entropy", "mean_confidence"}
 

@@ -18,7 +18,7 @@ from torch.distributions import (
 )
 
 from skvae import VaDEClusterer, VAETransformer
-from skvae.vae._mixture import MIXTURES, DiagonalMixture, FullMixture
+from skvae.vae.model._mixture import MIXTURES, DiagonalMixture, FullMixture
 
 every_mixture = pytest.mark.parametrize("mixture", MIXTURES.values(), ids=MIXTURES)
 

@@ -170,7 +170,7 @@ def test_out_of_memory_names_the_batch_size(digits, monkeypatch):
     def forward(self, *args, **kwargs):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr("skvae.vae._module.LatentModule.forward", forward)
+    monkeypatch.setattr("skvae.vae.model._module.LatentModule.forward", forward)
     with pytest.raises(MemoryError, match=r"no memory left for batches \(batch_size=77\): lower batch_size"):
         VAETransformer(4, batch_size=77).fit(digits)
 

@@ -9,8 +9,8 @@ import torch
 from sklearn.datasets import load_digits
 
 from skvae import VAETransformer
-from skvae.vae import _batches
-from skvae.vae._batches import Batches, BlockTable, TensorTable, make_table
+from skvae.vae.training import _batches
+from skvae.vae.training._batches import Batches, BlockTable, TensorTable, make_table
 
 
 def encode(rows):

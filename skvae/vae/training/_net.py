@@ -8,9 +8,9 @@ from skorch import NeuralNet
 from skorch.callbacks import Callback
 from skorch.utils import TeeGenerator
 
+from ..model._objective import gaussian_kl, total_correlation
+from ..model._priors import StandardNormal
 from ._callbacks import Diagnostics
-from ._objective import gaussian_kl, total_correlation
-from ._prior import StandardNormal
 
 
 class ElboNet(NeuralNet):

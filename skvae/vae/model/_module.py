@@ -5,9 +5,9 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from ..networks._fusion import FUSIONS, EarlyFusion, SingleModality, beside
-from ._likelihood import LIKELIHOODS
-from ._prior import NoPrior, StandardNormal
+from ...networks._fusion import FUSIONS, EarlyFusion, SingleModality, beside
+from ._likelihoods import LIKELIHOODS
+from ._priors import NoPrior, StandardNormal
 
 # Posterior log-variances are kept within these bounds: e^10 is far outside any standardised latent, e^-10 far below
 # what training resolves, and both leave every term of the objective finite.

@@ -18,7 +18,7 @@ from skorch.callbacks import Callback, LRScheduler
 
 from skvae import VAETransformer
 from skvae.vae import VAEWarning
-from skvae.vae._net import ElboNet
+from skvae.vae.training._net import ElboNet
 
 # With dropout, a schedule and early stopping: everything that has a state.
 TRAINING = """

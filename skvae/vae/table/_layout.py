@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.base import clone
 
-from ..features._columns import prefix_blocks, select_columns
+from ...features._columns import prefix_blocks, select_columns
 
 
 @dataclass

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skvae import BlockScaler, VAETransformer
-from skvae.vae._scaling import FEWEST_ROWS, ConditionScaler
+from skvae.vae.table._scaling import FEWEST_ROWS, ConditionScaler
 
 
 @pytest.fixture

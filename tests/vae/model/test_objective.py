@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.distributions import Independent, Normal, kl_divergence
 
-from skvae.vae._objective import gaussian_kl, gaussian_log_likelihood, total_correlation
+from skvae.vae.model._objective import gaussian_kl, gaussian_log_likelihood, total_correlation
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6))

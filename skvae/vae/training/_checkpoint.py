@@ -14,9 +14,9 @@ from filelock import FileLock, Timeout
 from sklearn.utils import gen_batches
 from skorch.callbacks import Callback
 
-from .. import __version__
-from ..features._scaler import CHUNK_ROWS
-from ._warnings import VAEWarning
+from ... import __version__
+from ...features._scaler import CHUNK_ROWS
+from .._warnings import VAEWarning
 
 # Of no account for the outcome: another folder, or a progress bar, must not lose the work done.
 NOT_IN_THE_NAME = {"checkpoint_dir", "checkpoint_every", "verbose"}

@@ -4,9 +4,9 @@ import numpy as np
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import gen_batches
 
-from ..features._scaler import CHUNK_ROWS
+from ...features._scaler import CHUNK_ROWS
+from ..model._likelihoods import LIKELIHOODS
 from ._condition import KnownCondition
-from ._likelihood import LIKELIHOODS
 from ._scaling import ConditionScaler
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..features import BlockScaler
+from ...features import BlockScaler
 
 # Fewer rows than this say too little of a value's own location, scale and skewness: they share those of the whole
 # table. With 40 rows each, scaling the languages of made songs apart cost a tenth of the genre AMI.

@@ -1,0 +1,1 @@
+"""PyTorch module of a variational autoencoder, its likelihoods and its priors."""

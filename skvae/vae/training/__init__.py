@@ -1,0 +1,1 @@
+"""Training loop, batches, callbacks and checkpoints."""
