@@ -11,7 +11,8 @@ import numpy as np
 import soundfile
 import torch
 
-from skvae.audio import AudioFeatureExtractor, _apart
+from skvae.audio import AudioFeatureExtractor
+from skvae.audio.decoding import _subprocess as _apart
 
 RATE = 44100
 

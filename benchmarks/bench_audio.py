@@ -34,10 +34,10 @@ from _audio_runs import cache_costs, gpu, most_memory, processor_seconds, two_wo
 from _tables import RESULTS, shared
 
 from skvae.audio import PRESETS, AudioFeatureExtractor
-from skvae.audio._apart import load
-from skvae.audio._describe import _summary
-from skvae.audio._spectrum import Spectrum
+from skvae.audio.decoding._subprocess import load
 from skvae.audio.descriptors import DESCRIPTORS
+from skvae.audio.extraction._summary import _summary
+from skvae.audio.spectrum._spectrum import Spectrum
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from librosa_calls import SCALES, from_samples

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from skvae.audio import _decode
+from skvae.audio.decoding import _decode
 
 _decode_well = _decode.load  # tests put `load` in its place
 

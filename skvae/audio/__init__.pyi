@@ -1,12 +1,12 @@
-from ._augment import augment_tracks
-from ._cache import AudioCache
-from ._effects import AudioSegment
-from ._embedder import AudioEmbedder
-from ._extractor import AudioFeatureExtractor
-from ._presets import PRESETS
-from ._report import Extraction, ExtractionWarning
-from ._segments import explode_segments
+from .augmentation._augment import augment_tracks
+from .augmentation._segments import explode_segments
+from .decoding._segment import AudioSegment
 from .descriptors import DESCRIPTORS
+from .execution._cache import AudioCache
+from .execution._results import Extraction, ExtractionWarning
+from .extraction._extractor import AudioFeatureExtractor
+from .extraction._presets import PRESETS
+from .pretrained._embedder import AudioEmbedder
 
 __all__ = [
     "DESCRIPTORS",

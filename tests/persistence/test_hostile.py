@@ -381,7 +381,7 @@ def test_what_is_not_for_a_file_to_decide(name, value, attempt, members):
     """A cache is a folder of pickles, and a pretrained model may come with code."""
     pairs = node("ListNode", [node("TupleNode", [plain(name), plain(value)], "builtins.tuple")])
     for attributes in (state(**{name: plain(value)}), plain({name: value}), pairs):
-        inner = node("ObjectNode", attributes, "skvae.audio._embedder.AudioEmbedder")
+        inner = node("ObjectNode", attributes, "skvae.audio.pretrained._embedder.AudioEmbedder")
         hidden = node("TupleNode", [state(a=node("ListNode", [inner]))], "builtins.tuple")
         for schema in (inner, estimator(a=hidden)):
             with pytest.raises(ModelFileError, match=f"AudioEmbedder decides on {name!r}, which is for whoever loads"):

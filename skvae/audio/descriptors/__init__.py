@@ -1,10 +1,35 @@
-"""One small pure function per descriptor, values from a `Spectrum`, and the registry of them all.
+"""Audio descriptors: one function per file, from a `Spectrum` to values.
 
-Every value equals what librosa gives for the same samples with its default settings; pitch classes take A4 as 440 Hz
-(``tuning=0.0``), since an estimated tuning is a choice between steps, which may flip under rounding.
+The values equal those of librosa for the same samples and default settings. Pitch classes assume A4 = 440 Hz
+(``tuning=0.0``). An estimated tuning is a choice between discrete steps, which rounding errors can change.
 """
 
-from . import _brightness, _gtzan, _harmony, _level, _rhythm, _timbre  # noqa: F401 (they register their functions)
+# One line per descriptor. The order of the imports is the order of DESCRIPTORS.
+# ruff: noqa: F401, I001
+from . import _centroid
+from . import _bandwidth
+from . import _rolloff
+from . import _flatness
+from . import _flux
+from . import _chroma
+from . import _chroma_cqt
+from . import _chroma_cens
+from . import _tonnetz
+from . import _zero_crossing_rate
+from . import _rms
+from . import _harmonic
+from . import _percussive
+from . import _mfcc
+from . import _mfcc_delta
+from . import _mfcc_delta2
+from . import _mel
+from . import _contrast
+from . import _gtzan57
+from . import _onset
+from . import _tempo
+from . import _local_tempo
+from . import _tempogram
+from . import _tempogram_ratio
 from ._registry import DESCRIPTORS, Descriptor, descriptor
 
 __all__ = ["DESCRIPTORS", "Descriptor", "descriptor"]

@@ -1,0 +1,1 @@
+"""Functions that add rows to a track table: windows and changed copies of songs."""

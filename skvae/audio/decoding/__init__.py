@@ -1,0 +1,1 @@
+"""Decoding of recordings to mono float32 samples."""

@@ -1,0 +1,16 @@
+"""Chroma of the constant-Q transform."""
+
+from ._pitch_classes import fold_octaves, normalize_columns, pitch_class_names
+from ._registry import descriptor
+
+
+@descriptor("1", pitch_class_names("chroma_cqt"))
+def chroma_cqt(spectrum):
+    """Harmony: magnitude of the semitones of seven octaves, by pitch class, the strongest being 1 [shape=(12, t)].
+
+    References
+    ----------
+    Ellis, "Chroma feature analysis and synthesis", 2007.
+    """
+    magnitude = fold_octaves(spectrum)
+    return normalize_columns(magnitude, magnitude.max(axis=0))

@@ -1,0 +1,14 @@
+"""Tempo around each frame."""
+
+from ._registry import descriptor
+
+
+@descriptor("BPM")
+def local_tempo(spectrum):
+    """Tempo of the eight seconds about each frame [shape=(1, t)], in beats per minute.
+
+    References
+    ----------
+    Grosche, Mueller and Kurth, "Cyclic tempogram: a mid-level tempo representation for music signals", ICASSP 2010.
+    """
+    return spectrum.rhythm.local_tempo[None]

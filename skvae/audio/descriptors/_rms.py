@@ -1,0 +1,18 @@
+"""Root mean square."""
+
+import numpy as np
+
+from ..spectrum._spectrum import N_FFT
+from ._registry import descriptor
+
+
+@descriptor("1")
+def rms(spectrum):
+    """Loudness: root mean square of a frame's samples, 1 being full scale [shape=(1, t)].
+
+    References
+    ----------
+    Tzanetakis and Cook, "Musical genre classification of audio signals", 2002.
+    """
+    frames = spectrum.frames(spectrum.samples, "constant")
+    return np.sqrt(np.einsum("tn,tn->t", frames, frames) / N_FFT)[None]

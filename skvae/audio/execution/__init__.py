@@ -1,0 +1,1 @@
+"""Application of a function to many recordings: parallel jobs, cache, failures."""

@@ -1,0 +1,1 @@
+"""AudioFeatureExtractor: statistics and images of descriptors."""

@@ -1,0 +1,1 @@
+"""AudioEmbedder: embeddings of pretrained models."""

@@ -1,0 +1,1 @@
+"""Short-time spectrum, constant-Q transform and rhythm of one excerpt."""

@@ -1,0 +1,154 @@
+"""augment_tracks: seeded copies whose sound is changed when it is decoded, as much as asked for."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skvae.audio import AudioFeatureExtractor, AudioSegment, augment_tracks, explode_segments
+from skvae.audio.decoding._effects import EFFECTS, apply_effects
+
+RATE = 22050
+
+
+@pytest.fixture
+def tracks(make_signal, write):
+    files = [write(f"{i}.wav", make_signal(i), subtype="FLOAT") for i in range(3)]
+    return pd.DataFrame({"track_id": list("abcd"), "audio": [*files, None], "genre": list("xyxy")})
+
+
+def tone(pitch=440, seconds=3.0, rate=RATE):
+    return np.sin(2 * np.pi * pitch * np.arange(round(seconds * rate)) / rate).astype(np.float32)
+
+
+def changed(samples, *effects, seed=0, rate=RATE):
+    return apply_effects(AudioSegment(samples, effects=effects, seed=seed), [samples], rate)[0]
+
+
+def level(samples):
+    """Decibels of full scale."""
+    return 10 * np.log10(np.mean(np.square(samples, dtype=float)))
+
+
+def peak(samples, rate=RATE):
+    """Hertz of the strongest frequency."""
+    return np.abs(np.fft.rfft(samples)).argmax() * rate / len(samples)
+
+
+def test_copies_follow_their_rows(tracks):
+    longer = augment_tracks(tracks, copies=2, random_state=0)
+    assert longer["song_id"].tolist() == list("aaabbbcccddd")
+    assert longer["copy"].tolist() == [0, 1, 2] * 4
+    assert longer["genre"].tolist() == list("xxxyyyxxxyyy")
+    assert longer["audio"].iloc[::3].dropna().tolist() == tracks["audio"].dropna().tolist()
+    assert longer["audio"].iloc[9:].isna().all()
+    copies = longer.loc[(longer["copy"] > 0) & longer["audio"].notna(), "audio"]
+    assert len({segment.effects for segment in copies}) == len(copies) == 6
+    for segment in copies:
+        amounts = dict(segment.effects)
+        assert list(amounts) == ["pitch", "stretch", "noise", "gain"]
+        assert abs(amounts["pitch"]) <= 2
+        assert 0.9 <= amounts["stretch"] <= 1.1
+        assert 20 <= amounts["noise"] <= 40
+        assert abs(amounts["gain"]) <= 6
+
+
+def test_a_row_is_drawn_by_its_seed_and_song_alone(tracks):
+    longer = augment_tracks(tracks, copies=2, random_state=0)
+    pd.testing.assert_frame_equal(augment_tracks(tracks, copies=2, random_state=0), longer)
+    some = augment_tracks(tracks.iloc[[2, 1]], copies=1, random_state=0)
+    assert some["audio"].tolist() == longer["audio"].iloc[[6, 7, 3, 4]].tolist()
+    other = augment_tracks(tracks, copies=2, random_state=1)
+    assert other["audio"].iloc[1] != longer["audio"].iloc[1]
+    np.random.seed(0)  # noqa: NPY002
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    AudioFeatureExtractor(["rms"], on_error="ignore").transform(augment_tracks(tracks, random_state=3)["audio"])
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+
+
+def test_features_of_copies_are_the_same_in_every_run(tracks):
+    audio = augment_tracks(tracks, copies=1, random_state=0)["audio"]
+    extractor = AudioFeatureExtractor(on_error="ignore")
+    first = extractor.transform(audio)
+    np.testing.assert_array_equal(extractor.set_params(n_jobs=2).transform(audio), first)
+    for original, copy in ((0, 1), (2, 3), (4, 5)):
+        assert np.isfinite(first[[original, copy]]).all()
+        assert not np.allclose(first[original], first[copy])
+    assert np.isnan(first[6:]).all()
+
+
+def test_windows_are_augmented_each_in_its_own_way(tracks):
+    windows = explode_segments(tracks.iloc[:1], seconds=2.0)
+    longer = augment_tracks(windows, transforms={"gain": (-3, 3)}, random_state=0)
+    assert longer["offset"].tolist() == [0, 0, 2, 2]
+    assert longer["audio"].iloc[1].effects != longer["audio"].iloc[3].effects
+    assert longer["audio"].iloc[3].offset == 2
+    again = augment_tracks(longer, transforms={"highpass": 100}, random_state=0)["audio"].iloc[3]
+    assert [name for name, _ in again.effects] == ["gain", "highpass"]
+
+
+def test_crop_lies_in_the_recording(tracks):
+    audio = augment_tracks(tracks, copies=20, transforms={"crop": 1.5}, random_state=0)["audio"]
+    crops = [segment for segment in audio if isinstance(segment, AudioSegment)]
+    offsets = np.array([segment.offset for segment in crops])
+    assert len(crops) == 60
+    assert {segment.duration for segment in crops} == {1.5}
+    assert offsets.min() >= 0
+    assert 2 < offsets.max() <= 2.5
+    np.testing.assert_allclose(AudioFeatureExtractor(["rms"]).extract(crops[:3]).seconds, 1.5, atol=0.01)
+    whole = augment_tracks(tracks, transforms={"crop": 60}, random_state=0)["audio"].iloc[1]
+    assert (whole.offset, whole.duration) == (0, None)
+
+
+def test_pitch_and_stretch():
+    y = tone()
+    assert peak(changed(y, ("pitch", 12.0))) == pytest.approx(880, rel=0.01)
+    assert len(changed(y, ("pitch", -3.0))) == len(y)
+    faster = changed(y, ("stretch", 1.25))
+    assert len(faster) == pytest.approx(len(y) / 1.25, abs=1)
+    assert peak(faster) == pytest.approx(440, rel=0.01)
+
+
+def test_gain_and_noise():
+    y = tone() / 4
+    assert level(changed(y, ("gain", -6.0))) == pytest.approx(level(y) - 6, abs=1e-4)
+    noise = changed(y, ("noise", 20.0)) - y
+    assert level(noise) == pytest.approx(level(y) - 20, abs=0.1)
+    np.testing.assert_array_equal(changed(y, ("noise", 20.0), seed=1), changed(y, ("noise", 20.0), seed=1))
+    assert not np.array_equal(changed(y, ("noise", 20.0), seed=1), changed(y, ("noise", 20.0), seed=2))
+
+
+@pytest.mark.parametrize(("name", "cut", "kept"), [("lowpass", 8000, 250), ("highpass", 250, 8000)])
+def test_filters_halve_at_the_cutoff_and_fall_by_12_db_an_octave(name, cut, kept):
+    def loss(pitch, cutoff):
+        return level(tone(pitch)) - level(changed(tone(pitch), (name, cutoff))[RATE // 2 :])
+
+    assert loss(cut, float(cut)) == pytest.approx(3.0, abs=0.1)
+    far = cut / 4 if name == "lowpass" else cut * 4.0
+    assert loss(cut, far) > 20
+    assert loss(kept, float(cut)) == pytest.approx(0, abs=0.1)
+
+
+@pytest.mark.parametrize("name", EFFECTS)
+@pytest.mark.parametrize(("seconds", "rate"), [(0.5, 2000), (0.5, 44100), (2.0, 8000)])
+def test_every_effect_takes_the_shortest_recordings_and_lowest_rates(name, seconds, rate):
+    y = changed(tone(200, seconds, rate), (name, 3000.0 if name.endswith("pass") else 1.1), rate=rate)
+    assert y.dtype == np.float32
+    assert np.isfinite(y).all()
+    assert len(y) >= seconds * rate / 1.2
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"copies": 0}, "The 'copies' parameter"),
+        ({"transforms": {"echo": 1}}, "transforms has no 'echo': choose from pitch, .*, crop"),
+        ({"transforms": {"gain": (1, 2, 3)}}, r"transforms\['gain'\]=\(1, 2, 3\): a number, or a lower and an upper"),
+        ({"transforms": {"pitch": (2, -2)}}, "the lower limit comes first"),
+        ({"transforms": {"stretch": (0, 1)}}, "'stretch' of 0: a number of 0.25 to 4 is needed"),
+        ({"transforms": {"crop": -1}}, r"transforms\['crop'\]=-1: seconds above 0"),
+        ({"audio": "sound"}, "tracks has no column 'sound'"),
+    ],
+)
+def test_wrong_parameters(parameters, message, tracks):
+    with pytest.raises(ValueError, match=message):
+        augment_tracks(tracks, **parameters)

@@ -1,0 +1,160 @@
+"""AudioSegment and explode_segments: parts of recordings as rows, read where they lie."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skvae.audio import AudioFeatureExtractor, AudioSegment, explode_segments
+from skvae.audio.augmentation._segments import _starts
+
+RATE = 22050
+
+
+@pytest.fixture
+def library(make_signal, write, tmp_path):
+    """Three recordings of 9, 2.5 and 4 seconds, one that is no audio, one missing."""
+    files = [write(f"{i}.wav", make_signal(i, seconds=s), subtype="FLOAT") for i, s in enumerate((9, 2.5, 4))]
+    text = tmp_path / "text.mp3"
+    text.write_text("not audio\n" * 100)
+    tracks = pd.DataFrame({"track_id": list("abcde"), "audio": [*files, str(text), None], "genre": list("xyxyx")})
+    return tracks.set_index(pd.Index([7, 3, 9, 1, 5]))
+
+
+def test_windows_are_rows(library):
+    longer = explode_segments(library, seconds=3.0)
+    assert longer["song_id"].tolist() == ["a", "a", "a", "b", "c", "d", "e"]
+    assert longer["offset"].tolist() == [0, 3, 6, 0, 0, 0, 0]
+    np.testing.assert_allclose(longer["duration"], [3, 3, 3, 2.5, 3, np.nan, np.nan])
+    assert longer["genre"].tolist() == list("xxxyxyx")
+    assert longer.index.equals(pd.RangeIndex(7))
+    assert list(longer.columns) == [*library.columns, "song_id", "offset", "duration"]
+    assert longer["audio"].iloc[1] == AudioSegment(library["audio"].iloc[0], 3.0, 3.0)
+    assert library.shape == (5, 3)
+
+
+def test_a_window_is_described_as_the_stretch_that_it_is(library, make_signal):
+    """A segment gives what offset and duration give, from a file as from samples, and failures have their reason."""
+    longer = explode_segments(library, seconds=3.0)
+    extractor = AudioFeatureExtractor()
+    table, failures, seconds = extractor.extract(longer["audio"])
+    path = library["audio"].iloc[0]
+    for row, offset in enumerate((0.0, 3.0, 6.0)):
+        stretch = AudioFeatureExtractor(offset=offset, duration=3.0).transform([path])
+        np.testing.assert_array_equal(table.iloc[[row]], stretch)
+    assert seconds.iloc[1] == pytest.approx(3, abs=0.01)
+    assert failures["row"].tolist() == [5, 6]
+    assert failures["path"].tolist() == [library["audio"].iloc[3], ""]
+    assert failures["reason"][0].startswith("not audio")
+    pair = pd.DataFrame({"audio": [(make_signal(0, seconds=9), RATE)]})
+    np.testing.assert_array_equal(
+        extractor.transform(explode_segments(pair, seconds=3.0)["audio"]), table.iloc[:3].to_numpy()
+    )
+
+
+def test_offset_duration_and_excerpts_count_within_a_segment(library):
+    path = library["audio"].iloc[0]
+    inner = AudioFeatureExtractor(["rms"], offset=1.0, duration=2.0).transform([AudioSegment(path, 3.0, 5.0)])
+    np.testing.assert_array_equal(inner, AudioFeatureExtractor(["rms"], offset=4.0, duration=2.0).transform([path]))
+    for duration in (4.0, 30.0):
+        bounded = AudioFeatureExtractor(["rms"], duration=duration, excerpts=2).extract([AudioSegment(path, 4.0, 2.0)])
+        assert bounded.seconds[0] == pytest.approx(2.0, abs=0.01)
+    reasons = AudioFeatureExtractor(["rms"]).extract(
+        [AudioSegment(path, 20.0), AudioSegment(path, 8.9), AudioSegment("missing.mp3"), AudioSegment(None)]
+    )
+    assert reasons.failures["reason"].str.split(":").str[0].tolist() == [
+        "segment from 20 s is past the end at 9.0 s",
+        "too short",
+        "file not found",
+        "no audio",
+    ]
+
+
+def test_memory_knows_segments_apart(library, tmp_path):
+    path = library["audio"].iloc[0]
+    X = [path, AudioSegment(path), AudioSegment(path, 3.0), AudioSegment(path, 3.0, effects=(("gain", 3.0),))]
+    fresh = AudioFeatureExtractor(["rms"]).transform(X)
+    for _ in range(2):
+        cached = AudioFeatureExtractor(["rms"], memory=tmp_path / "cache").transform(X)
+        np.testing.assert_array_equal(cached, fresh)
+    assert len(np.unique(fresh, axis=0)) == 3
+    np.testing.assert_array_equal(fresh[0], fresh[1])
+
+
+def test_windows_of_windows_lie_in_the_recording(library):
+    halves = explode_segments(library.iloc[:1], seconds=4.5)
+    quarters = explode_segments(halves, seconds=2.25)
+    assert quarters["offset"].tolist() == [0, 2.25, 4.5, 6.75]
+    assert quarters["song_id"].tolist() == ["a"] * 4
+    assert list(quarters.columns) == list(halves.columns)
+    assert quarters["audio"].tolist() == explode_segments(library.iloc[:1], seconds=2.25)["audio"].tolist()
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.floats(0.1, 500), st.floats(0.5, 40), st.floats(0.25, 60))
+def test_windows_cover_the_recording(total, seconds, hop):
+    """Each holds at least half of its sound or of a hop; what is left out at the end is less than that."""
+    starts = np.array(_starts(total, seconds, hop, None))
+    np.testing.assert_allclose(np.diff(starts), hop)
+    assert starts[0] == 0
+    short = min(hop, seconds) / 2
+    held = np.minimum(seconds, total - starts)
+    assert len(starts) == 1 or held[-1] >= seconds - short - 1e-9
+    assert starts[-1] + hop + seconds - short > total - 1e-9
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(1, 200), st.integers(1, 20))
+def test_some_windows_are_spread_over_the_recording(n, most):
+    every, some = _starts(float(n), 1.0, 1.0, None), _starts(float(n), 1.0, 1.0, most)
+    assert len(some) == min(n, most)
+    assert set(some) <= set(every)
+    assert sorted(set(some)) == some
+    assert abs(np.mean(some) - np.mean(every)) <= 0.5
+
+
+def test_songs_without_a_name_are_known_by_their_index(library):
+    assert explode_segments(library.drop(columns="track_id"), seconds=5.0)["song_id"].tolist() == [7, 7, 3, 9, 1, 5]
+    repeated = library.drop(columns="track_id").set_index(pd.Index([0, 0, 1, 2, 3]))
+    with pytest.raises(ValueError, match="repeated labels in its index: give it a column track_id"):
+        explode_segments(repeated)
+    assert explode_segments(library.iloc[:0]).empty
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"seconds": 0}, "The 'seconds' parameter"),
+        ({"hop": -1.0}, "The 'hop' parameter"),
+        ({"max_segments": 0}, "The 'max_segments' parameter"),
+        ({"audio": "sound"}, "tracks has no column 'sound'"),
+    ],
+)
+def test_wrong_parameters(parameters, message, library):
+    with pytest.raises(ValueError, match=message):
+        explode_segments(library, **parameters)
+
+
+@pytest.mark.parametrize(
+    ("fields", "error", "message"),
+    [
+        ({"offset": -1.0}, ValueError, "offset=-1.0: a second of the recording"),
+        ({"duration": 0}, ValueError, "duration=0: seconds above 0"),
+        ({"effects": (("echo", 1.0),)}, ValueError, "no effect 'echo': choose from pitch, stretch"),
+        ({"effects": (("stretch", 0.0),)}, ValueError, "'stretch' of 0.0: a number of 0.25 to 4 is needed"),
+        ({"effects": (("gain", np.nan),)}, ValueError, "'gain' of nan: a number of -100 to 100 is needed"),
+        ({"audio": AudioSegment("a.mp3")}, TypeError, "AudioSegment already"),
+    ],
+)
+def test_wrong_segments(fields, error, message):
+    with pytest.raises(error, match=message):
+        AudioSegment(**{"audio": "a.mp3"} | fields)
+
+
+def test_headers_may_be_read_by_processes(library):
+    pd.testing.assert_frame_equal(explode_segments(library, n_jobs=2), explode_segments(library))
+    segment = explode_segments(library)["audio"].iloc[0]
+    assert pickle.loads(pickle.dumps(segment)) == segment

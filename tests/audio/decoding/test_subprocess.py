@@ -1,0 +1,210 @@
+"""Decoders that hang, crash and complain, and workers that die: each costs the row that it was at."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+import warnings
+
+import faulty_decoders
+import joblib
+import numpy as np
+import pytest
+
+from skvae.audio import AudioEmbedder, AudioFeatureExtractor, AudioSegment, ExtractionWarning
+from skvae.audio.decoding import _subprocess as _apart
+from skvae.audio.decoding._files import AudioError, FileObject
+from skvae.audio.execution._parallel import spread
+
+EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="ignore", timeout=60.0)
+
+REASONS = {
+    "hangs": "not decoded within timeout=1.5 s",
+    "hears no signal": "not decoded within timeout=1.5 s",
+    "crashes": "the decoder crashed or was stopped: Segmentation fault",
+    "aborts": "the decoder crashed or was stopped: Aborted",
+    "is killed": "the decoder crashed or was stopped: Killed",
+    "exits": "the decoder ended its process with status 3",
+}
+
+
+@pytest.fixture
+def songs(make_signal, write):
+    """Paths of three recordings."""
+    return [write(f"{i}.wav", make_signal(i)) for i in range(3)]
+
+
+@pytest.fixture
+def faulty(songs, make_signal, write, monkeypatch):
+    """Files, by name, that decoders fail at, and the songs before, between and behind them."""
+    monkeypatch.setattr(_apart._decode, "load", faulty_decoders.load)
+    paths = {name: write(f"{name}.wav", make_signal(9)) for name in faulty_decoders.FAULTS}
+    return [songs[0], *paths.values(), *songs[1:], *paths.values(), songs[0]]
+
+
+def named(path):
+    return os.path.basename(path).removesuffix(".wav")
+
+
+@pytest.mark.parametrize("n_threads", [1, 3])
+def test_decoders_that_fail(faulty, n_threads, capfd):
+    """Whatever a decoder does, it is one row that is lost, and it is said why."""
+    expected = EXTRACTOR.transform(faulty[:1])
+    extractor = AudioFeatureExtractor(["rms"], statistics=["mean"], timeout=1.5)
+    with (
+        joblib.parallel_config(backend="threading", n_jobs=n_threads),
+        pytest.warns(ExtractionWarning, match=r"^12 of 18 recordings are rows of NaN: row 1 ") as caught,
+    ):
+        table = extractor.fit_transform(faulty)
+    assert len(caught) == 1
+    failures = {row: (path, reason) for row, path, reason in extractor.failed_.itertuples(index=False)}
+    for row, path in enumerate(faulty):
+        if named(path) in REASONS:
+            assert failures[row] == (path, REASONS[named(path)])
+            assert np.isnan(table[row])
+        else:
+            assert row not in failures
+            assert np.isfinite(table[row])
+    np.testing.assert_array_equal(table[[0, -1]], np.repeat(expected, 2, axis=0))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_embedder_and_cache(faulty, tmp_path):
+    embedder = AudioEmbedder(lambda y, rate: [np.abs(y).max()], on_error="ignore", timeout=1.5)
+    assert np.isnan(embedder.fit_transform(faulty[:9])).sum() == 6
+    extractor = AudioFeatureExtractor(["rms"], on_error="ignore", memory=tmp_path / "cache", timeout=1.5)
+    for _ in range(2):  # failures are not kept, so that they are tried again
+        assert len(extractor.extract([faulty[0], faulty[3]]).failures) == 1
+
+
+@pytest.mark.parametrize("make_row", [str, AudioSegment])
+def test_on_error_raise(make_row, faulty):
+    crashing = next(path for path in faulty if named(path) == "crashes")
+    with pytest.raises(ValueError, match=r"^row 1 \(.*\): the decoder crashed or was stopped: Segmentation fault$"):
+        AudioFeatureExtractor(["rms"], on_error="raise").transform([faulty[0], make_row(crashing), faulty[0]])
+
+
+def test_files_that_the_parent_reads(songs):
+    """What comes too late from an open file is a failure, an error of the file is its reason."""
+
+    class Slow(io.BytesIO):
+        def read(self, size=-1):
+            time.sleep(1.0)
+            return super().read(size)
+
+    class Stopping(io.BytesIO):
+        def read(self, size=-1):
+            raise KeyboardInterrupt
+
+    with open(songs[0], "rb") as file:
+        content = file.read()
+    X = [Slow(content), io.BytesIO(content), AudioSegment(io.BytesIO(content), 1.0, 2.0), Slow(content)]
+    failures = AudioFeatureExtractor(["rms"], timeout=0.5).extract(X).failures
+    assert failures["row"].tolist() == [0, 3]
+    assert set(failures["reason"]) == {"not decoded within timeout=0.5 s"}
+    with pytest.raises(KeyboardInterrupt):
+        EXTRACTOR.transform([Stopping(content)])
+    np.testing.assert_array_equal(
+        EXTRACTOR.transform([FileObject(io.BytesIO(content))]), EXTRACTOR.transform(songs[:1])
+    )
+
+
+def test_no_timeout_decodes_here(songs, monkeypatch):
+    monkeypatch.setattr(subprocess, "Popen", None)
+    monkeypatch.setattr(_apart, "_idle", _apart._idle.copy())
+    _apart._idle.clear()
+    assert np.isfinite(AudioFeatureExtractor(["rms"], timeout=None).transform(songs)).all()
+    assert np.isfinite(EXTRACTOR.transform([np.ones(22050)])).all()  # samples need no decoder
+
+
+@pytest.mark.parametrize("timeout", [0, -1, np.inf, np.nan, "5"])
+def test_wrong_timeouts(timeout, songs):
+    with pytest.raises(ValueError, match="The 'timeout' parameter of AudioFeatureExtractor must be"):
+        AudioFeatureExtractor(timeout=timeout).fit(songs)
+
+
+def test_a_helper_stays_for_the_next_file(songs):
+    with _apart._helper() as helper:
+        process = helper._process.pid
+    for _ in range(3):
+        EXTRACTOR.transform(songs)
+        with _apart._helper() as helper:
+            assert helper._process.pid == process
+    os.kill(process, signal.SIGKILL)  # while it has nothing to do
+    helper._process.wait()
+    assert np.isfinite(EXTRACTOR.transform(songs)).all()
+
+
+def test_a_helper_that_cannot_be_started(monkeypatch, capfd):
+    monkeypatch.setattr(_apart, "_idle", _apart._idle.copy())
+    _apart._idle.clear()
+    monkeypatch.setattr(_apart, "get_executable", lambda: "/bin/false")
+    with pytest.raises(RuntimeError, match=r"^no process for decoding could be started: timeout=None decodes without"):
+        _apart.apart(os.path.getsize, "a.wav", timeout=5.0)
+
+
+def test_errors_that_are_no_failures_come_through():
+    with pytest.raises(FileNotFoundError):
+        _apart.apart(os.path.getsize, "missing.wav", timeout=60.0)
+    with pytest.raises(AudioError, match=r"^not decoded within timeout=0\.3 s$"):
+        _apart.apart(faulty_decoders.load, "hangs.wav", timeout=0.3)
+
+
+SCRIPT = """
+import os, sys
+from skvae.audio import _apart
+with _apart._helper() as helper:
+    print(helper._process.pid, flush=True)
+if sys.argv[1] == "work":
+    import faulty_decoders
+    _apart.apart(faulty_decoders.load, "hangs.wav", timeout=1.0 if len(sys.argv) > 2 else 60.0)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("kill_in", ["idle", "work"])
+def test_helpers_do_not_outlive_their_parent(kill_in):
+    """One without work sees that its parent is gone; one that hangs ends when its time is up."""
+    command = [sys.executable, "-c", SCRIPT, *(("work", "1") if kill_in == "work" else ("idle",))]
+    path = os.pathsep.join(sys.path)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}) as parent:
+        helper = int(parent.stdout.readline())
+        if kill_in == "work":
+            time.sleep(0.5)
+            parent.kill()
+        deadline = time.monotonic() + 20
+        while is_running(helper) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    assert not is_running(helper)
+
+
+def is_running(process):
+    try:
+        os.kill(process, 0)
+        with open(f"/proc/{process}/stat") as file:  # a zombie whom nobody has buried is no process any more
+            return ") Z " not in file.read()
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+
+
+def test_a_worker_that_dies():
+    """Of joblib's processes all end with one of them: only what it died over is lost."""
+    sources = list("abcdefghijklmnop")
+    for place in (0, 6):
+        sources[place] = faulty_decoders.Deadly("dies")
+    made = list(spread(str.upper, sources, 2, lambda reason: reason.split(":")[0]))
+    assert made == ["the process at work on it ended" if s == "dies" else s.upper() for s in sources]
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_costs_a_row(songs):
+    X = [*songs, faulty_decoders.Deadly("dies.wav"), *songs]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        table, failures, _ = EXTRACTOR.set_params(n_jobs=2).extract(X)
+    assert failures[["row", "path"]].to_numpy().tolist() == [[3, "dies.wav"]]
+    assert failures["reason"][0].startswith("the process at work on it ended: A worker process")
+    expected = EXTRACTOR.set_params(n_jobs=None).transform(songs * 2)
+    np.testing.assert_array_equal(table.drop(index=3), expected)

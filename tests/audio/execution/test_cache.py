@@ -1,0 +1,295 @@
+"""AudioCache: when files are read again, damage, full disks, processes side by side, and a kill in the middle."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+import soundfile
+from sklearn.base import clone
+
+from skvae.audio import AudioCache, AudioFeatureExtractor, AudioSegment
+from skvae.audio.execution import _cache
+from skvae.audio.execution import _rows as _work
+
+EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="raise")
+
+
+@pytest.fixture
+def song(make_signal, write):
+    """Path of a recording that was written an hour ago."""
+    return settled(write("song.wav", make_signal()))
+
+
+@pytest.fixture
+def work(monkeypatch):
+    """Lists of what was hashed, and of what was decoded, in this process."""
+    hashed, decoded = [], []
+    digest, load = _cache.content_digest, _work.load
+    monkeypatch.setattr(_cache, "content_digest", lambda source: hashed.append(source) or digest(source))
+    monkeypatch.setattr(_work, "load", lambda source, **kw: decoded.append(source) or load(source, **kw))
+    return hashed, decoded
+
+
+def settled(path, age=3600.0):
+    """Set the time of a file back, and give its path."""
+    then = time.time() - age
+    os.utime(path, (then, then))
+    return path
+
+
+def rows(cache):
+    """Files of the rows in a cache."""
+    return [path for path in Path(cache, "audio", "rows").rglob("*") if path.is_file()]
+
+
+def extract(X, cache, **settings):
+    """Values of the one column, through a cache."""
+    return clone(EXTRACTOR).set_params(memory=cache, **settings).transform(X)[:, 0]
+
+
+def test_unchanged_files_are_not_read(song, write, make_signal, tmp_path, work):
+    hashed, decoded = work
+    expected = extract([song], tmp_path)
+    np.testing.assert_array_equal(extract([song, Path(song), os.path.relpath(song)], tmp_path), np.repeat(expected, 3))
+    assert [hashed, decoded] == [[song], [song]]
+    settled(song, age=60)  # another time: read, and found to be as before
+    assert extract([song], tmp_path) == extract([song], tmp_path) == expected
+    assert [hashed, decoded] == [[song] * 2, [song]]
+    segment = AudioSegment(song, offset=1.0)
+    assert extract([segment], tmp_path) == extract([segment], tmp_path) != expected
+    assert [hashed, decoded[1:]] == [[song] * 2, [segment]]
+    write("song.wav", make_signal(1))  # another size or time: other content
+    assert extract([song], tmp_path) != expected
+
+
+def test_verify_reads_again(song, make_signal, tmp_path, work):
+    """Where a file changed while its size and time did not."""
+    before, then = extract([song], tmp_path), os.stat(song)
+    soundfile.write(song, make_signal(1), 22050)
+    os.utime(song, ns=(then.st_atime_ns, then.st_mtime_ns))
+    assert os.stat(song).st_size == then.st_size
+    assert extract([song], tmp_path) == before
+    after = extract([song], AudioCache(tmp_path, verify=True))
+    assert after == EXTRACTOR.transform([song])[:, 0] != before
+    assert extract([song], AudioCache(tmp_path)) == after  # what verifying found is known from then on
+
+
+def test_young_files_are_read_again(song, write, make_signal, tmp_path, work):
+    """Two changes within the grain of a file system's clock leave the same time."""
+    settled(song, age=0)
+    before = extract([song], tmp_path)
+    assert extract([song], tmp_path) == before
+    assert work == ([song] * 2, [song])
+    settled(song, age=-3600)
+    extract([song], tmp_path)
+    assert extract([song], tmp_path) == before
+    assert len(work[0]) == 4
+
+
+def test_what_changes_while_it_is_decoded_is_not_kept(song, make_signal, tmp_path, monkeypatch):
+    load = _work.load
+
+    def changed(source, **settings):
+        soundfile.write(song, make_signal(1, seconds=2), 22050)
+        return load(source, **settings)
+
+    monkeypatch.setattr(_work, "load", changed)
+    extract([song], tmp_path)
+    assert not rows(tmp_path)
+    monkeypatch.setattr(_work, "load", lambda source, **kw: (*load(source, **kw), os.remove(song))[:2])
+    assert extract([song], tmp_path) > 0  # a row all the same
+    assert not rows(tmp_path)
+
+
+def test_other_settings_are_other_rows(song, tmp_path, work):
+    for changed in (
+        {"features": ["zero_crossing_rate"]},
+        {"offset": 1.0},
+        {"duration": 2.0},
+        {"statistics": ["max"]},
+        {"window": None},
+        {"sample_rate": 16000},
+        {"duration": 2.0, "excerpts": 2},
+        {"statistics": None, "n_frames": 20},
+        {"statistics": None, "n_frames": 20, "padding": "silence"},
+    ):
+        first = clone(EXTRACTOR).set_params(memory=tmp_path, **changed).transform([song])
+        again = clone(EXTRACTOR).set_params(memory=tmp_path, **changed).transform([song])
+        np.testing.assert_array_equal(first, again)
+    assert len(work[1]) == len(rows(tmp_path)) == 9
+
+
+def test_seconds_are_kept(song, tmp_path):
+    extractor = clone(EXTRACTOR).set_params(memory=tmp_path)
+    assert extractor.extract([song]).seconds[0] == extractor.extract([song]).seconds[0] == pytest.approx(4, abs=0.01)
+
+
+def pickled(path):
+    array = np.empty((), object)
+    array[()] = {"never": "loaded"}
+    np.save(path.open("wb"), array, allow_pickle=True)
+
+
+def flipped(path):
+    content = bytearray(path.read_bytes())
+    content[-2] ^= 16
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-3]),
+        lambda path: path.write_bytes(path.read_bytes()[:20]),
+        lambda path: path.write_bytes(bytes(path.stat().st_size)),
+        lambda path: path.write_bytes(b"\x93NUMPY\x01\x00\xff\xff{{{"),
+        lambda path: np.save(path.open("wb"), np.zeros(5)),
+        lambda path: (path.unlink(), path.mkdir()),
+        flipped,
+        pickled,
+    ],
+    ids=["empty", "cut", "cut in the header", "zeros", "header", "another array", "folder", "flipped", "pickle"],
+)
+@pytest.mark.filterwarnings("ignore:memory=.*could not be stored:UserWarning")  # in place of a folder
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_damaged_entries_are_made_anew(damage, song, tmp_path, work):
+    expected = extract([song], tmp_path)
+    (path,) = rows(tmp_path)
+    damage(path)
+    assert extract([song], tmp_path) == expected
+    assert work[1] == [song] * 2
+    if path.is_file():
+        assert extract([song], tmp_path) == expected
+        assert work[1] == [song] * 2
+
+
+@pytest.mark.parametrize("damage", [b"", b"damaged", b"\xff\xfe", b"0" * 64 + b" 1 2", bytes(90)])
+def test_damaged_index(damage, song, tmp_path, work):
+    expected = extract([song], tmp_path)
+    (path,) = [path for path in Path(tmp_path, "audio", "files").rglob("*") if path.is_file()]
+    path.write_bytes(damage)
+    assert extract([song], tmp_path) == extract([song], tmp_path) == expected
+    assert work == ([song] * 2, [song])
+
+
+def test_full_disk(make_signal, tmp_path, monkeypatch):
+    """The run goes on, says so once, leaves no half entry, and stores again when there is room."""
+    X = [make_signal(i, seconds=1.0) for i in range(4)]
+
+    def full(file, *args, **kwargs):
+        file.write(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(np, "save", full)
+        with pytest.warns(UserWarning, match=r"4 of 4 rows .* not be stored \(No space left on device\)$") as warned:
+            values = extract(X, tmp_path)
+    assert len(warned) == 1
+    assert warned[0].filename == __file__
+    np.testing.assert_array_equal(values, EXTRACTOR.transform(X)[:, 0])
+    assert not rows(tmp_path)
+    assert not list(Path(tmp_path, "audio", "partial").iterdir())
+    extract(X, tmp_path)
+    assert len(rows(tmp_path)) == 4
+
+
+def test_a_folder_that_cannot_be_made(make_signal, tmp_path):
+    X = [make_signal(i, seconds=1.0) for i in range(4)]
+    (tmp_path / "file").touch()
+    with pytest.warns(UserWarning, match=r"4 of 4 rows .* not be stored") as warned:
+        values = extract(X, tmp_path / "file" / "cache", n_jobs=2)
+    assert len(warned) == 1
+    np.testing.assert_array_equal(values, EXTRACTOR.transform(X)[:, 0])
+
+
+def test_memory_of_joblib_names_the_folder(song, tmp_path, work):
+    expected = extract([song], joblib.Memory(tmp_path, verbose=0))
+    assert extract([song], _cache.as_cache(joblib.Memory(tmp_path, verbose=0)).folder) == expected
+    assert extract([song], joblib.Memory(None)) == expected
+    assert work == ([song], [song] * 2)
+
+
+def test_what_killed_processes_left_is_removed_a_day_later(song, tmp_path):
+    extract([song], tmp_path)
+    partial = tmp_path / "audio" / "partial"
+    (partial / "old").write_bytes(b"half")
+    (partial / "young").write_bytes(b"half")
+    settled(partial / "old", age=2 * 24 * 3600)
+    extract([song], tmp_path)
+    assert [path.name for path in partial.iterdir()] == ["young"]
+
+
+RUN = """
+import sys
+from pathlib import Path
+from skvae.audio import AudioFeatureExtractor
+songs = sorted(Path(sys.argv[1]).glob("*.wav"))
+table = AudioFeatureExtractor(["mfcc", "chroma"], memory=sys.argv[2], n_jobs=int(sys.argv[3])).transform(songs)
+print(float(table.sum(dtype="float64")), flush=True)
+"""
+
+
+@pytest.fixture
+def library(make_signal, tmp_path):
+    """Function that writes so many short songs into a folder."""
+
+    def write(n_songs):
+        folder = tmp_path / "library"
+        folder.mkdir()
+        sound = make_signal(seconds=60.0)
+        for i in range(n_songs):
+            soundfile.write(folder / f"{i:03d}.wav", sound[2000 * i :][:22050], 22050)
+        return folder
+
+    return write
+
+
+def start(*arguments):
+    command = [sys.executable, "-W", "error", "-c", RUN, *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def test_two_processes_at_once(library, tmp_path):
+    folder = library(40)
+    both = [start(folder, tmp_path / "cache", 1) for _ in range(2)]
+    results = [run.communicate(timeout=120)[0] for run in both]
+    assert [run.returncode for run in both] == [0, 0]
+    assert results[0] == results[1]
+    assert len(rows(tmp_path / "cache")) == 40
+    table = AudioFeatureExtractor(["mfcc", "chroma"]).transform(sorted(folder.glob("*.wav")))
+    assert float(results[0]) == float(table.sum(dtype="float64"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="kills by POSIX signals")
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_kill_in_the_middle(n_jobs, library, tmp_path, work):
+    """Nothing that was finished is done again."""
+    folder, cache = library(500), tmp_path / "cache"
+    run = start(folder, cache, n_jobs)
+    until = time.monotonic() + 120
+    while len(rows(cache)) < 50:
+        assert run.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    os.killpg(run.pid, signal.SIGKILL)
+    assert run.communicate()[0] == ""
+    assert run.returncode == -signal.SIGKILL
+    done = len(rows(cache))
+    assert 50 <= done < 500
+    songs = sorted(folder.glob("*.wav"))
+    extractor = AudioFeatureExtractor(["mfcc", "chroma"], memory=cache)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        table = extractor.transform(songs)
+    assert len(work[1]) == 500 - done
+    np.testing.assert_array_equal(table[:20], extractor.set_params(memory=None).transform(songs[:20]))

@@ -1,0 +1,95 @@
+"""Recordings described by the workers of a Dask cluster: processes of their own, of which one is killed."""
+
+import io
+import os
+import re
+import signal
+import sys
+import threading
+import time
+
+import joblib
+import numpy as np
+import pytest
+import soundfile
+
+from skvae import AudioFeatureExtractor
+from skvae.audio.execution._parallel import spread
+
+distributed = pytest.importorskip("distributed", reason="skvae[dask] is not installed")
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def client():
+    """Client of two worker processes, which give a task up when two have died over it."""
+    import dask
+
+    settings = {"distributed.scheduler.allowed-failures": 1, "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": "1"}
+    with (
+        dask.config.set(settings),
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+        joblib.parallel_config(backend="dask"),
+    ):
+        yield client
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory):
+    """Two dozen recordings, and two that are none."""
+    folder = tmp_path_factory.mktemp("recordings")
+    paths = [folder / f"{i:02d}.wav" for i in range(25)]
+    for seed, path in enumerate(paths[:-1]):
+        soundfile.write(path, 0.1 * np.random.default_rng(seed).standard_normal(4 * 22050), 22050)
+    (folder / "text.mp3").write_text("no sound")
+    return [str(path) for path in (*paths, folder / "text.mp3")]
+
+
+def kill_a_busy_worker(client):
+    """Kill a worker process that has a recording in hand."""
+    while not any(client.processing().values()):
+        time.sleep(0.01)
+    busy = next(address for address, tasks in client.processing().items() if tasks)
+    os.kill(client.run(os.getpid, workers=[busy])[busy], signal.SIGKILL)
+
+
+def test_features_are_those_of_one_process_and_a_bar_shows_how_far(client, paths, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    sys.stderr.isatty = lambda: True
+    table, failures, seconds = AudioFeatureExtractor(on_error="ignore", verbose=1).extract(paths)
+    shown = [int(number) for number in re.findall(r"(\d+)/26", sys.stderr.getvalue())]
+    assert shown[-1] == 26
+    assert shown == sorted(shown)
+    assert len(set(shown)) > 3
+    with joblib.parallel_config(backend="sequential"):
+        alone = AudioFeatureExtractor(on_error="ignore").extract(paths)
+    np.testing.assert_array_equal(table, alone.table)
+    np.testing.assert_array_equal(seconds, alone.seconds)
+    assert failures.equals(alone.failures)
+    assert failures["row"].tolist() == [24, 25]
+
+
+def test_a_worker_is_killed_and_no_row_is_lost(client, paths):
+    workers = set(client.run(os.getpid).values())
+    killer = threading.Thread(target=kill_a_busy_worker, args=[client])
+    killer.start()
+    table, failures, _ = AudioFeatureExtractor(on_error="ignore").extract(paths)
+    killer.join()
+    client.wait_for_workers(2)
+    assert workers != set(client.run(os.getpid).values())
+    with joblib.parallel_config(backend="sequential"):
+        alone = AudioFeatureExtractor(on_error="ignore").extract(paths)
+    np.testing.assert_array_equal(table, alone.table)
+    assert failures.equals(alone.failures)
+
+
+def test_what_kills_every_worker_is_one_row_with_a_reason(client):
+    def work(source):
+        if source == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return source
+
+    rows = list(spread(work, list(range(12)), None, lambda reason: reason))
+    assert "but all those workers died" in rows[5]
+    assert [row for row in rows if row != rows[5]] == [i for i in range(12) if i != 5]

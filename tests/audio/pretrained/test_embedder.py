@@ -1,0 +1,243 @@
+"""AudioEmbedder: windows, batches, any function, bad files, cache; and its columns."""
+
+import itertools
+import pickle
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from audio_models import FAMILIES, embed
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.estimator_checks import check_estimator
+
+from skvae import AudioEmbedder, VAETransformer, make_track_features
+from skvae.audio import AudioSegment, ExtractionWarning, explode_segments
+from skvae.audio.pretrained import _encoders as _pretrained
+from skvae.audio.pretrained._embedder import _windows
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_batches_change_rows_by_rounding_only(family, models, uneven_songs):
+    X = [*uneven_songs, None, uneven_songs[0]]
+    one, some, all_ = (embed(models[family], X, batch_size=n) for n in (1, 3, 64))
+    assert np.isfinite(one[[0, 1, 2, 4]]).all()
+    for other in (some, all_, embed(models[family], X, n_jobs=2)):
+        np.testing.assert_allclose(other, one, rtol=0, atol=1e-5 * np.nanmax(np.abs(one)))
+    np.testing.assert_array_equal(one[0], one[4])
+    np.testing.assert_allclose(embed(models[family], X[1:2], batch_size=1), one[1:2])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_row_is_the_mean_of_its_windows(family, models, uneven_songs):
+    whole = embed(models[family], uneven_songs[:1])
+    parts = explode_segments(pd.DataFrame({"audio": uneven_songs[:1]}), seconds=1.0)
+    np.testing.assert_allclose(embed(models[family], parts["audio"]).mean(axis=0), whole[0], atol=2e-2)
+    seen = []
+
+    def remember(samples, rate):
+        seen.append(samples)
+        return [samples.mean(), samples.std()]
+
+    Z = AudioEmbedder(remember, window=1.5).fit([]).transform(uneven_songs[:2])
+    windows = seen[1:]  # fit asks for one, to learn the width
+    assert [len(window) for window in windows] == [33075] * 5
+    expected = [np.mean([[w.mean(), w.std()] for w in part], axis=0) for part in (windows[:3], windows[3:])]
+    np.testing.assert_allclose(Z, expected, rtol=1e-6)
+    whole = np.concatenate([windows[3][:22050], windows[4]])  # the windows of 2.5 s overlap by half a second
+    np.testing.assert_allclose(windows[3][22050:], windows[4][: 33075 - 22050], atol=1e-6)
+    assert len(whole) == pytest.approx(2.5 * 22050, abs=10)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.integers(1, 5000), st.integers(10, 900))
+def test_windows_reach_from_the_first_sample_to_the_last(n_samples, length):
+    windows = _windows(np.arange(n_samples), length)
+    if n_samples < length:
+        assert [len(window) for window in windows] == [n_samples]
+        return
+    assert {len(window) for window in windows} == {length}
+    assert windows[0][0] == 0
+    assert n_samples - 1 - windows[-1][-1] <= 0.01 * length
+    gaps = [later[0] - earlier[-1] - 1 for earlier, later in itertools.pairwise(windows)]
+    assert all(gap <= 0.01 * length for gap in gaps)
+    assert (len(windows) - 1) * length < n_samples
+
+
+def test_offset_duration_excerpts_and_length(models, uneven_songs):
+    def seconds(**parameters):
+        return (
+            AudioEmbedder(models["hubert"], window=1.0, **parameters)
+            .fit(uneven_songs)
+            .extract(uneven_songs[:1])
+            .seconds[0]
+        )
+
+    assert seconds(offset=1.0) == pytest.approx(3.0, abs=0.01)
+    assert seconds(duration=2.0) == pytest.approx(2.0, abs=0.01)
+    assert seconds(duration=2.0, excerpts=2) == pytest.approx(2.0, abs=0.02)
+    np.testing.assert_allclose(
+        np.linalg.norm(embed(models["clap"], uneven_songs, normalize=True), axis=1), 1, rtol=1e-6
+    )
+    segment = [AudioSegment(uneven_songs[0], 1.0, 2.0)]
+    np.testing.assert_allclose(
+        embed(models["ast"], segment), embed(models["ast"], uneven_songs[:1], offset=1.0, duration=2.0), atol=1e-6
+    )
+
+
+def test_bad_files_become_nan_and_change_no_other_row(models, uneven_songs, write, tmp_path):
+    silence, text = write("silence.flac", np.zeros(66150)), tmp_path / "text.mp3"
+    text.write_text("not audio\n" * 1000)
+    X = [uneven_songs[0], silence, str(text), "missing.mp3", None, uneven_songs[1]]
+    embedder = AudioEmbedder(models["wav2vec2"], window=1.0)
+    with pytest.warns(ExtractionWarning, match="4 of 6 recordings are rows of NaN: row 1") as caught:
+        Z = embedder.fit_transform(X)
+    assert caught[0].filename == __file__
+    assert embedder.failed_["row"].tolist() == [1, 2, 3, 4]
+    assert embedder.failed_["reason"].str.split(r"[ :]").str[0].tolist() == ["silent", "not", "file", "no"]
+    assert np.isnan(Z[1:5]).all()
+    np.testing.assert_allclose(Z[[0, 5]], embed(models["wav2vec2"], uneven_songs[:2]), atol=1e-6)
+    table, failures, seconds = embedder.extract(X)
+    np.testing.assert_array_equal(table, Z)
+    pd.testing.assert_frame_equal(failures, embedder.failed_)
+    assert (seconds > 0).tolist() == [True, False, False, False, False, True]
+    with pytest.raises(ValueError, match=r"^row 1 \('missing.mp3'\): file not found$"):
+        embedder.set_params(on_error="raise").transform([uneven_songs[0], "missing.mp3", None])
+
+
+def test_numbers_that_are_none_are_a_failure_of_the_row(uneven_songs):
+    embedder = AudioEmbedder(lambda samples, rate: [1.0, np.nan if len(samples) < rate else 2.0], on_error="ignore")
+    Z = embedder.fit_transform(uneven_songs)
+    assert np.isnan(Z).any(axis=1).tolist() == [False, False, True]
+    assert embedder.failed_.to_dict("records") == [
+        {"row": 2, "path": uneven_songs[2], "reason": "its description has NaN or infinite numbers"}
+    ]
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """List that grows by the number of windows of every call of a model."""
+    counts, call = [], _pretrained.PretrainedEncoder.__call__
+
+    def counted(self, windows):
+        counts.append(len(windows))
+        return call(self, windows)
+
+    monkeypatch.setattr(_pretrained.PretrainedEncoder, "__call__", counted)
+    return counts
+
+
+def test_memory(models, uneven_songs, make_signal, write, tmp_path, asked):
+    """The cache knows recordings by their content, and models and settings apart; failures are not kept."""
+    X = [*uneven_songs, (make_signal(9), 22050), "missing.mp3"]
+    embedder = AudioEmbedder(models["hubert"], window=1.0, memory=tmp_path / "cache", on_error="ignore")
+    expected = embedder.fit(X).extract(X)
+    assert sum(asked) == 1 + 4 + 3 + 1 + 4
+    np.testing.assert_array_equal(expected.table[:3], embed(models["hubert"], uneven_songs))
+    asked.clear()
+    for memory in (str(tmp_path / "cache"), joblib.Memory(str(tmp_path / "cache"), verbose=0)):
+        again = clone(embedder).set_params(memory=memory, n_jobs=2).fit(X).extract(X)
+        for one, other in zip(again, expected, strict=True):
+            assert one.equals(other)
+    assert asked == [1, 1]  # fit learns the width
+    moved = Path(uneven_songs[0]).rename(tmp_path / "moved.wav")
+    write("1.wav", make_signal(5))
+    write("missing.mp3", make_signal(3))
+    after = embedder.extract([moved, uneven_songs[1], str(tmp_path / "missing.mp3")])
+    assert sum(asked[2:]) == 4 + 4
+    assert after.table.iloc[0].equals(expected.table.iloc[0])
+    assert not after.table.iloc[1].equals(expected.table.iloc[1])
+    for parameters in ({"window": 2.0}, {"normalize": True}, {"layer": 1}, {"model": models["wavlm"]}):
+        other = clone(embedder).set_params(**parameters).fit(X).extract(X[3:4])
+        assert not other.table.iloc[0].equals(expected.table.iloc[3])
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")  # one check fits transformers of paths
+def test_contract(models, uneven_songs):
+    for result in check_estimator(AudioEmbedder(str), on_skip=None, on_fail=None):
+        assert result["status"] == "passed"
+    embedder = AudioEmbedder(models["hubert"], window=1.0)
+    with pytest.raises(NotFittedError):
+        embedder.transform(uneven_songs)
+    np.random.seed(0)  # noqa: NPY002
+    before = np.random.get_state()[1].copy(), torch.get_rng_state()  # noqa: NPY002
+    expected = embedder.fit_transform(uneven_songs)
+    embed(models["clap-fused"], uneven_songs)
+    np.testing.assert_array_equal(np.random.get_state()[1], before[0])  # noqa: NPY002
+    assert torch.equal(torch.get_rng_state(), before[1])
+    assert embedder.get_params() == clone(embedder).get_params()
+    content = pickle.dumps(embedder)
+    assert len(content) < 5000
+    np.testing.assert_array_equal(pickle.loads(content).transform(uneven_songs), expected)
+    np.testing.assert_allclose(embedder.transform(uneven_songs[::-1]), expected[::-1], atol=1e-6)
+    assert embedder.transform([]).shape == (0, 16)
+    np.testing.assert_allclose(embedder.seconds_, [4.0, 2.5, 0.8], atol=0.01)
+    assert not hasattr(embedder.fit(uneven_songs), "failed_")
+    assert embedder.get_feature_names_out().tolist() == [f"embedding{i:02d}" for i in range(16)]
+
+
+def test_output_keeps_the_index_and_names_the_block(models, uneven_songs):
+    frame = pd.DataFrame({"audio": uneven_songs, "year": [1, 2, 3]}, index=["x", "y", "z"])
+    embedder = AudioEmbedder(models["clap"], window=1.0)
+    union = ColumnTransformer([("audio", embedder, "audio"), ("tag", "passthrough", ["year"])])
+    table = union.set_output(transform="pandas").fit_transform(frame.iloc[::-1])
+    assert list(table.index) == ["z", "y", "x"]
+    assert list(table.columns[[0, 11, 12]]) == ["audio__embedding00", "audio__embedding11", "tag__year"]
+    features = make_track_features(audio=embedder, lyrics=None).fit_transform(frame)
+    np.testing.assert_allclose(features, table.iloc[::-1, :12], atol=1e-6)
+    assert (features.dtypes == np.float32).all()
+
+
+@pytest.mark.parametrize(
+    ("family", "parameters", "message"),
+    [
+        ("clap", {"window": 5.0}, "window=5: the model reads 1 s at most"),
+        ("ast", {"window": 5.0}, "window=5: the model reads 1 s at most"),
+        ("ast", {"sample_rate": 16000}, "sample_rate=16000: a pretrained model has its own rate"),
+        ("ast", {"window": 0.1}, "The 'window' parameter"),
+        ("ast", {"on_error": "stop"}, "The 'on_error' parameter"),
+        (None, {"layer": 1}, "layer=1 goes with a pretrained model"),
+        (None, {"memory": "cache"}, "memory='cache' goes with a pretrained model"),
+    ],
+)
+def test_wrong_parameters(family, parameters, message, models):
+    with pytest.raises(ValueError, match=message):
+        embed(models[family] if family else lambda samples, rate: samples[:3], ["a.mp3"], **parameters)
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (lambda samples, rate: 3.0, r"shape \(\) for a window; expected \(width,\)"),
+        (lambda samples, rate: [[1.0]], r"shape \(1, 1\) for a window"),
+        (lambda samples, rate: [], r"shape \(0,\) for a window"),
+    ],
+)
+def test_a_function_that_answers_wrongly_is_named(function, message):
+    with pytest.raises(ValueError, match=message):
+        AudioEmbedder(function).fit([])
+
+
+@pytest.mark.parametrize("X", ["song.mp3", [5], np.zeros((5, 2))])
+def test_wrong_input_is_named_before_a_model_is_loaded(X):
+    with pytest.raises((ValueError, TypeError), match="X"):
+        AudioEmbedder("nobody/nothing").fit(X)
+
+
+def test_precomputed_columns_pass_straight_into_the_model(models, uneven_songs, make_signal):
+    """A table of embeddings, made elsewhere or saved, needs a prefix for each block and nothing else."""
+    audio = embed(models["clap"], [(make_signal(i, seconds=1.0), 22050) for i in range(30)])
+    lyrics = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
+    table = pd.DataFrame(audio).add_prefix("audio__e").join(pd.DataFrame(lyrics).add_prefix("lyrics__e"))
+    table.iloc[3, :12] = np.nan
+    vae = VAETransformer(2, modalities="auto", max_epochs=3, random_state=0)
+    Z = vae.fit_transform(table)
+    assert {name: len(columns) for name, columns in vae.modalities_.items()} == {"audio": 12, "lyrics": 5}
+    assert Z.shape == (30, 2)
+    assert np.isfinite(Z).all()
