@@ -33,8 +33,14 @@ from sklearn.mixture import GaussianMixture
 from skvae import MLP, VAETransformer
 from skvae.cluster import align_labels
 from skvae.cluster._diagnostics import MembershipDiagnostics
-from skvae.cluster._graph import embed_graph, modularity, neighbour_graph, neighbour_shares, partition_graph
-from skvae.cluster._initial import agreed_graph, first_partition
+from skvae.cluster._graph import (
+    build_neighbor_graph,
+    compute_modularity,
+    embed_graph,
+    partition_graph,
+    propagate_labels,
+)
+from skvae.cluster._initialization import build_combined_graph, first_partition
 from skvae.cluster._methods import responsibilities
 from skvae.cluster._vade import GUIDE
 from skvae.metrics import clustering_accuracy_score, reliability_curve
@@ -80,9 +86,9 @@ def fit(X, settings, seed):
 
 def graphs(x, Z):
     """Graphs of latent and table, alone and together."""
-    of_latent, of_table = neighbour_graph(Z, 0), neighbour_graph(x, 0)
+    of_latent, of_table = build_neighbor_graph(Z, 0), build_neighbor_graph(x, 0)
     mean = sparse.csr_array((of_latent + of_table) / 2)
-    return {"latent": of_latent, "table": of_table, "mean": mean, "agreement": agreed_graph(Z, x, 0)}
+    return {"latent": of_latent, "table": of_table, "mean": mean, "agreement": build_combined_graph(Z, x, 0)}
 
 
 def vote(partitions, first, k):
@@ -104,8 +110,8 @@ def partitions(graph, Z, k, seed):
             candidates.append([(mixture.fit_predict(embedding), mixture.lower_bound_) for _ in range(10)])
         yield f"{covariance}, likelihood", max(candidates[0], key=lambda start: start[1])[0]
         some, pool = ([start[0] for starts in among for start in starts] for among in (candidates[:1], candidates))
-        yield f"{covariance}, modularity", max(some, key=lambda y: modularity(graph, y))
-        best = max(pool, key=lambda y: modularity(graph, y))
+        yield f"{covariance}, modularity", max(some, key=lambda y: compute_modularity(graph, y))
+        best = max(pool, key=lambda y: compute_modularity(graph, y))
         yield f"{covariance}, modularity of 5 embeddings", best
         yield f"{covariance}, vote of 5 embeddings", vote(pool, best, k)
 
@@ -165,9 +171,9 @@ def prepare(draw):
         X, y, settings = draw_table(draw)
         k = len(np.unique(y))
         vae, x, Z, std = fit(X, settings, draw)
-        graph = agreed_graph(Z, x, 0)
+        graph = build_combined_graph(Z, x, 0)
         partition = partition_graph(graph, Z, k, 10, draw)
-        yield name, X, y, k, vae, Z, std, partition, neighbour_shares(graph, partition, k)
+        yield name, X, y, k, vae, Z, std, partition, propagate_labels(graph, partition, k)
 
 
 def judge(y, first, P):

@@ -1,6 +1,6 @@
 """Deep clustering: a variational autoencoder whose prior is a mixture."""
 
-from ._align import Alignment, align_labels
+from ._alignment import Alignment, align_labels
 from ._umap import UMAPTransformer
 from ._vade import VaDEClusterer
 

@@ -5,7 +5,7 @@ from scipy import sparse
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestNeighbors
 
-from ._umap import quiet_umap
+from .._umap import umap_context
 
 N_NEIGHBORS = 15
 N_COMPONENTS = 10
@@ -13,7 +13,7 @@ N_EPOCHS = 200
 N_EMBEDDINGS = 5
 
 
-def neighbour_graph(Z, seed):
+def build_neighbor_graph(Z, seed):
     """Build UMAP's fuzzy graph, of exact neighbours.
 
     McInnes, Healy and Melville, "UMAP: Uniform Manifold Approximation and Projection for Dimension Reduction", arXiv
@@ -33,7 +33,7 @@ def neighbour_graph(Z, seed):
     """
     n_neighbors = min(N_NEIGHBORS, len(Z) - 1)
     distances, neighbours = NearestNeighbors(n_neighbors=n_neighbors).fit(Z).kneighbors(Z)
-    with quiet_umap():
+    with umap_context():
         from umap.umap_ import fuzzy_simplicial_set
 
         graph, *_ = fuzzy_simplicial_set(
@@ -47,7 +47,7 @@ def neighbour_graph(Z, seed):
     return sparse.csr_array(graph)
 
 
-def agreement(graph, other, rows):
+def combine_graphs(graph, other, rows):
     """Keep what two graphs agree on.
 
     Parameters
@@ -76,7 +76,7 @@ def agreement(graph, other, rows):
     return sparse.csr_array(agreed.maximum(agreed.T))
 
 
-def modularity(graph, labels):
+def compute_modularity(graph, labels):
     """Share of a graph's weight that lies within groups, less what it would be were all edges dealt out by degree.
 
     Newman and Girvan, "Finding and evaluating community structure in networks", Physical Review E 69, 2004.
@@ -87,7 +87,7 @@ def modularity(graph, labels):
     return edges.data[labels[edges.row] == labels[edges.col]].sum() / degrees.sum() - np.square(shares).sum()
 
 
-def neighbour_shares(graph, labels, n_clusters):
+def propagate_labels(graph, labels, n_clusters):
     """Soften a partition of a graph: how much of each row's neighbourhood lies in which group.
 
     One step of label propagation: Zhu and Ghahramani, "Learning from labeled and unlabeled data with label
@@ -128,7 +128,7 @@ def embed_graph(graph, Z, rng):
     ndarray of shape (n_samples, n_components)
         Coordinates.
     """
-    with quiet_umap():
+    with umap_context():
         from umap.umap_ import find_ab_params, simplicial_set_embedding
 
         a, b = find_ab_params(spread=1.0, min_dist=0.0)
@@ -181,4 +181,4 @@ def partition_graph(graph, Z, n_clusters, n_init, seed):
     mixture = GaussianMixture(n_clusters, covariance_type="tied", random_state=rng)
     embeddings = (embed_graph(graph, Z, rng) for _ in range(N_EMBEDDINGS))
     candidates = (mixture.fit_predict(embedding) for embedding in embeddings for _ in range(n_init))
-    return max(candidates, key=lambda labels: modularity(graph, labels))
+    return max(candidates, key=lambda labels: compute_modularity(graph, labels))

@@ -1,28 +1,15 @@
 """UMAPTransformer: the step between a latent and a clusterer."""
 
-import warnings
-from contextlib import contextmanager
 from numbers import Integral, Real
 
 import numpy as np
-import torch
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-
-@contextmanager
-def quiet_umap():
-    """Silence what UMAP warns of that is fine, and keep torch's threads as they are."""
-    n_threads = torch.get_num_threads()
-    with warnings.catch_warnings():
-        # A latent in separate islands has no spectral layout; UMAP then starts from a random one.
-        warnings.filterwarnings("ignore", "(?s).*([Ss]pectral initiali|not fully connected)", UserWarning)
-        warnings.filterwarnings("ignore", "Tensorflow not installed", ImportWarning)
-        yield
-    torch.set_num_threads(n_threads)  # numba sets OpenMP's number, which torch reads, and does not set it back
+from .._umap import umap_context
 
 
 class UMAPTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -113,7 +100,7 @@ class UMAPTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """
         X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=4)
         n_samples = len(X)
-        with quiet_umap():
+        with umap_context():
             from umap import UMAP
 
             umap = UMAP(

@@ -11,7 +11,7 @@ from sklearn.utils.validation import validate_data
 from ..vae import VAETransformer
 from ..vae.model._mixture import MIXTURES
 from ._diagnostics import MembershipDiagnostics, warn_of_clusters
-from ._initial import PARTITIONS, check_distinct, first_partition
+from ._initialization import PARTITIONS, check_distinct, first_partition
 from ._methods import ClusterMethodsMixin, most_probable
 
 # By which 96 to 98 of 100 rows keep their first cluster, and the held-out bound rises; less favours the bound.

@@ -2,8 +2,8 @@
 
 from ._condition import OneHotCondition
 from ._imputer import make_block_imputer
-from ._pool import pool_by_group
+from ._pooling import pool_by_group
 from ._scaler import BlockScaler
-from ._tracks import make_track_features
+from ._track_features import make_track_features
 
 __all__ = ["BlockScaler", "OneHotCondition", "make_block_imputer", "make_track_features", "pool_by_group"]

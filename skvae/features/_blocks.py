@@ -10,7 +10,7 @@ from ..lyrics import LyricsVectorizer
 from ._condition import OneHotCondition
 
 
-def feature_blocks(transformer):
+def get_feature_blocks(transformer):
     """Columns that a table of ready features needs, by block: as the transformer takes them, or as it makes them."""
     return {
         name: list(columns)
@@ -21,13 +21,13 @@ def feature_blocks(transformer):
     }
 
 
-def feature_names(transformer):
+def get_feature_names(transformer):
     """Names, in the table that the transformer makes, of the columns that are no condition."""
-    blocks = feature_blocks(transformer)
+    blocks = get_feature_blocks(transformer)
     return [name for name in transformer.get_feature_names_out() if name.split("__", 1)[0] in blocks]
 
 
-def settle(features, blocks, tracks):
+def remove_partial_blocks(features, blocks, tracks):
     """Set aside what is there in part: a row has a block as a whole or not at all.
 
     Parameters
@@ -58,7 +58,9 @@ def settle(features, blocks, tracks):
         for row in np.flatnonzero(partly):
             names = [columns[i] for i in np.flatnonzero(missing[row])]
             shown = ", ".join(names[:3]) + ", ..." * (len(names) > 3)
-            problems[row] = join(problems[row], f"{block}: {len(names)} of {len(columns)} values missing ({shown})")
+            problems[row] = join_reasons(
+                problems[row], f"{block}: {len(names)} of {len(columns)} values missing ({shown})"
+            )
         values[partly] = np.nan
         parts.append(pd.DataFrame(values, features.index, columns))
     observed = np.stack(observed, axis=1)
@@ -67,7 +69,7 @@ def settle(features, blocks, tracks):
     return pd.concat(parts, axis=1), observed, problems
 
 
-def about_blocks(transformer):
+def get_block_settings(transformer):
     """Tell how each block of a transformer of songs is made: what must be equal for rows to be compared.
 
     Parameters
@@ -81,7 +83,7 @@ def about_blocks(transformer):
         Settings by block; what was learned, such as the weights of n-grams, is there as a digest.
     """
     about = {}
-    for name in feature_blocks(transformer):
+    for name in get_feature_blocks(transformer):
         step = transformer.named_transformers_[name]
         aside = ("memory", "n_jobs", "verbose", "device", "on_error", "timeout", "batch_size", "local_files_only")
         settings = {key: value for key, value in step.get_params(deep=False).items() if key not in aside}
@@ -101,6 +103,6 @@ def _plain(value):
     return value if isinstance(value, (str, int, float, bool, type(None))) else type(value).__name__
 
 
-def join(*problems):
+def join_reasons(*problems):
     """Make one reason of several."""
     return "; ".join(filter(None, problems))

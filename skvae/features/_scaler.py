@@ -93,7 +93,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             Itself.
         """
         X = self._validate(X, reset=True)
-        return self._fit_chunks(lambda: (X[rows] for rows in gen_batches(len(X), CHUNK_ROWS)))
+        return self.fit_chunks(lambda: (X[rows] for rows in gen_batches(len(X), CHUNK_ROWS)))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None):
@@ -125,7 +125,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self._weigh()
         return self
 
-    def _fit_chunks(self, chunks):
+    def fit_chunks(self, chunks):
         """Fit on a table that comes in chunks of rows, which ``chunks()`` yields anew each time."""
         self._lowest = self._highest = np.array(np.nan)
         n_rows = 0

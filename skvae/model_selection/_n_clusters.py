@@ -14,8 +14,11 @@ from sklearn.utils._param_validation import HasMethods, Interval, validate_param
 from sklearn.utils.validation import _num_samples
 
 from ..cluster import VaDEClusterer
+from ..metrics.internal._stability import FRACTION, seeded
 from ..vae import VAETransformer
-from ._criteria import FRACTION, gap, information, seeded, stability
+from .criteria._gap import compute_gap
+from .criteria._information import compute_information_criteria
+from .criteria._stability import compute_stability
 
 CRITERIA = ("bic", "icl", "stability", "gap")
 
@@ -151,14 +154,16 @@ def select_n_clusters(estimator, X, candidates, *, criteria=CRITERIA, n_resample
         Z = Z[~np.isnan(Z).all(axis=1)]  # rows that lack every modality
     if {"bic", "icl"} & set(criteria):
         samples = _samples(len(Z), n_resamples, rng)
-        curves["bic"], curves["icl"] = information(Z, candidates, _mixture(clusterer, Z), samples, seeds[0], n_jobs)
+        curves["bic"], curves["icl"] = compute_information_criteria(
+            Z, candidates, _mixture(clusterer, Z), samples, seeds[0], n_jobs
+        )
     if "stability" in criteria:
         samples = _samples(_num_samples(X), n_resamples, rng)
         make = partial(_with_number, clusterer)
-        curves["stability"] = stability(X, candidates, transformer, make, samples, seeds[1:], n_jobs)
+        curves["stability"] = compute_stability(X, candidates, transformer, make, samples, seeds[1:], n_jobs)
     if "gap" in criteria:
         make = partial(_with_number, on_latent) if on_latent is not None else _mixture(clusterer, Z)
-        curves["gap"] = gap(Z, candidates, make, seeds, n_jobs)
+        curves["gap"] = compute_gap(Z, candidates, make, seeds, n_jobs)
     return _conclude({name: curves[name] for name in criteria}, candidates)
 
 

@@ -1,7 +1,8 @@
-"""Architectures: settings objects that build plain torch encoders and decoders."""
+"""Encoder and decoder architectures as parameter objects that build PyTorch modules."""
 
 from ._base import Network
-from ._conv import Conv1d, Conv2d
+from ._conv1d import Conv1d
+from ._conv2d import Conv2d
 from ._mlp import MLP
 
 __all__ = ["MLP", "Conv1d", "Conv2d", "Network"]

@@ -1,4 +1,4 @@
-"""Network: what every architecture has in common."""
+"""Base class of the networks."""
 
 from abc import abstractmethod
 
@@ -6,28 +6,31 @@ from sklearn.base import BaseEstimator
 
 
 class Network(BaseEstimator):
-    """Settings of an encoder and a decoder, and how to build the two.
+    """Base class of the parameter objects that build an encoder and a decoder.
 
-    A network is a `BaseEstimator` only for its parameters: it is cloned, printed and searched like any other
-    (``vaetransformer__network__hidden``), and learns nothing itself. A new architecture is a subclass with an
-    ``__init__`` and a `build`.
+    A network is a `BaseEstimator` only because of its parameters. It can be cloned, printed and searched like any
+    estimator (``vaetransformer__network__hidden``), but it has no `fit` method. To add an architecture, write a
+    subclass with an ``__init__`` and a `build` method.
 
     See Also
     --------
     MLP : Fully connected layers.
-    skvae.VAETransformer : Trains what a network builds.
+    skvae.VAETransformer : Trains the modules that a network builds.
 
     Examples
     --------
     >>> from torch import nn
-    >>> from skvae.networks import MLP, Network
-    >>> isinstance(MLP(), Network)
-    True
+    >>> from skvae.networks import Network
+    >>> class Linear(Network):
+    ...     def build(self, n_in, n_latent, n_condition):
+    ...         return nn.Linear(n_in + n_condition, 2 * n_latent), nn.Linear(n_latent + n_condition, n_in)
+    >>> Linear().build(n_in=10, n_latent=2, n_condition=1)
+    (Linear(in_features=11, out_features=4, bias=True), Linear(in_features=3, out_features=10, bias=True))
     """
 
     @abstractmethod
     def build(self, n_in, n_latent, n_condition):
-        """Make the torch modules.
+        """Build the PyTorch modules.
 
         Parameters
         ----------
@@ -36,12 +39,13 @@ class Network(BaseEstimator):
         n_latent : int
             Number of latent units.
         n_condition : int
-            Number of condition columns, 0 for none.
+            Number of condition columns. 0 without a condition.
 
         Returns
         -------
         encoder : torch.nn.Module
-            Maps features next to condition, (n, n_in + n_condition), to mean next to log-variance, (n, 2 * n_latent).
+            Maps features and condition columns, of shape (n, n_in + n_condition), to the mean and log-variance of the
+            posterior, of shape (n, 2 * n_latent).
         decoder : torch.nn.Module
-            Maps latent next to condition, (n, n_latent + n_condition), to features, (n, n_in).
+            Maps latent and condition columns, of shape (n, n_latent + n_condition), to features, of shape (n, n_in).
         """

@@ -1,37 +1,31 @@
-"""MLP: fully connected encoder and decoder."""
+"""Fully connected encoder and decoder."""
 
 from itertools import pairwise
 
 from torch import nn
 
+from ._activations import get_activation_class
 from ._base import Network
-
-ACTIVATIONS = {"elu": nn.ELU, "gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
-
-
-def activation_class(name, network):
-    """Find the torch class of an activation, or say which there are."""
-    if name not in ACTIVATIONS:
-        raise ValueError(f"{network} activation must be one of {sorted(ACTIVATIONS)}, got {name!r}.")
-    return ACTIVATIONS[name]
 
 
 class MLP(Network):
-    """Fully connected encoder, and a decoder that mirrors it.
+    """Fully connected encoder and decoder.
 
     Parameters
     ----------
     hidden : sequence of int, default=(256,)
-        Widths of the hidden layers of the encoder, from the features inwards; the decoder has them reversed. Empty
-        makes both linear.
+        Number of units of each hidden layer of the encoder. The decoder has the same layers in reverse order. If
+        empty, encoder and decoder are linear.
     activation : {"elu", "gelu", "relu", "silu", "tanh"}, default="relu"
-        What stands between the layers.
+        Activation function of the hidden layers.
     dropout : float, default=0.0
-        Share of hidden units of the encoder that training drops.
+        Dropout probability of the hidden units of the encoder. Must be in [0, 1).
 
     See Also
     --------
-    skvae.VAETransformer : Trains it; ``network="mlp"`` stands for ``MLP()``.
+    Conv1d : Convolutions along time.
+    Conv2d : Convolutions along bands and time.
+    skvae.VAETransformer : Trains the network; ``network="mlp"`` is the same as ``MLP()``.
 
     Examples
     --------
@@ -47,7 +41,7 @@ class MLP(Network):
         self.dropout = dropout
 
     def build(self, n_in, n_latent, n_condition):
-        """Make the torch modules; see `Network.build`.
+        """Build the PyTorch modules; see `Network.build`.
 
         Parameters
         ----------
@@ -56,33 +50,33 @@ class MLP(Network):
         n_latent : int
             Number of latent units.
         n_condition : int
-            Number of condition columns, 0 for none.
+            Number of condition columns. 0 without a condition.
 
         Returns
         -------
         encoder : torch.nn.Sequential
-            (n, n_in + n_condition) to (n, 2 * n_latent).
+            Maps shape (n, n_in + n_condition) to (n, 2 * n_latent).
         decoder : torch.nn.Sequential
-            (n, n_latent + n_condition) to (n, n_in).
+            Maps shape (n, n_latent + n_condition) to (n, n_in).
 
         Raises
         ------
         ValueError
-            If the activation is unknown, a width is not positive or the dropout lies outside [0, 1).
+            If `activation` is unknown, a value of `hidden` is not positive or `dropout` is not in [0, 1).
         """
-        activation = activation_class(self.activation, "MLP")
+        activation = get_activation_class(self.activation, "MLP")
         if any(width < 1 for width in self.hidden):
-            raise ValueError(f"MLP hidden must hold positive widths, got {self.hidden!r}.")
+            raise ValueError(f"MLP hidden must contain positive integers, got {self.hidden!r}.")
         if not 0 <= self.dropout < 1:
-            raise ValueError(f"MLP dropout must lie in [0, 1), got {self.dropout!r}.")
-        encoder = _stack([n_in + n_condition, *self.hidden, 2 * n_latent], activation, self.dropout)
-        decoder = _stack([n_latent + n_condition, *reversed(self.hidden), n_in], activation, 0.0)
+            raise ValueError(f"MLP dropout must be in [0, 1), got {self.dropout!r}.")
+        encoder = _stack_layers([n_in + n_condition, *self.hidden, 2 * n_latent], activation, self.dropout)
+        decoder = _stack_layers([n_latent + n_condition, *reversed(self.hidden), n_in], activation, 0.0)
         return encoder, decoder
 
 
-def _stack(widths, activation, dropout):
+def _stack_layers(widths, activation, dropout):
     layers = []
     for n_in, n_out in pairwise(widths):
         layers += [nn.Linear(n_in, n_out), activation(), nn.Dropout(dropout)]
-    # The last linear layer stands alone: its outputs are unbounded.
+    # The outputs are unbounded, so the last linear layer has no activation and no dropout.
     return nn.Sequential(*layers[:-2])

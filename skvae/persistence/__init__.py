@@ -1,6 +1,7 @@
-"""Models to files and back, without pickle: a file that runs nothing, is checked as a whole, and outlives upgrades."""
+"""Saving and loading of models without pickle."""
 
 from ._archive import ModelFileError
-from ._file import load, save
+from ._load import load
+from ._save import save
 
 __all__ = ["ModelFileError", "load", "save"]

@@ -11,7 +11,7 @@ MAX_DEPTH = 200
 _SUFFIXES = {"NdArrayNode": ".npy", "SparseMatrixNode": ".npz"}
 
 
-def compact(node, contents, names):
+def compact_schema(node, contents, names):
     """Rewrite a tree so that equal models have equal trees, and lists and dicts of plain values take little room.
 
     Parameters
@@ -30,12 +30,12 @@ def compact(node, contents, names):
         The tree, without the memory addresses that skops tells repeated objects by.
     """
     if isinstance(node, list):
-        return [compact(child, contents, names) for child in node]
+        return [compact_schema(child, contents, names) for child in node]
     if not isinstance(node, dict):
         return node
     if not _is_node(node):
-        return {key: compact(child, contents, names) for key, child in node.items()}
-    node = {key: compact(child, contents, names) for key, child in node.items() if key != "__id__"}
+        return {key: compact_schema(child, contents, names) for key, child in node.items()}
+    node = {key: compact_schema(child, contents, names) for key, child in node.items() if key != "__id__"}
     if "file" in node:
         suffix = PurePosixPath(node["file"]).suffix
         node["file"] = names.setdefault(contents[node["file"]], f"{len(names)}{suffix}")
@@ -67,8 +67,8 @@ def _is_json(value):
     return _is_node(value) and value["__loader__"] == "JsonNode"
 
 
-def check(schema, sizes, *, max_bytes):
-    """Refuse a tree that `compact` could not have made, or that takes more memory than the file may.
+def check_schema(schema, sizes, *, max_bytes):
+    """Refuse a tree that `compact_schema` could not have made, or that takes more memory than the file may.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """The study of a library, from the track table to what is read and listened to."""
 
-from ..features._description import NothingUsableError
+from ..features.computation._result import NothingUsableError
 from ._environment import devices, missing_extras, versions
 from ._self_check import self_check
 from .features._describe_library import describe_library, load_transformer, save_transformer, write_features

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from sklearn.utils import check_random_state
 
-from ._parameters import NETWORKS, VAEParameters
+from ..networks._registry import NETWORKS
+from ._parameters import VAEParameters
 from ._warnings import refuse_overflow, warn_of_table
 from .model._mixture import DiagonalMixture, FullMixture
 from .model._module import LatentModule

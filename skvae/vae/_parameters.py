@@ -6,10 +6,9 @@ from os import PathLike
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import _BaseComposition
 
-from ..networks import MLP, Conv1d, Conv2d, Network
+from ..networks import Network
+from ..networks._registry import NETWORKS
 from .model._likelihoods import LIKELIHOODS
-
-NETWORKS = {"conv1d": Conv1d, "conv2d": Conv2d, "mlp": MLP}
 
 
 class VAEParameters(_BaseComposition):

@@ -10,7 +10,13 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 from umap import UMAP
 
-from skvae.cluster._graph import agreement, modularity, neighbour_graph, neighbour_shares, partition_graph
+from skvae.cluster._graph import (
+    build_neighbor_graph,
+    combine_graphs,
+    compute_modularity,
+    partition_graph,
+    propagate_labels,
+)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +27,7 @@ def blobs():
 def test_the_graph_is_that_of_umap(blobs):
     X = blobs[0]
     expected = UMAP(n_neighbors=15, n_epochs=1, random_state=0, n_jobs=1).fit(X).graph_
-    assert np.allclose(neighbour_graph(X, 0).toarray(), expected.toarray(), atol=1e-4)
+    assert np.allclose(build_neighbor_graph(X, 0).toarray(), expected.toarray(), atol=1e-4)
 
 
 def random_graph(seed, n, density=0.3):
@@ -42,7 +48,7 @@ def test_agreement_row_by_row(seed, n, n_known):
     expected = np.where(np.outer(both, both), np.sqrt(graph.toarray() * full), graph.toarray())
     alone = expected.sum(1) == 0
     expected = np.where(alone[:, None] | alone, graph.toarray(), expected)
-    found = agreement(graph, other, known)
+    found = combine_graphs(graph, other, known)
     assert found.indices.dtype == np.int32
     found = found.toarray()
     assert np.allclose(found, expected)
@@ -50,8 +56,8 @@ def test_agreement_row_by_row(seed, n, n_known):
 
 
 def test_a_graph_agrees_with_itself(blobs):
-    graph = neighbour_graph(blobs[0], 0)
-    assert np.allclose(agreement(graph, graph, np.arange(len(blobs[0]))).toarray(), graph.toarray())
+    graph = build_neighbor_graph(blobs[0], 0)
+    assert np.allclose(combine_graphs(graph, graph, np.arange(len(blobs[0]))).toarray(), graph.toarray())
 
 
 @settings(deadline=None, max_examples=20)
@@ -61,12 +67,12 @@ def test_modularity_is_that_of_networkx(seed, n, k):
     labels = np.random.default_rng(seed).integers(0, k, n)
     groups = [set(np.flatnonzero(labels == label).tolist()) for label in np.unique(labels)]
     expected = networkx.community.modularity(networkx.from_scipy_sparse_array(graph), groups)
-    assert modularity(graph, labels) == pytest.approx(expected)
+    assert compute_modularity(graph, labels) == pytest.approx(expected)
 
 
 def test_groups_of_the_graph_are_found(blobs):
     X, y = blobs
-    graph = neighbour_graph(X, 0)
+    graph = build_neighbor_graph(X, 0)
     labels = partition_graph(graph, X, 4, 2, 0)
     assert adjusted_rand_score(y, labels) == 1
     assert np.array_equal(labels, partition_graph(graph, X, 4, 2, 0))
@@ -77,7 +83,7 @@ def test_groups_of_the_graph_are_found(blobs):
 def test_shares_of_the_neighbours_are_counted(seed, n, k):
     graph = random_graph(seed, n, density=1.0)
     labels = np.random.default_rng(seed).integers(0, k, n)
-    shares = neighbour_shares(graph, labels, k)
+    shares = propagate_labels(graph, labels, k)
     dense = graph.toarray()
     expected = [[dense[i, labels == group].sum() / dense[i].sum() for group in range(k)] for i in range(n)]
     assert np.allclose(shares, expected)
@@ -85,4 +91,4 @@ def test_shares_of_the_neighbours_are_counted(seed, n, k):
 
 def test_shares_are_those_of_the_groups_where_they_are_apart(blobs):
     X, y = blobs
-    assert np.allclose(neighbour_shares(neighbour_graph(X, 0), y, 4), np.eye(4)[y])
+    assert np.allclose(propagate_labels(build_neighbor_graph(X, 0), y, 4), np.eye(4)[y])

@@ -23,7 +23,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from skvae import MLP, BlockScaler, VAETransformer, load, save
 from skvae.persistence import ModelFileError
 from skvae.persistence._archive import _SEAL, pack
-from skvae.persistence._schema import compact
+from skvae.persistence._schema import compact_schema
 
 X = np.random.default_rng(0).normal(size=(30, 3))
 VAE = VAETransformer(2, network=MLP((4,)), max_epochs=1, random_state=0)
@@ -93,7 +93,7 @@ def from_skops(value, members):
     with ZipFile(io.BytesIO(skops.io.dumps(value))) as archive:
         arrays = {name: archive.read(name) for name in archive.namelist()}
     names = {}
-    schema = compact(json.loads(arrays["schema.json"]), arrays, names)
+    schema = compact_schema(json.loads(arrays["schema.json"]), arrays, names)
     return with_schema(members, schema, **{name: content for content, name in names.items()})
 
 
@@ -210,7 +210,7 @@ UNTRUSTED = {
 
 @pytest.mark.parametrize("name", UNTRUSTED)
 def test_what_is_not_on_the_list_is_named(name, attempt, members):
-    with pytest.raises(ModelFileError, match=f"it holds .*{name}.*, which skvae does not trust"):
+    with pytest.raises(ModelFileError, match=f"it contains .*{name}.*, which skvae does not trust"):
         attempt(with_schema(members, UNTRUSTED[name]))
 
 
@@ -384,18 +384,18 @@ def test_what_is_not_for_a_file_to_decide(name, value, attempt, members):
         inner = node("ObjectNode", attributes, "skvae.audio.pretrained._embedder.AudioEmbedder")
         hidden = node("TupleNode", [state(a=node("ListNode", [inner]))], "builtins.tuple")
         for schema in (inner, estimator(a=hidden)):
-            with pytest.raises(ModelFileError, match=f"AudioEmbedder decides on {name!r}, which is for whoever loads"):
+            with pytest.raises(ModelFileError, match=f"AudioEmbedder sets {name!r}, which a file must not set"):
                 attempt(with_schema(members, schema))
 
 
 def test_a_version_that_is_none(attempt, members):
     evil = node("ObjectNode", plain({"_sklearn_version": [["1.2"]]}), "sklearn.cluster._kmeans.KMeans")
-    with pytest.warns(UserWarning, match=r"saved with scikit-learn \[\['1\.2'\]\] and this is"):
+    with pytest.warns(UserWarning, match=r"saved with scikit-learn \[\['1\.2'\]\], but scikit-learn"):
         attempt(with_schema(members, evil))
 
 
 def test_not_an_estimator(attempt, members):
-    with pytest.raises(ModelFileError, match="it holds a dict, not an estimator"):
+    with pytest.raises(ModelFileError, match="it contains an object of type dict instead of an estimator"):
         attempt(with_schema(members, state(a=plain(1))))
 
 
@@ -480,5 +480,5 @@ def test_exchanged_nodes_run_nothing(attempt, members, data):
 def test_scaler_named_in_the_messages(attempt, members):
     assert isinstance(MODEL[0], BlockScaler)
     evil = make_pipeline(StandardScaler(), FunctionTransformer(np.save))
-    with pytest.raises(ModelFileError, match=r"it holds numpy\.save, which"):
+    with pytest.raises(ModelFileError, match=r"it contains numpy\.save, which"):
         attempt(from_skops(evil, members))

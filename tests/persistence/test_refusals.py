@@ -21,7 +21,7 @@ from sklearn.tree import DecisionTreeClassifier
 import skvae
 from skvae import BlockScaler, LyricsEmbedder, load, make_track_features, save
 from skvae.networks import Network
-from skvae.persistence._parts import full_name
+from skvae.persistence._traversal import get_full_name
 from skvae.persistence._trust import TRUSTED
 
 
@@ -99,7 +99,7 @@ def test_only_estimators(value, tmp_path):
 
 
 def test_folder_must_exist(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"there is no folder .*nowhere'; make it first"):
+    with pytest.raises(FileNotFoundError, match=r"create the folder .*nowhere' first"):
         save(BlockScaler(), tmp_path / "nowhere" / "model.skvae")
     assert os.listdir(tmp_path) == []
 
@@ -142,6 +142,6 @@ ROOMS = [value for value in (getattr(skvae, name) for name in skvae.__all__) if 
 PUBLIC = {value for room in ROOMS for value in (getattr(room, name) for name in room.__all__) if inspect.isclass(value)}
 
 
-@pytest.mark.parametrize("cls", sorted((c for c in PUBLIC if issubclass(c, BaseEstimator)), key=full_name))
+@pytest.mark.parametrize("cls", sorted((c for c in PUBLIC if issubclass(c, BaseEstimator)), key=get_full_name))
 def test_every_public_estimator_is_trusted(cls):
-    assert cls is Network or full_name(cls) in TRUSTED
+    assert cls is Network or get_full_name(cls) in TRUSTED

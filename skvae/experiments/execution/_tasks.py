@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from ...cluster import UMAPTransformer
-from ...cluster._labels import PAIRS, fit_labels
+from ...cluster._subsample import PAIRWISE_CLUSTERERS, fit_on_subsample
 from ...metrics import METRICS, chance_metrics, cluster_metrics, latent_metrics
 from ...persistence import save
 from ..study._clusterers import CLUSTERERS, SAMPLE_PAIRS
@@ -186,14 +186,14 @@ class Clusters:
         else:
             kind = CLUSTERERS[self.method.kind]
             clusterer = kind.make(Z, self.n_clusters, self.method.argument, self.method.settings)
-        if isinstance(clusterer, PAIRS) and len(Z) > SAMPLE_PAIRS:
+        if isinstance(clusterer, PAIRWISE_CLUSTERERS) and len(Z) > SAMPLE_PAIRS:
             warnings.warn(
                 f"{type(clusterer).__name__} compares all pairs: it was given {SAMPLE_PAIRS} of the {len(Z)} rows, the "
                 "others have the label of the nearest of them",
                 stacklevel=2,
             )
         clusterer = seeded(clusterer, self.seed)
-        labels, _ = fit_labels(clusterer, Z, sample_size=SAMPLE_PAIRS, random_state=self.seed)
+        labels, _ = fit_on_subsample(clusterer, Z, sample_size=SAMPLE_PAIRS, random_state=self.seed)
         return _spread(labels, rows, -1)
 
 

@@ -13,7 +13,8 @@ from ...audio import AudioFeatureExtractor
 from ...datasets import FeatureTable
 from ...features import BlockScaler, OneHotCondition
 from ...features._columns import prefix_blocks
-from ...features._description import describe_table, describe_tracks
+from ...features.computation._table import convert_feature_table
+from ...features.computation._tracks import compute_features
 from ...metrics import check_missingness, find_leaks
 from ..execution._store import digest_of_table
 
@@ -128,7 +129,7 @@ def read_data(source, *, labels, condition, perhaps, describe, n_jobs, memory, v
     """
     if isinstance(source, FeatureTable):
         describe = {"modality": "both"} | describe
-        found = describe_table(source, condition=None, **describe)
+        found = convert_feature_table(source, condition=None, **describe)
         return _described(found, source.tracks, labels, condition, perhaps)
     if isinstance(source, pd.DataFrame) and {"audio", "lyrics"} & set(source):
         options = {"modality": "both", "lyrics": "tfidf", "duration": 30.0, "excerpts": 5} | describe
@@ -141,7 +142,7 @@ def read_data(source, *, labels, condition, perhaps, describe, n_jobs, memory, v
             verbose=verbose,
         )
         tracks = source if "track_id" in source else source.assign(track_id=[str(i) for i in range(len(source))])
-        found = describe_tracks(
+        found = compute_features(
             tracks, condition=None, extractor=extractor, clock=lambda stage: nullcontext(), verbose=verbose, **options
         )
         return _described(found, tracks, labels, condition, perhaps)

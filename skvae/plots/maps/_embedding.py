@@ -4,6 +4,8 @@ import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.utils import check_array, check_random_state
 
+from ..._umap import umap_context
+
 MIN_ROWS_UMAP = 15  # a neighbour graph of fewer points says nothing that their two main axes do not
 
 
@@ -48,9 +50,7 @@ def embed_plane(Z, *, n_neighbors=15, random_state=None):
         if np.ptp(Z, axis=0).any():
             points[:, :n_components] = PCA(n_components, svd_solver="full").fit_transform(Z)
         return points, "PCA"
-    from ...cluster._umap import quiet_umap  # which loads torch
-
-    with quiet_umap():
+    with umap_context():
         from umap import UMAP
 
         n_neighbors = min(n_neighbors, n_samples - 1)

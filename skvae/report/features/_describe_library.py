@@ -12,8 +12,9 @@ from ... import __version__
 from ...audio import AudioFeatureExtractor
 from ...datasets import FeatureTable
 from ...datasets.tables._reader import METADATA
-from ...features._blocks import feature_blocks, feature_names
-from ...features._description import describe_again, describe_tracks
+from ...features._blocks import get_feature_blocks, get_feature_names
+from ...features.computation._new_tracks import transform_new_tracks
+from ...features.computation._tracks import compute_features
 from ...persistence import load, save
 from ..model._library_model import LibraryModel
 from ..output._atomic_write import whole
@@ -89,7 +90,7 @@ def describe_library(
         extractor = AudioFeatureExtractor(
             duration=duration, excerpts=excerpts, memory=memory, n_jobs=n_jobs, on_error="ignore", verbose=verbose
         )
-        found = describe_tracks(
+        found = compute_features(
             tracks,
             modality=modality,
             condition=None,
@@ -97,16 +98,16 @@ def describe_library(
             extractor=extractor,
             clock=lambda stage: nullcontext(),
             verbose=verbose,
-            fewest=1,
+            min_tracks=1,
         )
     else:
         set_work(like, n_jobs=n_jobs, memory=memory, verbose=verbose, on_error="ignore")
-        found = describe_again(like, tracks)
-    blocks = feature_blocks(found.transformer)
-    features = np.full((len(tracks), len(feature_names(found.transformer))), np.nan, dtype=np.float32)
+        found = transform_new_tracks(like, tracks)
+    blocks = get_feature_blocks(found.transformer)
+    features = np.full((len(tracks), len(get_feature_names(found.transformer))), np.nan, dtype=np.float32)
     if found.usable.any():
         features[found.usable] = found.features
-    features = pd.DataFrame(features, tracks.index, feature_names(found.transformer))
+    features = pd.DataFrame(features, tracks.index, get_feature_names(found.transformer))
     known = tracks.drop(columns="lyrics").assign(seconds=np.round(found.seconds, 2), reason=found.reasons)
     return FeatureTable(known, features, blocks, {}, found.about), found.transformer
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from ... import __version__
 from ...datasets import is_feature_table
 from ...datasets.tracks._summary import summarize_library
-from ...features._blocks import about_blocks, feature_blocks, feature_names
-from ...features._description import NothingUsableError
+from ...features._blocks import get_block_settings, get_feature_blocks, get_feature_names
+from ...features.computation._result import NothingUsableError
 from ...persistence import load, save
 from ..output._atomic_write import whole
 from ._describe_library import GROUP_ROWS, describe_library, write_table
@@ -161,7 +161,7 @@ def describe_to_disk(
     if like is None:
         settings |= {"modality": modality, "lyrics": lyrics, "duration": duration, "excerpts": excerpts}
     else:
-        settings["like"] = about_blocks(like)
+        settings["like"] = get_block_settings(like)
     work = {"n_jobs": n_jobs, "memory": memory, "verbose": verbose}
     with PartsFolder(folder, settings, source, survey).opened() as parts:
         continued = survey.n_tracks
@@ -173,8 +173,8 @@ def describe_to_disk(
                     parts.remove()
                 raise
             n_parts, continued = _describe(parts, transformer, home, work)
-            widths = {block: len(columns) for block, columns in feature_blocks(transformer).items()}
-            parts.write(finished=True, n_parts=n_parts, blocks=widths, about=about_blocks(transformer))
+            widths = {block: len(columns) for block, columns in get_feature_blocks(transformer).items()}
+            parts.write(finished=True, n_parts=n_parts, blocks=widths, about=get_block_settings(transformer))
             parts.tracks.unlink()
         done = DescribedLibrary(survey.n_tracks, parts.manifest["blocks"], out, parts.transformer, continued)
         _summarise(parts, done)
@@ -221,7 +221,7 @@ def _describe(parts, transformer, home, work):
         n_parts = listing.num_row_groups
         types = {column.name: column.type for column in listing.schema_arrow if column.name != "lyrics"}
         types |= {"seconds": pa.float64(), "reason": pa.large_string()}
-        types |= dict.fromkeys(feature_names(transformer), pa.float32())
+        types |= dict.fromkeys(get_feature_names(transformer), pa.float32())
         alone = n_parts == 1  # whose own bar shows more
         quiet = None if work["verbose"] and not alone else True
         with tqdm(None, "songs", listing.metadata.num_rows, unit="song", disable=quiet) as progress:

@@ -11,7 +11,8 @@ from ...audio import AudioFeatureExtractor
 from ...datasets import TrackWarning, iter_tracks, load_tracks
 from ...datasets.tracks._load import COLUMNS
 from ...features import make_track_features
-from ...features._description import MODALITIES, NothingUsableError, has_words, lyrics_transformer
+from ...features.computation._modalities import MODALITIES, detect_lyrics, make_lyrics_transformer
+from ...features.computation._result import NothingUsableError
 from ..output._atomic_write import whole
 
 LEARNED = 20_000
@@ -115,7 +116,7 @@ def learn(path, *, modality, lyrics, duration, excerpts, memory, verbose):
     extractor = AudioFeatureExtractor(duration=duration, excerpts=excerpts, on_error="ignore")
     transformer = make_track_features(
         audio=None if modality == "lyrics" else extractor,
-        lyrics=None if modality == "audio" else lyrics_transformer(lyrics, memory, verbose),
+        lyrics=None if modality == "audio" else make_lyrics_transformer(lyrics, memory, verbose),
     )
     if lyrics != "tfidf":
         texts = texts[:1]  # a language model learns nothing from them
@@ -132,7 +133,7 @@ def _sample_lyrics(path):
         for batch in file.iter_batches(1000, columns=["audio", "lyrics"]):
             tracks = batch.to_pandas()
             n_audio += int(tracks["audio"].notna().sum())
-            for text in tracks["lyrics"][has_words(tracks)]:
+            for text in tracks["lyrics"][detect_lyrics(tracks)]:
                 n_lyrics += 1
                 if len(texts) < LEARNED:
                     texts.append(text)

@@ -9,7 +9,7 @@ from sklearn.cluster import AgglomerativeClustering, KMeans, SpectralClustering
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestNeighbors
 
-from ...cluster._labels import sample_rows
+from ...cluster._subsample import sample_rows
 from ...model_selection import select_n_clusters
 
 SAMPLE_PAIRS = 5_000

@@ -12,9 +12,9 @@ from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.pipeline import Pipeline
 
 from ...cluster import VaDEClusterer
-from ...cluster._labels import sample_rows
-from ...features._blocks import feature_blocks
-from ...features._description import describe_again
+from ...cluster._subsample import sample_rows
+from ...features._blocks import get_feature_blocks
+from ...features.computation._new_tracks import transform_new_tracks
 from ...persistence import ModelFileError, load, save
 from ...persistence._archive import pack, unpack
 from .._environment import versions
@@ -115,7 +115,7 @@ class LibraryModel:
         dict of str to list of str
             By block.
         """
-        return feature_blocks(self.pipeline[0])
+        return get_feature_blocks(self.pipeline[0])
 
     @property
     def takes_tracks(self):
@@ -140,10 +140,10 @@ class LibraryModel:
 
         Returns
         -------
-        Description
+        ComputedFeatures
             The numbers, and which songs can be used.
         """
-        return describe_again(self.pipeline[0], chunk)
+        return transform_new_tracks(self.pipeline[0], chunk)
 
     def label(self, table):
         """Label described songs.
@@ -151,7 +151,7 @@ class LibraryModel:
         Parameters
         ----------
         table : DataFrame of shape (n_samples, n_features)
-            Of a `Description`.
+            Of a `ComputedFeatures`.
 
         Returns
         -------

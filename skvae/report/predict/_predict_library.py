@@ -13,7 +13,7 @@ from ..._paths import audio_folders
 from ...datasets import is_feature_table, iter_feature_table, iter_tracks
 from ...datasets.tables._reader import MANIFEST, is_parts
 from ...features import OneHotCondition
-from ...features._description import NothingUsableError
+from ...features.computation._result import NothingUsableError
 from ..features._describe_library import set_work
 from ..model._library_model import LibraryModel
 from ..output._playlists import relative_paths

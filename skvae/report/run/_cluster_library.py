@@ -14,10 +14,12 @@ from sklearn.pipeline import Pipeline
 
 from ...audio import AudioFeatureExtractor
 from ...cluster import VaDEClusterer
-from ...cluster._labels import fit_labels, sample_rows
+from ...cluster._subsample import fit_on_subsample, sample_rows
 from ...datasets import FeatureTable
 from ...features import make_block_imputer
-from ...features._description import MODALITIES, describe_table, describe_tracks
+from ...features.computation._modalities import MODALITIES
+from ...features.computation._table import convert_feature_table
+from ...features.computation._tracks import compute_features
 from ...model_selection import NClusters
 from ...plots import embed_plane
 from ...vae import VAETransformer
@@ -140,12 +142,12 @@ def cluster_library(
         logger.info("%s: %.1f s", stage, timings[stage])
 
     if ready is not None:
-        found = describe_table(ready, modality=modality, condition=condition)
+        found = convert_feature_table(ready, modality=modality, condition=condition)
     else:
         extractor = AudioFeatureExtractor(
             duration=duration, excerpts=excerpts, memory=memory, n_jobs=n_jobs, on_error="ignore", verbose=verbose
         )
-        found = describe_tracks(
+        found = compute_features(
             tracks,
             modality=modality,
             condition=condition,
@@ -176,7 +178,7 @@ def cluster_library(
         methods = []
         for name, X in (("raw", scaled), ("PCA", pca.fit_transform(scaled))):
             method = CLUSTERERS[clusterer](fit.n_clusters, random_state)
-            labels, _ = fit_labels(method, X, sample_size=SAMPLE_PAIRS, random_state=random_state)
+            labels, _ = fit_on_subsample(method, X, sample_size=SAMPLE_PAIRS, random_state=random_state)
             methods.append((f"{name} + {TITLES[clusterer]}", labels, ()))
         if model != "pca":  # which is there already
             methods.append(("VaDE" if model == "vade" else f"VAE + {TITLES[clusterer]}", fit.labels, given))
@@ -267,7 +269,7 @@ def _fit(found, steps, make_clusterer, n_clusters, scaled, random_state):
         steps, labels, latent = [], last.labels_, last.transform(X)
     else:
         last = make_clusterer(n_clusters, random_state)
-        labels, last = fit_labels(last, latent, sample_size=SAMPLE_PAIRS, random_state=random_state)
+        labels, last = fit_on_subsample(last, latent, sample_size=SAMPLE_PAIRS, random_state=random_state)
     pipeline = Pipeline([("features", found.transformer), *steps, ("clusters", last)])
     _, membership = assign(pipeline, table, latent, RoundClusters.fit(latent, labels))
     return _Fit(pipeline, latent, embedder.get_feature_names_out(), labels, membership, n_clusters, selection)

@@ -17,7 +17,7 @@ def reading_notes(found, known, metrics, clusterer, *, condition, selection):
 
     Parameters
     ----------
-    found : Description
+    found : ComputedFeatures
         What was described.
     known : DataFrame
         The track table of the clustered tracks.

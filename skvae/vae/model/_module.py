@@ -5,7 +5,9 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from ...networks._fusion import FUSIONS, EarlyFusion, SingleModality, beside
+from ...networks.fusion._base import SingleModality, append_condition
+from ...networks.fusion._early import EarlyFusion
+from ...networks.fusion._registry import FUSIONS
 from ._likelihoods import LIKELIHOODS
 from ._priors import NoPrior, StandardNormal
 
@@ -143,7 +145,7 @@ class LatentModule(nn.Module):
         return LatentOutput(mean, log_variance, z, log_likelihoods, kl, disagreement)
 
     def _decoded(self, z, condition):
-        z = beside(z, condition)
+        z = append_condition(z, condition)
         return [decoder(z).to(z.dtype) for decoder in self.decoders]
 
     def _distances(self, x, z, condition):

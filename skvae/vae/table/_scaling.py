@@ -51,7 +51,7 @@ class ConditionScaler:
         ConditionScaler
             Itself.
         """
-        self.pooled = BlockScaler(self.method)._fit_chunks(lambda: (x for x, _ in chunks()))
+        self.pooled = BlockScaler(self.method).fit_chunks(lambda: (x for x, _ in chunks()))
         self.own = []
         self._add_values(chunks)
         return self
@@ -99,7 +99,7 @@ class ConditionScaler:
                         if rows.size:
                             yield x[np.ix_(rows, columns)]
 
-                self.own.append((value, columns, BlockScaler(self.method)._fit_chunks(rows_with)))
+                self.own.append((value, columns, BlockScaler(self.method).fit_chunks(rows_with)))
 
     def transform(self, x, condition):
         """Scale; a row whose condition has no scale of its own gets that of the whole table."""

@@ -106,7 +106,7 @@ def test_blocks_are_chosen_by_modality(numbers, tmp_path):
     run = cluster_library(ready, model="pca", modality="audio")
     assert list(run.model.blocks) == ["audio"]
     ready = table(numbers.drop(columns=[f"lyrics__{i}" for i in range(3)]), tmp_path / "t.parquet")
-    with pytest.raises(ValueError, match="modality='lyrics' is not in the table: it has audio"):
+    with pytest.raises(ValueError, match="modality='lyrics' is not in the table, which has the blocks audio"):
         cluster_library(ready, modality="lyrics")
 
 
@@ -114,7 +114,7 @@ def test_what_was_left_out_is_noted(numbers, tmp_path):
     numbers["audio length"] = 3.0
     run = cluster_library(table(numbers, tmp_path / "t.parquet"), model="pca")
     assert run.notes[0] == (
-        "left out of the features: track_id (names the song); language, genre (label); "
+        "columns not used as features: track_id (names the song); language, genre (label); "
         "audio length (length of the file)"
     )
     assert any(note.startswith("the clusters follow language") for note in run.notes)
@@ -131,7 +131,7 @@ def test_nothing_usable_says_why(numbers, tmp_path):
     ready = table(numbers, tmp_path / "t.parquet")
     gone = ready.features.copy()
     gone.iloc[:17, :] = np.nan
-    with pytest.raises(NothingUsableError, match="only 3 of 20 songs have audio or lyrics") as error:
+    with pytest.raises(NothingUsableError, match="only 3 of 20 songs have usable audio or lyrics") as error:
         cluster_library(ready._replace(features=gone))
     assert error.value.failures["t0"] == "no audio; no lyrics"
 
@@ -146,4 +146,4 @@ def test_real_tables_simply_work(shared_data, name):
     run = cluster_library(part, model="pca")
     assert len(run.failures) == 0
     assert run.metrics["ami"].iloc[-2] > 0.02
-    assert run.notes[0].startswith("left out of the features: ")
+    assert run.notes[0].startswith("columns not used as features: ")

@@ -193,10 +193,10 @@ def test_lyrics_alone_does_not_open_the_audio(tracks):
 
 
 def test_nothing_usable_says_why(texts):
-    with pytest.raises(NothingUsableError, match="none of the 12 songs has audio") as error:
+    with pytest.raises(NothingUsableError, match="none of the 12 songs has usable audio") as error:
         cluster_library(texts, modality="audio")
     assert error.value.failures["t0"] == "audio: no audio"
-    with pytest.raises(NothingUsableError, match="only 3 of 3 songs have lyrics"):
+    with pytest.raises(NothingUsableError, match="only 3 of 3 songs have usable lyrics"):
         cluster_library(texts[:3], modality="lyrics")
 
 

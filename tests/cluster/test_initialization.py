@@ -7,8 +7,8 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
 
-from skvae.cluster import _initial
-from skvae.cluster._initial import PARTITIONS, first_partition
+from skvae.cluster import _initialization
+from skvae.cluster._initialization import PARTITIONS, first_partition
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_single_rows_are_components_where_there_are_hardly_more_rows():
 
 def test_a_sampled_row_keeps_the_neighbourhood_that_it_has_in_the_graph():
     X = np.random.default_rng(0).normal(size=(200, 3))  # no groups: neighbourhoods are mixed
-    rows = _initial.sample_rows(200, 60, 0)
+    rows = _initialization.sample_rows(200, 60, 0)
     labels, memberships = first_partition(X, 3, init="umap", n_init=1, seed=0, subsample=60)
     alone, shares = first_partition(X[rows], 3, init="umap", n_init=1, seed=0)
     assert np.array_equal(labels[rows], alone)
@@ -75,7 +75,7 @@ def test_a_sampled_row_keeps_the_neighbourhood_that_it_has_in_the_graph():
 
 @pytest.mark.parametrize("subsample", [60, 1000])
 def test_a_component_without_a_row_leaves_no_group_empty(subsample, blobs, monkeypatch):
-    monkeypatch.setattr(_initial, "partition_graph", lambda graph, Z, *rest: np.arange(len(Z)) % 2)
+    monkeypatch.setattr(_initialization, "partition_graph", lambda graph, Z, *rest: np.arange(len(Z)) % 2)
     labels, memberships = first_partition(blobs[0], 3, init="umap", n_init=1, seed=0, subsample=subsample)
     assert np.unique(labels).tolist() == [0, 1, 2]
     assert np.array_equal(memberships, np.eye(3)[labels])

@@ -1,4 +1,4 @@
-"""fit_labels: labels of all rows by any clusterer, also by one that can compare only some of them."""
+"""fit_on_subsample: labels of all rows by any clusterer, also by one that can compare only some of them."""
 
 import warnings
 
@@ -7,11 +7,11 @@ from sklearn.cluster import AgglomerativeClustering, SpectralClustering
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils import check_random_state
 
-PAIRS = (AgglomerativeClustering, SpectralClustering)
+PAIRWISE_CLUSTERERS = (AgglomerativeClustering, SpectralClustering)
 """Clusterers that compare all pairs of rows."""
 
 
-def fit_labels(clusterer, Z, *, sample_size, random_state=None):
+def fit_on_subsample(clusterer, Z, *, sample_size, random_state=None):
     """Fit a clusterer and label every row.
 
     Parameters
@@ -21,7 +21,7 @@ def fit_labels(clusterer, Z, *, sample_size, random_state=None):
     Z : ndarray of shape (n_samples, n_features)
         The rows.
     sample_size : int
-        Rows that one of `PAIRS` is given at most; the others follow the nearest of these.
+        Rows that one of `PAIRWISE_CLUSTERERS` is given at most; the others follow the nearest of these.
     random_state : int, RandomState instance or None, default=None
         Governs the sample.
 
@@ -32,7 +32,7 @@ def fit_labels(clusterer, Z, *, sample_size, random_state=None):
     predictor : estimator
         Labels further rows: the clusterer itself, or for one that cannot the nearest of the rows that it was given.
     """
-    rows = sample_rows(len(Z), sample_size if isinstance(clusterer, PAIRS) else len(Z), random_state)
+    rows = sample_rows(len(Z), sample_size if isinstance(clusterer, PAIRWISE_CLUSTERERS) else len(Z), random_state)
     if isinstance(clusterer, SpectralClustering):
         clusterer.set_params(n_neighbors=min(clusterer.n_neighbors, len(rows) - 1))
     given = Z if len(rows) == len(Z) else Z[rows]

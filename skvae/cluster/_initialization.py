@@ -10,8 +10,8 @@ from sklearn.utils import gen_batches
 
 from ..vae._inference import CHUNK
 from ..vae.model._mixture import RELATIVE_VARIANCE_FLOOR
-from ._graph import agreement, neighbour_graph, neighbour_shares, partition_graph
-from ._labels import sample_rows
+from ._graph import build_neighbor_graph, combine_graphs, partition_graph, propagate_labels
+from ._subsample import sample_rows
 
 # Fewer have no graph to speak of.
 LEAST_ROWS = 8
@@ -46,19 +46,19 @@ def partition_gmm(Z, rows, n_clusters, n_init, seed, covariance_type="full", tab
     return memberships.argmax(axis=1), memberships
 
 
-def agreed_graph(Z, x, seed):
+def build_combined_graph(Z, x, seed):
     """Build the graph of what neighbours in the latent and in the table agree on.
 
     The latent brings together what varies together, and errs where the encoder does; the table errs elsewhere. Without
     `x` the latent has the only say, and so it has for rows of `x` with NaN.
     """
-    graph = neighbour_graph(Z, seed)
+    graph = build_neighbor_graph(Z, seed)
     if x is None:
         return graph
     complete = np.flatnonzero(~np.isnan(x).any(axis=1))
     if len(complete) < LEAST_ROWS:
         return graph
-    return agreement(graph, neighbour_graph(x[complete], seed), complete)
+    return combine_graphs(graph, build_neighbor_graph(x[complete], seed), complete)
 
 
 def partition_umap(Z, rows, n_clusters, n_init, seed, covariance_type="full", table=None):
@@ -68,9 +68,9 @@ def partition_umap(Z, rows, n_clusters, n_init, seed, covariance_type="full", ta
     """
     if len(rows) < LEAST_ROWS:
         return partition_kmeans(Z, rows, n_clusters, n_init, seed)
-    graph = agreed_graph(Z[rows], None if table is None else table(rows), seed)
+    graph = build_combined_graph(Z[rows], None if table is None else table(rows), seed)
     labels = partition_graph(graph, Z[rows], n_clusters, n_init, seed)
-    memberships = neighbour_shares(graph, labels, n_clusters)
+    memberships = propagate_labels(graph, labels, n_clusters)
     if len(rows) == len(Z):
         return labels, memberships
     nearest = KNeighborsClassifier(10).fit(Z[rows], labels)

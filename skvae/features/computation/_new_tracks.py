@@ -1,0 +1,66 @@
+"""Features of new tracks, with a fitted transformer."""
+
+import numpy as np
+import pandas as pd
+
+from .._blocks import get_block_settings, get_feature_blocks, get_feature_names, remove_partial_blocks
+from .._condition import OneHotCondition
+from ._modalities import (
+    add_missing_lyrics,
+    detect_lyrics,
+    extract_audio,
+    find_usable_tracks,
+    insert_audio,
+    make_empty_reasons,
+    remove_audio_paths,
+)
+from ._result import ComputedFeatures
+from ._table import get_audio_features, get_seconds
+
+
+def transform_new_tracks(transformer, tracks):
+    """Compute the features of new tracks with a fitted transformer.
+
+    Parameters
+    ----------
+    transformer : ColumnTransformer
+        Fitted transformer of `ComputedFeatures`.
+    tracks : DataFrame or FeatureTable
+        Track table, or a feature table with the input or output column names of the transformer.
+
+    Returns
+    -------
+    ComputedFeatures
+        The features.
+    """
+    blocks = get_feature_blocks(transformer)
+    modality = "both" if len(blocks) > 1 else next(iter(blocks))
+    compute = _transform_tracks if isinstance(tracks, pd.DataFrame) else _transform_feature_table
+    return compute(transformer, tracks, blocks, modality)
+
+
+def _transform_tracks(transformer, tracks, blocks, modality):
+    audio, seconds, reasons = None, np.full(len(tracks), np.nan), make_empty_reasons(tracks)
+    if "audio" in blocks:
+        audio, seconds, reasons = extract_audio(transformer.named_transformers_["audio"], tracks)
+    has_lyrics = detect_lyrics(tracks)
+    usable = find_usable_tracks(seconds > 0, has_lyrics, modality)
+    add_missing_lyrics(reasons, usable, modality)
+    selected = remove_audio_paths(tracks[usable])
+    table = insert_audio(transformer.transform(selected), audio, usable) if len(selected) else pd.DataFrame()
+    settings = get_block_settings(transformer)
+    return ComputedFeatures(modality, transformer, table, usable, reasons, seconds, audio, has_lyrics, settings)
+
+
+def _transform_feature_table(transformer, table, blocks, modality):
+    features, observed, reasons = remove_partial_blocks(table.features, blocks, table.tracks)
+    usable, seconds = observed.any(axis=1), get_seconds(table.tracks)
+    audio, has_lyrics = get_audio_features(features, blocks), np.zeros(len(features), bool)
+    renamed = features.set_axis(get_feature_names(transformer), axis=1)
+    conditions = [name for name, step, _ in transformer.transformers_ if isinstance(step, OneHotCondition)]
+    one_hot = [
+        pd.DataFrame(step.transform(table.tracks[name]), features.index, [f"{name}__{v}" for v in step.categories_])
+        for name, step in ((name, transformer.named_transformers_[name]) for name in conditions)
+    ]
+    joined = pd.concat([renamed, *one_hot], axis=1)[usable].reset_index(drop=True)
+    return ComputedFeatures(modality, transformer, joined, usable, reasons, seconds, audio, has_lyrics)

@@ -1,0 +1,90 @@
+"""Features from a table that contains computed features."""
+
+import numpy as np
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+
+from .._blocks import remove_partial_blocks
+from .._condition import OneHotCondition
+from ._result import ComputedFeatures, check_enough_tracks
+
+
+def convert_feature_table(table, *, modality, condition):
+    """Convert a feature table, and fit a transformer that selects its blocks.
+
+    Parameters
+    ----------
+    table : FeatureTable
+        Computed features and the tracks that they belong to.
+    modality : {"both", "audio", "lyrics"}
+        Blocks to use. "both" uses all blocks, "audio" all blocks except lyrics.
+    condition : str, list of str or None
+        Condition columns, as in `make_track_features`.
+
+    Returns
+    -------
+    ComputedFeatures
+        The features.
+
+    Raises
+    ------
+    ValueError
+        If the table does not contain the modality.
+    NothingUsableError
+        If fewer than four rows are usable.
+    """
+    blocks = {
+        name: columns
+        for name, columns in table.blocks.items()
+        if modality == "both" or (name == "lyrics") == (modality == "lyrics")
+    }
+    if not blocks:
+        raise ValueError(
+            f"modality={modality!r} is not in the table, which has the blocks {', '.join(table.blocks)}. Use another "
+            "modality."
+        )
+    conditions = [condition] if isinstance(condition, str) else condition or []
+    transformer = ColumnTransformer(
+        [(name, "passthrough", columns) for name, columns in blocks.items()]
+        + [(name, OneHotCondition(), name) for name in conditions]
+    ).set_output(transform="pandas")
+    features, observed, reasons = remove_partial_blocks(table.features, blocks, table.tracks)
+    usable = observed.any(axis=1)
+    check_enough_tracks(table.tracks, usable, reasons, " or ".join(blocks))
+    joined = pd.concat([table.tracks[conditions], features], axis=1)
+    computed = transformer.fit_transform(joined[usable]).reset_index(drop=True)
+    used = "both" if len(blocks) > 1 else "lyrics" if "lyrics" in blocks else "audio"
+    has_lyrics = observed[:, list(blocks).index("lyrics")] if "lyrics" in blocks else np.zeros(len(features), bool)
+    return ComputedFeatures(
+        used,
+        transformer,
+        computed,
+        usable,
+        reasons,
+        get_seconds(table.tracks),
+        get_audio_features(features, blocks),
+        has_lyrics,
+        {name: table.about[name] for name in blocks if name in table.about},
+        [f"columns not used as features: {_group_by_reason(table.dropped)}"] if table.dropped else [],
+    )
+
+
+def get_audio_features(features, blocks):
+    """Return the columns of all blocks except lyrics, without the prefix of the block. None without such a block."""
+    columns = [name for block, names in blocks.items() if block != "lyrics" for name in names]
+    if not columns:
+        return None
+    return features[columns].set_axis([name.split("__", 1)[-1] for name in columns], axis=1).reset_index(drop=True)
+
+
+def get_seconds(tracks):
+    """Return the column ``seconds`` as numbers. NaN without this column."""
+    seconds = tracks["seconds"] if "seconds" in tracks else np.full(len(tracks), np.nan)
+    return np.asarray(pd.to_numeric(seconds, errors="coerce"), dtype=float)
+
+
+def _group_by_reason(dropped):
+    grouped = {}
+    for name, reason in dropped.items():
+        grouped.setdefault(reason, []).append(str(name))
+    return "; ".join(f"{', '.join(names)} ({reason})" for reason, names in grouped.items())

@@ -1,0 +1,93 @@
+"""Features of a track table, with a newly fitted transformer."""
+
+import logging
+
+import numpy as np
+
+from .._blocks import get_block_settings
+from .._track_features import make_track_features
+from ._modalities import (
+    add_missing_lyrics,
+    detect_lyrics,
+    extract_audio,
+    find_usable_tracks,
+    insert_audio,
+    make_empty_reasons,
+    make_lyrics_transformer,
+    remove_audio_paths,
+)
+from ._result import MIN_TRACKS, ComputedFeatures, check_enough_tracks
+
+logger = logging.getLogger(__name__)
+
+
+def compute_features(tracks, *, modality, condition, lyrics, extractor, clock, verbose=0, min_tracks=MIN_TRACKS):
+    """Compute the features of tracks and fit the transformer.
+
+    Parameters
+    ----------
+    tracks : DataFrame
+        Track table.
+    modality : {"both", "audio", "lyrics"}
+        Features to compute. "both" falls back to one modality if no track has the other one.
+    condition : str, list of str or None
+        Condition columns, as in `make_track_features`.
+    lyrics : "tfidf", str or transformer
+        "tfidf", the name or folder of a sentence-transformers model, or a transformer of texts.
+    extractor : AudioFeatureExtractor or AudioEmbedder
+        Unfitted transformer of the audio.
+    clock : callable
+        Returns a context manager that measures the time of the stage with the given name.
+    verbose : int, default=0
+        Verbosity. Above 0, progress bars are shown in a terminal.
+    min_tracks : int, default=4
+        Minimum number of usable tracks.
+
+    Returns
+    -------
+    ComputedFeatures
+        The features.
+
+    Raises
+    ------
+    NothingUsableError
+        If fewer than `min_tracks` tracks are usable.
+    """
+    audio, seconds, reasons = None, np.full(len(tracks), np.nan), make_empty_reasons(tracks)
+    if modality != "lyrics":
+        with clock("audio"):
+            audio, seconds, reasons = extract_audio(extractor, tracks)
+    has_audio, has_lyrics, notes = seconds > 0, detect_lyrics(tracks), []
+    if modality == "both" and has_lyrics.any() and not has_audio.any():
+        modality, audio = "lyrics", None
+        notes.append("no song has usable audio: clustering uses lyrics only")
+    elif modality == "both" and has_audio.any() and not has_lyrics.any():
+        modality = "audio"
+        notes.append("no song has lyrics: clustering uses audio only")
+    with clock("lyrics"):
+        usable = find_usable_tracks(has_audio, has_lyrics, modality)
+        add_missing_lyrics(reasons, usable, modality)
+        content = {"both": "audio or lyrics"}.get(modality, modality)
+        check_enough_tracks(tracks, usable, reasons, content, min_tracks)
+        transformer = make_track_features(
+            audio=None if modality == "lyrics" else extractor,
+            lyrics=None if modality == "audio" else make_lyrics_transformer(lyrics, extractor.memory, verbose),
+            condition=condition,
+        )
+        columns = [column for _, _, column in transformer.transformers]
+        table = transformer.fit_transform(remove_audio_paths(tracks.loc[usable, columns]))
+        table = insert_audio(table, audio, usable)
+    for note in notes:
+        logger.info(note)
+    return ComputedFeatures(
+        modality,
+        transformer,
+        table,
+        usable,
+        reasons,
+        seconds,
+        audio,
+        has_lyrics,
+        get_block_settings(transformer),
+        notes,
+    )
