@@ -107,7 +107,7 @@ def test_cluster_a_table_with_a_cache(table, tmp_path):
     for name in ("first", "second"):
         result = skvae("cluster", table, "--out", tmp_path / name, *options)
         assert result.exit_code == 0, result.output
-    assert "no song has lyrics: clustering by audio alone" in result.stdout
+    assert "no song has lyrics: clustering uses audio only" in result.stdout
     assert (tmp_path / "first" / "clusters.csv").read_bytes() == (tmp_path / "second" / "clusters.csv").read_bytes()
     curve = pd.read_csv(tmp_path / "first" / "n_clusters.csv")
     assert list(curve) == ["criterion", "n_clusters", "value", "error"]
@@ -169,7 +169,7 @@ def test_features_are_a_source(library, tmp_path):
 
     result = skvae("cluster", path, "--out", tmp_path / "run", "--condition", "language", *FAST)
     assert result.exit_code == 0, result.output
-    assert "left out of the features: track_id, audio, title (names the song)" in result.stdout
+    assert "columns not used as features: track_id, audio, title (names the song)" in result.stdout
     assert "12 of 13 tracks in 2 clusters, 1 set aside" in result.stdout
     assert len(list(playlist_paths(tmp_path / "run"))) == 12
 
@@ -254,7 +254,7 @@ def test_nothing_usable_is_code_3(tmp_path):
         (empty / f"{i:02d}.wav").write_bytes(b"")
     result = skvae("cluster", empty, "--out", tmp_path / "out", "--jobs", "1")
     assert result.exit_code == 3
-    assert "none of the 25 songs has audio or lyrics that can be used; at least 4 are needed" in result.output
+    assert "none of the 25 songs has usable audio or lyrics; at least 4 are required" in result.output
     assert "00.wav: audio: empty file; no lyrics" in result.output
     assert "and 5 more" in result.output
 

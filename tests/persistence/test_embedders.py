@@ -54,5 +54,7 @@ def test_audio(tmp_path):
 
 def test_a_function_is_refused(tmp_path):
     embedder = AudioEmbedder(lambda samples, rate: [samples.max()], window=1.0)
-    with pytest.raises(TypeError, match=r"parameter 'model' \(\S+\.<lambda>\) cannot be saved: .*by name or folder"):
+    with pytest.raises(
+        TypeError, match=r"parameter 'model' \(\S+\.<lambda>\) cannot be saved: .*to the name or folder"
+    ):
         save(embedder, tmp_path / "model.skvae")

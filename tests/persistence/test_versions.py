@@ -60,7 +60,9 @@ def test_older_loads_and_newer_refuses(own, saved, loads, path, monkeypatch):
     if loads:
         assert skvae.load(path).predict(X).shape == (30,)
     else:
-        with pytest.raises(ModelFileError, match=f"saved with skvae {saved}, but skvae {own} is installed. Upgrade skvae"):
+        with pytest.raises(
+            ModelFileError, match=f"saved with skvae {saved}, but skvae {own} is installed. Upgrade skvae"
+        ):
             skvae.load(path)
 
 
@@ -85,7 +87,9 @@ def test_another_scikit_learn_is_one_warning(path):
     own = f'"content": "\\"{sklearn.__version__}\\""'
     assert schema.count(own) == 3
     path.write_bytes(pack(content | {"schema.json": schema.replace(own, '"content": "\\"1.2.3\\""').encode()}))
-    with pytest.warns(UserWarning, match="was saved with scikit-learn 1.2.3 but scikit-learn .* is installed") as caught:
+    with pytest.warns(
+        UserWarning, match="was saved with scikit-learn 1.2.3 but scikit-learn .* is installed"
+    ) as caught:
         skvae.load(path)
     (warning,) = caught
     assert warning.filename == __file__
