@@ -1,10 +1,10 @@
-"""Shared fixtures: a closed network, one thread, and the real data where it is present."""
+"""Fixtures of all tests: blocked network and paths of the shared data. Sets environment variables first."""
 
 import os
 import socket
 from pathlib import Path
 
-# Before numpy and torch: two OpenMP pools that spin beside each other make small fits many times slower.
+# Set before NumPy and PyTorch are imported. Two OpenMP pools with spinning threads make small fits many times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -13,21 +13,26 @@ import pytest
 
 
 def pytest_configure(config):
-    """Compile librosa's loops before workers do so at the same time, which ruins numba's cache (its issue 10128)."""
+    """Hide GPUs from tests that are not marked `gpu`, and compile librosa's loops before the workers start.
+
+    Workers that compile at the same time ruin numba's cache (numba issue 10128).
+    """
+    if config.option.markexpr != "gpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""  # before torch is imported: device="auto" selects the CPU
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         import librosa.beat
         import librosa.core.pitch  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
-def closed_network(monkeypatch):
-    """No test reaches the network; local sockets stay open for joblib and Dask."""
+def block_network(monkeypatch):
+    """Block connections to other hosts. Local sockets stay open for joblib and Dask."""
     connect = socket.socket.connect
 
     def guarded(self, address):
         host = address[0] if isinstance(address, tuple) else None
         if host not in (None, "127.0.0.1", "localhost", "::1"):
-            raise OSError(f"a test tried to reach {host}")
+            raise OSError(f"Tests must not use the network, but a test connected to {host}.")
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
@@ -35,14 +40,14 @@ def closed_network(monkeypatch):
 
 @pytest.fixture(scope="session")
 def shared_data():
-    """Folder of real songs, tables and texts; tests that need it are skipped where it is absent."""
+    """Return the folder of real songs, tables and texts. Skip the test if the folder does not exist."""
     folder = Path(os.environ.get("SKVAE_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
     if not folder.is_dir():
-        pytest.skip(f"no real data at {folder}: set SKVAE_SHARED_DATA")
+        pytest.skip(f"{folder} does not exist. Set SKVAE_SHARED_DATA to the folder of the shared data.")
     return folder
 
 
 @pytest.fixture(scope="session")
 def cc_songs(shared_data):
-    """Folder of the 27 Creative Commons songs: tracks.csv, audio/, lyrics/."""
+    """Return the folder of 27 Creative Commons songs: tracks.csv, audio/, lyrics/."""
     return shared_data / "cc_songs"
