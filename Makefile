@@ -1,31 +1,38 @@
-# Every target makes the environment that it needs; a second call finds it ready.
-#   make demo     set up, then cluster the built-in library into demo/
-#   make test     set up, then run the tests
+# Every target first creates or updates the environment in .venv.
+#   make demo       cluster the generated library into demo/
+#   make test       run the fast tests
+#   make test-slow  run the slow tests, which CI also runs
 
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 
-# Two OpenMP pools that spin beside each other make small fits many times slower.
+# Two OpenMP pools with spinning threads make small fits many times slower.
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: demo test stress lint docs bench gallery clean
+.PHONY: demo test test-slow stress lint docs bench gallery clean
 
 demo: .venv/runtime.stamp
 	$(BIN)/skvae demo --out demo
 
+# xdist may wait forever for a worker that replaces a crashed one, so crashed workers are not replaced.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --max-worker-restart 0
+
 test: .venv/dev.stamp
-	# xdist may wait for ever for a worker that stands in for one that crashed: none does
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not stress" -n auto --dist loadfile --max-worker-restart 0
+	$(PYTEST) --dist worksteal -m "not slow and not stress and not gpu"
+
+test-slow: .venv/dev.stamp
+	$(PYTEST) --dist loadfile -m "slow and not stress and not gpu"
 
 stress: .venv/dev.stamp
-	$(BIN)/python -m pytest -m "slow or stress" --timeout=7200
+	$(BIN)/python -m pytest -m stress --timeout=7200
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/codespell
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/prose.py skvae examples benchmarks tests docs README.md CONTRIBUTING.md CHANGELOG.md
 
 docs: .venv/dev.stamp
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
@@ -40,7 +47,7 @@ clean:
 	rm -rf .venv build dist demo docs/_build docs/auto_examples docs/generated docs/sg_execution_times.rst
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
-# torch comes first and alone, so that no other package draws a different build of it.
+# PyTorch is installed first, so that no other package installs a different build of it.
 .venv/runtime.stamp: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(INSTALL) torch

@@ -287,7 +287,7 @@ def run_all(options):
 
 def format_table(rows, sizes):
     """Format the results, part by part."""
-    yield f"benchmarks/gpu.sh, {sizes}. Training: fastest epoch of skvae and of the bare loop, median ratio of two rounds."
+    yield f"benchmarks/gpu.sh, {sizes}. Training: times of the fastest epoch, median ratio of two rounds."
     part = None
     for row_part, name, value in rows:
         if row_part != part:
