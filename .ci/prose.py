@@ -10,16 +10,17 @@ import sys
 import tokenize
 from pathlib import Path
 
-MANNERED = re.compile(
-    r"of no account|\b(?:gone|goe?s?|went) on with\b|\bnames none\b|\bstands? (?:in|for|beside|there)\b|\bthere is none\b"
-    r"|\b(?:that|which) is none\b|\bis none to\b|\bof (?:its|their|his|your) own\b|\brooms?\b|\bhouse\b|\bsa(?:ys?|id)\b"
-    r"|\basks?\b|\basked (?:of|for)\b|\bhears?\b|\bheard\b|\bknows?\b|\bwhatever\b|\bwhoever\b|\b(?:has|have) not\b(?! (?:been|yet|\w+ed)\b)"
-    r"|\bfor ever\b|\ball the same\b|\bbesides\b|\bupon\b|\bshall\b|\bby itself\b|\bas it is\b|\bin place of\b"
-    r"|\bset beside\b|\bgives? away\b|\bat its word\b|\bas many as\b|\bsuch as (?:has|have|are|is)\b"
-    r"|\bwhere there (?:is|are) (?:one|any|some)\b|\bis told\b|\bare told\b|\btells\b|\bwhich of them\b|\bhas no say\b",
-    re.IGNORECASE,
+PHRASES = r"""
+of no account; (?:gone|goe?s?|went) on with; names none; stands? (?:in|for|beside|there); there is none; is none to;
+(?:that|which) is none; of (?:its|their|his|your) own; rooms?; house; sa(?:ys?|id); asks?; asked (?:of|for); hears?; heard;
+knows?; whatever; whoever; (?:has|have) not(?! (?:been|yet|\w+ed)\b); for ever; all the same; besides; upon; shall;
+by itself; as it is; in place of; set beside; gives? away; at its word; as many as; such as (?:has|have|are|is);
+where there (?:is|are) (?:one|any|some); (?:is|are) told; tells; which of them; (?:has|have) no say
+"""
+MANNERED = re.compile(rf"\b(?:{'|'.join(phrase.strip() for phrase in PHRASES.split(';'))})\b", re.IGNORECASE)
+FRONTED = re.compile(
+    r"(?:Of|What|Where|Whether|How|By|In|Into|From|To|With|Without|Among|Over|Under|Between|Beside|On|At|For)\b"
 )
-FRONTED = re.compile(r"(?:Of|What|Where|Whether|How|By|In|Into|From|To|With|Without|Among|Over|Under|Between|Beside|On|At|For)\b")
 SKIPPED = re.compile(r"^\s*(?:>>>|\.\. |:|\||[-=~^]{3}|\w[\w, *]* : )")
 LONG, MIN_SENTENCES, MAX_SHARE = 25, 25, 0.10
 

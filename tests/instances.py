@@ -1,4 +1,4 @@
-"""Every public estimator with parameters small enough for many fits."""
+"""Public estimators with parameters that make fits fast."""
 
 from skvae import (
     MLP,
@@ -13,7 +13,7 @@ from skvae import (
 
 SMALL_VAE = VAETransformer(latent_dim=2, network=MLP(hidden=(64,)), input_noise=0.1, learning_rate=5e-3, max_epochs=80)
 
-# Estimators of two-dimensional tables, which scikit-learn's own checks fit. Several of a class differ in what they run.
+# Estimators of two-dimensional tables, for scikit-learn's checks. Instances of one class run different code.
 TABLE_ESTIMATORS = {
     "BlockScaler": BlockScaler(),
     "BlockScaler, power, equalised": BlockScaler("power", equalize=True),
@@ -23,5 +23,5 @@ TABLE_ESTIMATORS = {
     "VaDEClusterer, umap": VaDEClusterer(3, vae=SMALL_VAE, n_init=1, max_epochs=3),
 }
 
-# Estimators of paths or texts; tests/audio and tests/lyrics hold them to the same promises.
+# Estimators of paths or texts. tests/audio and tests/lyrics contain similar tests for them.
 TRACK_ESTIMATORS = {AudioEmbedder, AudioFeatureExtractor, LyricsEmbedder, LyricsVectorizer}

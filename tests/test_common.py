@@ -1,4 +1,4 @@
-"""What every estimator promises: scikit-learn's checks, and the contracts of our own."""
+"""Common tests of all estimators of tables: scikit-learn's checks and additional contracts."""
 
 import inspect
 import json
@@ -18,13 +18,13 @@ from sklearn.base import BaseEstimator, clone
 
 import skvae
 
-# three epochs on sixty rows may well teach VaDE nothing
+# Three epochs on sixty rows are often too few to improve the initial mixture of VaDE.
 pytestmark = pytest.mark.filterwarnings("ignore:Joint training did not better:UserWarning")
 
 
 @pytest.fixture(scope="module")
 def checks():
-    """Outcome of scikit-learn's checks, by estimator."""
+    """Results of scikit-learn's checks, by estimator."""
     done = subprocess.run(
         [sys.executable, Path(__file__).with_name("run_checks.py")],
         env=os.environ | {"SCIPY_ARRAY_API": "1"},
@@ -40,13 +40,12 @@ def checks():
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", TABLE_ESTIMATORS)
 def test_scikit_learn_checks(checks, name):
-    """Every check passes; none fails, none is expected to, none is skipped."""
+    """Every check passes. No check is skipped or expected to fail."""
     assert len(checks[name]) > 40
     assert [(check, error) for check, status, error in checks[name] if status != "passed"] == []
 
 
-def test_every_estimator_is_tested():
-    """A new public estimator has to appear among the instances."""
+def test_every_public_estimator_has_an_instance():
     public = {value for value in (getattr(skvae, name) for name in skvae.__all__) if inspect.isclass(value)}
     estimators = {value for value in public if issubclass(value, BaseEstimator) and hasattr(value, "fit")}
     assert estimators == {type(instance) for instance in TABLE_ESTIMATORS.values()} | TRACK_ESTIMATORS
@@ -54,21 +53,21 @@ def test_every_estimator_is_tested():
 
 @pytest.fixture(scope="module")
 def table():
-    """Three groups in six named columns."""
+    """Table of three groups in six named columns."""
     rng = np.random.default_rng(0)
     values = rng.normal(size=(60, 6)) + 4 * np.repeat(rng.normal(size=(3, 6)), 20, axis=0)
     return pd.DataFrame(values, columns=[f"{'audio' if i < 4 else 'lyrics'}__{i}" for i in range(6)])
 
 
 def output(estimator, X):
-    """What the estimator says of a table."""
+    """Return the latent representation of a table, with memberships and labels if there are any."""
     if hasattr(estimator, "predict_proba"):
         return np.c_[estimator.transform(X), estimator.predict_proba(X), estimator.predict(X)]
     return np.asarray(estimator.transform(X))
 
 
 @pytest.mark.parametrize("name", TABLE_ESTIMATORS)
-def test_same_seed_same_result_and_global_state_untouched(name, table):
+def test_same_seed_gives_same_result_and_keeps_global_random_state(name, table):
     estimator = clone(TABLE_ESTIMATORS[name])
     if "random_state" in estimator.get_params():
         estimator.set_params(random_state=3)
@@ -81,18 +80,18 @@ def test_same_seed_same_result_and_global_state_untouched(name, table):
     assert torch.equal(before[0], after[0])
     assert np.array_equal(before[1], after[1])
     assert before[2] == after[2]
-    torch.manual_seed(99)  # another global state leads to the same result
+    torch.manual_seed(99)  # the result does not depend on the global state
     assert np.array_equal(first, output(clone(estimator).fit(table), table))
 
 
 @pytest.mark.parametrize("name", TABLE_ESTIMATORS)
-def test_survives_pickle(name, table):
+def test_pickled_estimator_gives_same_output(name, table):
     estimator = clone(TABLE_ESTIMATORS[name]).fit(table)
     assert np.array_equal(output(estimator, table), output(pickle.loads(pickle.dumps(estimator)), table))
 
 
 @pytest.mark.parametrize("name", TABLE_ESTIMATORS)
-def test_set_output_names_rows_and_columns(name, table):
+def test_pandas_output_has_row_and_column_names(name, table):
     estimator = clone(TABLE_ESTIMATORS[name]).set_output(transform="pandas").fit(table)
     shuffled = table.sample(frac=1, random_state=0)
     out = estimator.transform(shuffled)
@@ -102,7 +101,7 @@ def test_set_output_names_rows_and_columns(name, table):
 
 
 @pytest.mark.parametrize("name", TABLE_ESTIMATORS)
-def test_columns_in_another_order_or_missing_are_refused(name, table):
+def test_reordered_or_missing_columns_raise(name, table):
     estimator = clone(TABLE_ESTIMATORS[name]).fit(table)
     with pytest.raises(ValueError, match="feature names"):
         estimator.transform(table[table.columns[::-1]])

@@ -1,4 +1,4 @@
-"""Public docstrings are complete: numpydoc's validation over every name that a room lists."""
+"""Validation of all public docstrings by numpydoc."""
 
 import dataclasses
 import importlib
@@ -10,10 +10,10 @@ from numpydoc.validate import validate
 
 import skvae
 
-# What must hold; the rest of numpydoc's list is a matter of taste (an extended summary, a See Also for all).
+# Required checks. The other checks of numpydoc demand sections that not every docstring needs.
 CHECKS = {
     "GL05": "no tabs",
-    "GL06": "only sections that numpydoc knows",
+    "GL06": "only sections of numpydoc",
     "GL07": "sections in numpydoc's order",
     "GL08": "there is a docstring",
     "SS01": "there is a summary",
@@ -22,16 +22,16 @@ CHECKS = {
     "SS06": "the summary is one line",
     "PR01": "every parameter is documented",
     "PR02": "no unknown parameter is documented",
-    "PR03": "parameters stand in the order of the signature",
+    "PR03": "parameters are in the order of the signature",
     "PR04": "every parameter has a type",
     "PR07": "every parameter has a description",
     "RT03": "the return value has a description",
-    "YD01": "what is yielded is documented",
+    "YD01": "yielded values are documented",
 }
 
 
 def public_objects():
-    """Map the full name of every public class and function to the object."""
+    """Return a dictionary from full names to public classes and functions."""
     found = {}
     modules = [skvae, *(getattr(skvae, name) for name in skvae.__all__ if inspect.ismodule(getattr(skvae, name)))]
     for module in modules:
@@ -46,7 +46,7 @@ PUBLIC = public_objects()
 
 
 def own_methods(cls):
-    """Public methods that the class writes itself; scikit-learn documents those that it hands down."""
+    """Yield the public methods defined in the class. scikit-learn documents inherited methods."""
     for name, value in vars(cls).items():
         if not name.startswith("_") and (inspect.isroutine(value) or isinstance(value, property)):
             yield f"{cls.__module__}.{cls.__qualname__}.{name}"
@@ -56,15 +56,15 @@ NAMES = sorted([*PUBLIC, *(name for value in PUBLIC.values() if inspect.isclass(
 
 
 def is_record(value):
-    """Whether the class only holds results: made by a function, its fields are documented as attributes."""
+    """Return whether the class only contains results. The fields of such a class are attributes."""
     return inspect.isclass(value) and (dataclasses.is_dataclass(value) or hasattr(value, "_fields"))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_docstring_is_complete(name):
     checks = CHECKS.keys() - ({"PR01"} if is_record(PUBLIC.get(name)) else set())
-    faults = [f"{code} {text}" for code, text in validate(name)["errors"] if code in checks]
-    assert not faults, "\n".join(faults)
+    errors = [f"{code} {text}" for code, text in validate(name)["errors"] if code in checks]
+    assert not errors, "\n".join(errors)
 
 
 @pytest.mark.parametrize("name", [name for name, value in PUBLIC.items() if is_record(value)])
@@ -75,14 +75,14 @@ def test_record_documents_its_fields(name):
     assert set(inspect.signature(PUBLIC[name]).parameters) <= documented
 
 
-def is_used_by_name(value):
-    """Whether people write the class's name: not that of a record, nor of what is raised or warned."""
+def needs_example(value):
+    """Return whether users create instances of the class: it is not a record, error or warning."""
     return inspect.isclass(value) and not is_record(value) and not issubclass(value, Exception)
 
 
-@pytest.mark.parametrize("name", [name for name, value in PUBLIC.items() if is_used_by_name(value)])
+@pytest.mark.parametrize("name", [name for name, value in PUBLIC.items() if needs_example(value)])
 def test_class_has_an_example(name):
-    """That it runs is pytest's work: it collects the doctests."""
+    """pytest runs the example, because it collects the doctests."""
     _, section, example = validate(name)["docstring"].partition("Examples\n")
     assert section, f"{name} has no Examples section"
     assert ">>>" in example

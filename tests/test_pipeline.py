@@ -1,4 +1,4 @@
-"""From songs to labels: the raw-songs Pipeline, its search, and what scikit-learn does to it."""
+"""Pipelines from songs to cluster labels, and their hyperparameter search."""
 
 import pickle
 
@@ -22,7 +22,7 @@ from skvae.metrics import get_scorer
 
 @pytest.fixture(scope="module")
 def songs(tmp_path_factory):
-    """Thirty short songs of three genres in three languages, a fifth without lyrics."""
+    """Thirty short songs of three genres in three languages. A fifth of them has no lyrics."""
     return make_songs(
         30,
         genres=["rock", "jazz", "electronic"],
@@ -34,7 +34,7 @@ def songs(tmp_path_factory):
 
 
 def raw_songs_pipeline(**settings):
-    """Songs to clusters."""
+    """Make a pipeline from songs to cluster labels."""
     features = make_track_features(AudioFeatureExtractor(), LyricsVectorizer(8, random_state=0), condition="language")
     vae = VAETransformer(
         4, modalities="auto", condition="language", max_epochs=20, batch_size=16, random_state=0, **settings
@@ -60,7 +60,7 @@ def test_set_output(songs):
     assert latent.notna().all(axis=None)
 
 
-def test_a_song_that_cannot_be_read_keeps_its_row(songs):
+def test_unreadable_song_keeps_its_row(songs):
     broken = songs.copy()
     broken.iloc[2, broken.columns.get_loc("audio")] = "nowhere.mp3"
     with pytest.warns(UserWarning, match="nowhere"):
@@ -69,7 +69,7 @@ def test_a_song_that_cannot_be_read_keeps_its_row(songs):
 
 
 @pytest.mark.slow
-def test_grid_search_over_beta_and_latent_dim_scores_with_purity_and_nmi(songs):
+def test_grid_search_with_several_scorers(songs):
     search = GridSearchCV(
         raw_songs_pipeline(),
         {"vaetransformer__beta": [0.5, 4.0], "vaetransformer__latent_dim": [2, 4]},
@@ -85,12 +85,12 @@ def test_grid_search_over_beta_and_latent_dim_scores_with_purity_and_nmi(songs):
     assert np.all((results["mean_test_purity"] >= 1 / 3) & (results["mean_test_purity"] <= 1))
     assert np.isfinite(results["mean_test_nmi"]).all()
     assert np.isfinite(results["mean_test_elbo"]).all()
-    # measured in the table that enters the VAE: the same space for every candidate
+    # The silhouette is measured in the input table of the VAE, which is the same for all candidates.
     assert np.all(np.abs(results["mean_test_silhouette"]) <= 1)
     assert search.predict(songs).shape == (30,)
 
 
-def test_vade_ends_a_pipeline(songs):
+def test_vade_as_last_step(songs):
     features = make_track_features(AudioFeatureExtractor(), LyricsVectorizer(8, random_state=0))
     vae = VAETransformer(4, modalities="auto", max_epochs=20, batch_size=16)
     pipeline = make_pipeline(features, VaDEClusterer(3, vae=vae, init="gmm", max_epochs=5, random_state=0))
