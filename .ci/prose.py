@@ -12,9 +12,10 @@ from pathlib import Path
 
 PHRASES = r"""
 of no account; (?:gone|goe?s?|went) on with; names none; stands? (?:in|for|beside|there); there is none; is none to;
-(?:that|which) is none; of (?:its|their|his|your) own; rooms?; house; sa(?:ys?|id); asks?; asked (?:of|for); hears?; heard;
-knows?; whatever; whoever; (?:has|have) not(?! (?:been|yet|\w+ed)\b); for ever; all the same; besides; upon; shall;
-by itself; as it is; in place of; set beside; gives? away; at its word; as many as; such as (?:has|have|are|is);
+(?:that|which) is none; of (?:its|their|his|your) own; rooms?; house; sa(?:ys?|id); asks?; asked (?:of|for); hears?;
+heard; knows?; whatever; whoever; (?:has|have) not(?! (?:been|yet|\w+ed)\b); for ever; all the same; besides;
+upon; shall; by itself; as it is; in place of; set beside; gives? away; at its word; as many as;
+such as (?:has|have|are|is);
 where there (?:is|are) (?:one|any|some); (?:is|are) told; tells; which of them; (?:has|have) no say
 """
 MANNERED = re.compile(rf"\b(?:{'|'.join(phrase.strip() for phrase in PHRASES.split(';'))})\b", re.IGNORECASE)
