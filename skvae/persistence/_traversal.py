@@ -100,4 +100,4 @@ def _get_named_children(term, items):
 
 
 def _is_parameter(value, name):
-    return isinstance(value, BaseEstimator) and name in value._get_param_names()  # noqa: SLF001: scikit-learn's API
+    return isinstance(value, BaseEstimator) and name in value._get_param_names()

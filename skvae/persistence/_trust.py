@@ -2,6 +2,8 @@
 
 from skops.io import get_untrusted_types
 
+from ..networks._registry import NETWORKS
+
 # Additions to skops' own list, which contains scikit-learn's estimators, plain containers, and NumPy's arrays, numbers
 # and elementwise functions. The list contains full names, never a module or a prefix: trusting all of scikit-learn and
 # NumPy would trust FunctionTransformer with a function of numpy.testing that executes text.
@@ -25,16 +27,13 @@ TRUSTED = (
     "skvae.lyrics._embedder.LyricsEmbedder",
     "skvae.lyrics._vectorizer.LyricsVectorizer",
     "skvae.model_selection._transductive.TransductiveClusterer",
-    "skvae.networks._conv1d.Conv1d",
-    "skvae.networks._conv2d.Conv2d",
-    "skvae.networks._mlp.MLP",
     "skvae.vae.table._codec.TableCodec",
     "skvae.vae.table._condition.KnownCondition",
     "skvae.vae.table._layout.Layout",
     "skvae.vae.table._scaling.ConditionScaler",
     "skvae.vae._transformer.VAETransformer",
+    *(f"{network.__module__}.{network.__name__}" for network in NETWORKS.values()),
 )
-
 
 # Current module of each trusted class of skvae. The class names are unique.
 _MODULES = {name.rpartition(".")[2]: name.rpartition(".")[0] for name in TRUSTED if name.startswith("skvae.")}

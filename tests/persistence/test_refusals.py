@@ -70,7 +70,7 @@ REFUSED = {
     r"parameter 'func' \(functools\.partial\)": FunctionTransformer(partial(np.add, 1)),
     r"parameter 'func' \(numpy\.save\)": FunctionTransformer(np.save),
     r"parameter 'func' \(builtins\.eval\)": FunctionTransformer(eval),
-    r"transformer 'lyrics', parameter 'model' \(\S+\.Vowels\).*; give the model by name or folder": make_track_features(
+    r"transformer 'lyrics', parameter 'model' \(\S+\.Vowels\).* Set the parameter to the name": make_track_features(
         lyrics=LyricsEmbedder(Vowels())
     ),
     r"parameter 'kw_args' \(\S+\.OwnNetwork\)": FunctionTransformer(kw_args={"a": [OrderedDict(b=OwnNetwork())]}),
@@ -99,7 +99,7 @@ def test_only_estimators(value, tmp_path):
 
 
 def test_folder_must_exist(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"create the folder .*nowhere' first"):
+    with pytest.raises(FileNotFoundError, match=r"the folder .*nowhere' does not exist"):
         save(BlockScaler(), tmp_path / "nowhere" / "model.skvae")
     assert os.listdir(tmp_path) == []
 

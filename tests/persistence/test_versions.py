@@ -88,7 +88,7 @@ def test_another_scikit_learn_is_one_warning(path):
     assert schema.count(own) == 3
     path.write_bytes(pack(content | {"schema.json": schema.replace(own, '"content": "\\"1.2.3\\""').encode()}))
     with pytest.warns(
-        UserWarning, match="was saved with scikit-learn 1.2.3 but scikit-learn .* is installed"
+        UserWarning, match="was saved with scikit-learn 1.2.3, but scikit-learn .* is installed"
     ) as caught:
         skvae.load(path)
     (warning,) = caught
