@@ -1,4 +1,4 @@
-"""Where recordings are: paths of local files and URLs, in tables that lie in folders."""
+"""Resolution of audio paths and URLs relative to a track table."""
 
 import os
 import re
@@ -10,47 +10,66 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(://|::)")
 
 
 def is_url(path):
-    """Whether a path is one for fsspec, such as ``s3://bucket/song.mp3`` or ``zip://song.mp3::file:///songs.zip``."""
+    """Whether fsspec opens the path, for example ``s3://bucket/song.mp3`` or ``zip://song.mp3::file:///songs.zip``."""
     return _URL.match(path) is not None
 
 
 def resolve_path(path, base):
-    """Read a cell of a table in the folder `base`: an absolute path, a URL as it stands, or None for a missing one."""
+    """Return the absolute path of a table cell.
+
+    Parameters
+    ----------
+    path : str or missing value
+        Absolute path, path relative to `base`, or URL.
+    base : path-like
+        Folder of the table.
+
+    Returns
+    -------
+    str or None
+        Absolute path, or the unchanged URL. None if `path` is missing or empty.
+    """
     if pd.isna(path) or not path:
         return None
     return path if is_url(path) else os.path.abspath(Path(base) / path)
 
 
 def relative_path(path, folder):
-    """Write a path into a table or a playlist in a folder: a local one as seen from there.
+    """Return a path relative to the folder of a table or playlist.
 
     Parameters
     ----------
     path : str or missing value
-        Absolute, or a URL.
+        Absolute path or URL.
     folder : Path
-        Resolved.
+        Folder of the table or playlist, without symbolic links.
 
     Returns
     -------
     str or None
-        None where it is missing.
+        Path relative to `folder`, or the unchanged URL. The absolute path if both are on different drives. None if
+        `path` is missing.
     """
     if pd.isna(path):
         return None
     if is_url(path):
         return path
-    # Resolved, since ".." after a symbolic link leads elsewhere; the file's own name stays.
+    # The parent is resolved because ".." after a symbolic link leads to another folder. The file name is kept.
     audio = Path(path)
     audio = audio.parent.resolve() / audio.name
     try:
         path = Path(os.path.relpath(audio, folder)).as_posix()
-    except ValueError:  # another drive
+    except ValueError:  # different drives
         path = audio.as_posix()
-    # A hash would start a comment in a playlist, and players cut off outer spaces.
+    # A hash starts a comment in a playlist, and players strip outer spaces.
     return f"./{path}" if path[0] in "# " else path
 
 
+def printable_path(path):
+    """Replace the bytes of a path that are not valid UTF-8 by escape sequences, so that any table can store it."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def audio_folders(paths):
-    """Folders of the local files among absolute paths and URLs; missing ones have none."""
+    """Return the set of folders of the local files among absolute paths, URLs and missing values."""
     return {Path(path).parent for path in paths if not pd.isna(path) and not is_url(path)}

@@ -169,7 +169,7 @@ def test_features_are_a_source(library, tmp_path):
 
     result = skvae("cluster", path, "--out", tmp_path / "run", "--condition", "language", *FAST)
     assert result.exit_code == 0, result.output
-    assert "columns not used as features: track_id, audio, title (names the song)" in result.stdout
+    assert "columns not used as features: track_id, audio, title (identifies the track)" in result.stdout
     assert "12 of 13 tracks in 2 clusters, 1 set aside" in result.stdout
     assert len(list(playlist_paths(tmp_path / "run"))) == 12
 
@@ -245,7 +245,7 @@ def test_nothing_usable_is_code_3(tmp_path):
     empty.mkdir()
     result = skvae("cluster", empty, "--out", tmp_path / "out")
     assert result.exit_code == 3
-    assert "holds no audio file" in result.output
+    assert "contains no audio files" in result.output
     (empty / "tracks.csv").write_text("audio\n")
     result = skvae("cluster", empty / "tracks.csv", "--out", tmp_path / "out")
     assert result.exit_code == 3

@@ -1,99 +1,12 @@
-"""Which columns of a table of numbers describe the sound or the words, and which would give the song away."""
+"""Selection of feature columns and their grouping into blocks."""
 
-import re
+from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
-import pandas as pd
-
-NAMES, LENGTH, STORAGE, LABEL = "names the song", "length of the file", "how the file was stored", "label"
-
-# Words of column names: a column whose words are all of one of these sets is no description of music.
-_OF = {"song", "track", "audio", "lyric", "lyrics", "file", "n", "num", "number", "of", "total"}
-_NAMES = _OF | {"id", "filename", "path", "name", "title", "text", "url", "uri", "index", "row", "isrc", "mbid"}
-_LENGTHS = {"length", "len", "duration", "seconds", "samples", "size", "bytes"}
-_UNITS = {"s", "sec", "secs", "ms", "min", "minutes", "milliseconds", "hz", "khz", "kbps", "mb", "kb"}
-_STORAGE = {"bitrate", "samplerate", "sr", "bit", "sample", "rate", "channels", "codec", "format"}
-# And one that starts with any of these, "genre" as "genre_rock", is a label.
-_LABELS = {"genre", "genres", "label", "labels", "language", "lang", "artist", "artists", "album", "class", "target"}
-_LABELS |= {"cluster", "fold", "split", "year", "date"}
-
-# Columns that stand for a column of the track table, first come first.
-ROLES = {
-    "track_id": ("track id", "id", "song id", "filename", "file name", "file", "path", "audio", "audio path"),
-    "audio": ("audio", "audio path", "path", "filename", "file name", "file"),
-    "title": ("title", "song title", "track title", "track name", "song name", "name"),
-    "artist": ("artist", "artist name"),
-    "language": ("language", "lang"),
-    "genre": ("genre", "label", "class"),
-}
+from ..tables._roles import exclusion_reason, has_block_prefix, split_words
 
 
-def words(name):
-    """Lower-case words and numbers of a column name: "trackId" and "track_id" are one."""
-    return [word.lower() for word in re.findall(r"[^\W\d_]+|\d+", re.sub(r"([a-z])([A-Z])", r"\1 \2", str(name)))]
-
-
-def give_away(name):
-    """Say why a column is none to cluster by, as far as its name tells.
-
-    Parameters
-    ----------
-    name : str
-        Column name. One with the prefix ``audio__`` or ``lyrics__`` is taken at its word.
-
-    Returns
-    -------
-    str
-        The reason; empty where there is none.
-    """
-    if is_block(name):
-        return ""
-    found = words(name)
-    if not found or found[0] == "unnamed":
-        return NAMES
-    if found[0] in _LABELS:
-        return LABEL
-    if set(found) <= _NAMES:
-        return NAMES
-    if set(found) <= _OF | _LENGTHS | _UNITS and _LENGTHS & set(found):
-        return LENGTH
-    return STORAGE if set(found) <= _OF | _STORAGE | _UNITS and _STORAGE & set(found) else ""
-
-
-def is_block(name):
-    """Whether a name has one of the prefixes that `skvae features` writes."""
-    return str(name).startswith(("audio__", "lyrics__"))
-
-
-def find_roles(names):
-    """Match columns with those of the track table.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Column names.
-
-    Returns
-    -------
-    dict of str to str
-        By column of the track table, the column that stands for it; one may stand for two, as a path does.
-    """
-    spoken = {}
-    for name in names:
-        spoken.setdefault(" ".join(words(name)), name)
-    found = {role: next((spoken[name] for name in known if name in spoken), None) for role, known in ROLES.items()}
-    return {role: name for role, name in found.items() if name is not None}
-
-
-def block_of(name):
-    """Name the block of a feature: its prefix; else "lyrics" for what its first word tells of, and "features"."""
-    prefix, separator, _ = str(name).partition("__")
-    if separator and prefix:
-        return prefix
-    return "lyrics" if words(name)[:1] in (["tfidf"], ["lyric"], ["lyrics"], ["text"]) else "features"
-
-
-def sort_columns(frame):
-    """Tell the features of a table from what is none.
+def select_features(frame):
+    """Select the feature columns of a table.
 
     Parameters
     ----------
@@ -105,32 +18,41 @@ def sort_columns(frame):
     blocks : dict of str to list of str
         Feature columns of each block.
     dropped : dict of str to str
-        Reason by column.
+        Reason for each column that is not a feature.
     """
     blocks, dropped = {}, {}
-    prefixed = any(map(is_block, frame.columns))
+    has_prefixes = any(map(has_block_prefix, frame.columns))
     for name in frame.columns:
-        reason = give_away(name) or _no_feature(frame[name])
-        if not reason and prefixed and "__" not in str(name):
-            reason = "without a prefix, beside others with one"
+        reason = exclusion_reason(name) or _unusable_reason(frame[name])
+        if not reason and has_prefixes and "__" not in str(name):
+            reason = "no prefix, unlike other columns"
         if reason:
             dropped[name] = reason
         else:
-            blocks.setdefault(block_of(name), []).append(name)
+            blocks.setdefault(_block_name(name), []).append(name)
     for block, names in blocks.items():
         missing = frame[names].isna()
-        present = ~missing.all(axis=1)
-        rare = missing[present].mean() > 0.5
+        block_is_present = ~missing.all(axis=1)
+        rare = missing[block_is_present].mean() > 0.5
         dropped |= {name: f"missing in {missing[name].sum()} of {len(frame)} rows" for name in rare.index[rare]}
         blocks[block] = [name for name in names if not rare[name]]
     return {block: names for block, names in blocks.items() if names}, dropped
 
 
-def _no_feature(column):
-    if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
-        return "not a number"
+def _block_name(name):
+    """Return the block of a feature: its prefix, "lyrics" if its first word is "tfidf" or "text", or "features"."""
+    prefix, separator, _ = str(name).partition("__")
+    if separator and prefix:
+        return prefix
+    return "lyrics" if split_words(name)[:1] in (["tfidf"], ["lyric"], ["lyrics"], ["text"]) else "features"
+
+
+def _unusable_reason(column):
+    """Return the reason why the values of a column cannot be used as a feature, or an empty string."""
+    if not (is_numeric_dtype(column) or is_bool_dtype(column)):
+        return "not numeric"
     if column.isna().all():
         return "empty"
-    # A file that was written with its row numbers.
-    counts = pd.api.types.is_integer_dtype(column) and len(column) > 2 and (column.diff().iloc[1:] == 1).all()
-    return "counts the rows" if counts else ""
+    # Some programs write the row numbers as a column.
+    counts = is_integer_dtype(column) and len(column) > 2 and (column.diff().iloc[1:] == 1).all()
+    return "row number" if counts else ""

@@ -1,208 +1,253 @@
-"""A recipe and a source of chance -> a song as lists of notes, in beats and MIDI numbers."""
+"""Composition of songs as lists of notes, with times in beats and MIDI pitches."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from ._recipes import DRUMS, GENRES, SCALES
+from ._genre import DRUMS, SCALES
+from ._recipes import GENRES
 
 TONICS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
-STEPS = 16  # a bar of four beats
+STEPS = 16  # per bar of four beats
 
 
 class Band(NamedTuple):
-    """What an artist keeps from song to song."""
+    """Properties that all songs of an artist share."""
 
     bass: int
-    comp: int
+    chords: int
     lead: int
     pad: int
     kit: int
     groove: int
     swing: float
-    tone: float  # decibels that the highs stand above the lows
+    treble_gain: float  # decibels
 
 
-class Part(NamedTuple):
+class Instrument(NamedTuple):
     """One instrument and its notes."""
 
-    program: int  # General MIDI, from 0
+    program: int  # General MIDI program, starting at 0
     is_drum: bool
     level: int  # 0 to 127
     pan: float  # -1 to 1
-    notes: list  # of (start, end, pitch, velocity), in beats
+    notes: list  # tuples (start, end, pitch, velocity), with times in beats
 
 
 class Score(NamedTuple):
-    """A song on paper."""
+    """A song as notes."""
 
-    tempo: float  # beats a minute
+    tempo: float  # beats per minute
     key: str
     mode: str
-    room: int  # reverberation, 0 to 127
-    parts: list
+    reverb: int  # 0 to 127
+    instruments: list
 
 
 def form_band(genre, rng, crossover):
-    """Draw an artist of a genre, who may borrow instruments from another one."""
+    """Draw the properties of an artist.
 
-    def draw(role):
-        lender = rng.choice(list(GENRES)) if rng.random() < crossover else genre
-        return int(rng.choice(getattr(GENRES[lender], role)))
+    Parameters
+    ----------
+    genre : str
+        Key of `GENRES`.
+    rng : numpy.random.Generator
+        Random number generator.
+    crossover : float
+        Probability that an instrument is drawn from a random genre.
+
+    Returns
+    -------
+    Band
+        Properties of the artist.
+    """
+
+    def draw_program(role):
+        source = rng.choice(list(GENRES)) if rng.random() < crossover else genre
+        return int(rng.choice(getattr(GENRES[source], f"{role}_programs")))
 
     recipe = GENRES[genre]
     return Band(
-        bass=draw("basses"),
-        comp=draw("comps"),
-        lead=draw("leads"),
-        pad=draw("pads"),
-        kit=draw("kits"),
-        groove=int(rng.integers(len(recipe.drums))),
+        bass=draw_program("bass"),
+        chords=draw_program("chord"),
+        lead=draw_program("lead"),
+        pad=draw_program("pad"),
+        kit=draw_program("kit"),
+        groove=int(rng.integers(len(recipe.drum_patterns))),
         swing=rng.uniform(*recipe.swing),
-        tone=rng.normal(recipe.tone, 1.5),
+        treble_gain=rng.normal(recipe.treble_gain, 1.5),
     )
 
 
 @dataclass(frozen=True)
-class _Sheet:
-    """What all parts of one song share."""
+class _Harmony:
+    """Properties that all instruments of a song share."""
 
     rng: np.random.Generator
     tonic: int  # semitones above C
     scale: tuple
-    chords: list  # the scale degree of each bar
+    chords: list  # scale degree of the chord of each bar
     swing: float
-    loud: float  # the velocity of a plain stroke
+    velocity: float  # mean velocity of a loud stroke
 
     def pitch(self, degree, base):
-        """Find the MIDI number of a degree above the lowest tonic that is no lower than `base`."""
+        """Return the MIDI number of a scale degree. Degree 0 is the lowest tonic that is not below `base`."""
         octave, step = divmod(degree, len(self.scale))
         return base + (self.tonic - base) % 12 + 12 * octave + self.scale[step]
 
-    def play(self, pattern, bar, sound, louder=0):
-        """Read one bar: each sign of the pattern becomes the pitches ``sound(sign)``, held over the dashes after it."""
+    def play(self, pattern, bar, pitches, offset=0):
+        """Return the notes of a pattern in one bar.
+
+        Parameters
+        ----------
+        pattern : str
+            Pattern of 16 steps.
+        bar : int
+            Number of the bar, starting at 0.
+        pitches : callable
+            Function that returns the MIDI numbers for a sign of the pattern.
+        offset : int, default=0
+            Value added to the velocity.
+
+        Returns
+        -------
+        list of (float, float, int, int)
+            Start and end in beats, MIDI number and velocity of each note.
+        """
         notes = []
         for step, sign in enumerate(pattern):
             if sign in "-.":
                 continue
             rest = pattern[step + 1 :]
-            held = 1 + len(rest) - len(rest.lstrip("-"))
-            beat, part = divmod(step, 4)
-            late = self.swing * (0, 1 / 12, 1 / 6, 1 / 12)[part]
-            start = max(0.0, 4 * bar + beat + part / 4 + late + self.rng.normal(0, 0.008))
-            accent = 12 if step % 8 == 0 else 4 if part == 0 else 0
-            velocity = self.loud + louder + accent - 25 * (sign == "o") + self.rng.normal(0, 6)
-            notes += [(start, start + 0.23 * held, pitch, int(np.clip(velocity, 20, 127))) for pitch in sound(sign)]
+            n_steps = 1 + len(rest) - len(rest.lstrip("-"))
+            beat, quarter = divmod(step, 4)
+            delay = self.swing * (0, 1 / 12, 1 / 6, 1 / 12)[quarter]
+            start = max(0.0, 4 * bar + beat + quarter / 4 + delay + self.rng.normal(0, 0.008))
+            accent = 12 if step % 8 == 0 else 4 if quarter == 0 else 0
+            velocity = self.velocity + offset + accent - 25 * (sign == "o") + self.rng.normal(0, 6)
+            velocity = int(np.clip(velocity, 20, 127))
+            notes += [(start, start + 0.23 * n_steps, pitch, velocity) for pitch in pitches(sign)]
         return notes
 
 
 def compose(genre, band, duration, rng):
-    """Write a song of at least `duration` seconds.
+    """Compose a song of at least `duration` seconds.
 
     Parameters
     ----------
     genre : str
-        A key of GENRES.
+        Key of `GENRES`.
     band : Band
+        Properties of the artist.
     duration : float
-        Seconds.
+        Minimum duration in seconds.
     rng : numpy.random.Generator
+        Random number generator.
 
     Returns
     -------
     Score
+        Song.
     """
     recipe = GENRES[genre]
     tempo = rng.uniform(*recipe.tempo)
     mode, verse = recipe.progressions[rng.integers(len(recipe.progressions))]
-    # The second part of the song goes round the same chords from another place.
-    turn = int(rng.integers(1, len(verse)))
-    refrain = verse[turn:] + verse[:turn]
+    # The refrain uses the chords of the verse, but starts with another chord.
+    first = int(rng.integers(1, len(verse)))
+    refrain = verse[first:] + verse[:first]
     n_bars = int(np.ceil(duration * tempo / 240))
     chords = [(refrain if bar // 4 % 4 == 2 else verse)[bar % 4] for bar in range(n_bars)]
-    sheet = _Sheet(rng, int(rng.integers(12)), SCALES[mode], chords, band.swing, rng.uniform(70, 95))
-    parts = [
-        Part(band.bass, False, int(rng.integers(70, 100)), 0.0, _bass(sheet, recipe)),
-        Part(band.comp, False, int(rng.integers(80, 105)), rng.uniform(-0.7, 0.7), _chords(sheet, recipe)),
+    harmony = _Harmony(rng, int(rng.integers(12)), SCALES[mode], chords, band.swing, rng.uniform(70, 95))
+    instruments = [
+        Instrument(band.bass, False, int(rng.integers(70, 100)), 0.0, _play_bass(harmony, recipe)),
+        Instrument(
+            band.chords, False, int(rng.integers(80, 105)), rng.uniform(-0.7, 0.7), _play_chords(harmony, recipe)
+        ),
     ]
-    if rng.random() < recipe.drummed:
-        parts.append(
-            Part(band.kit, True, int(rng.integers(*recipe.beat)), 0.0, _drums(sheet, recipe.drums[band.groove]))
-        )
-    if rng.random() < recipe.padded:
-        parts.append(Part(band.pad, False, int(rng.integers(45, 75)), rng.uniform(-0.7, 0.7), _pad(sheet)))
-    if rng.random() < recipe.led:
-        parts.append(Part(band.lead, False, int(rng.integers(65, 90)), rng.uniform(-0.4, 0.4), _melody(sheet, recipe)))
-    return Score(tempo, TONICS[sheet.tonic], mode, int(rng.integers(*recipe.room)), parts)
+    if rng.random() < recipe.drum_probability:
+        groove = recipe.drum_patterns[band.groove]
+        level = int(rng.integers(*recipe.drum_level))
+        instruments.append(Instrument(band.kit, True, level, 0.0, _play_drums(harmony, groove)))
+    if rng.random() < recipe.pad_probability:
+        level, pan = int(rng.integers(45, 75)), rng.uniform(-0.7, 0.7)
+        instruments.append(Instrument(band.pad, False, level, pan, _play_pad(harmony)))
+    if rng.random() < recipe.lead_probability:
+        level, pan = int(rng.integers(65, 90)), rng.uniform(-0.4, 0.4)
+        instruments.append(Instrument(band.lead, False, level, pan, _play_melody(harmony, recipe)))
+    return Score(tempo, TONICS[harmony.tonic], mode, int(rng.integers(*recipe.reverb)), instruments)
 
 
-def _drums(sheet, groove):
-    """Beat the groove, with a fill in every fourth bar and a crash after every second fill."""
+def _play_drums(harmony, groove):
+    """Repeat a groove, with a fill in every fourth bar and a crash cymbal after every second fill."""
     notes = []
-    for bar in range(len(sheet.chords)):
+    for bar in range(len(harmony.chords)):
         for drum, pattern in groove.items():
             if bar % 4 == 3 and drum in ("snare", "clap", "rim", "bongo"):
-                pattern = pattern[:12] + sheet.rng.choice(["x.xx", "oxox", "x..x", "..xx"])
-            notes += sheet.play(pattern, bar, lambda sign, drum=drum: [DRUMS[drum]])
+                pattern = pattern[:12] + harmony.rng.choice(["x.xx", "oxox", "x..x", "..xx"])
+            notes += harmony.play(pattern, bar, lambda sign, drum=drum: [DRUMS[drum]])
         if bar % 8 == 4 and "kick" in groove:
-            notes += sheet.play("x", bar, lambda sign: [DRUMS["crash"]], -10)
+            notes += harmony.play("x", bar, lambda sign: [DRUMS["crash"]], -10)
     return notes
 
 
-def _bass(sheet, recipe):
-    """Repeat one figure below the chords; with full swing, walk from figure to figure."""
-    figures = sheet.rng.choice(recipe.bass, size=len(sheet.chords))
-    if sheet.swing < 0.6:
-        figures[:] = figures[0]
+def _play_bass(harmony, recipe):
+    """Play one pattern in all bars, or a random pattern in each bar if the swing is strong (a walking bass)."""
+    patterns = harmony.rng.choice(recipe.bass_patterns, size=len(harmony.chords))
+    if harmony.swing < 0.6:
+        patterns[:] = patterns[0]
     notes = []
-    for bar, degree in enumerate(sheet.chords):
-        notes += sheet.play(figures[bar], bar, lambda sign, low=degree - 1: [sheet.pitch(low + int(sign), 28)])
+    for bar, degree in enumerate(harmony.chords):
+        notes += harmony.play(patterns[bar], bar, lambda sign, root=degree - 1: [harmony.pitch(root + int(sign), 28)])
     return notes
 
 
-def _chords(sheet, recipe):
-    """Repeat one figure over the chords, their notes kept within an octave so that they move little."""
-    figure = sheet.rng.choice(recipe.comp)
-    register = recipe.octave + 12 * int(sheet.rng.random() < 0.15)
+def _play_chords(harmony, recipe):
+    """Play one pattern over the chords. All chords lie within one octave, so that their notes move little."""
+    pattern = harmony.rng.choice(recipe.chord_patterns)
+    base = recipe.chord_base + 12 * int(harmony.rng.random() < 0.15)
     notes = []
-    for bar, degree in enumerate(sheet.chords):
-        pitches = [sheet.pitch(degree + step, 0) for step in recipe.chord]
-        voices = sorted({register + (pitch - register) % 12 for pitch in pitches})
-        if 7 in recipe.chord:  # the octave above the root is what makes a power chord
-            voices.append(voices[0] + 12)
-        notes += sheet.play(figure, bar, lambda sign, v=voices: v if sign == "x" else [v[(int(sign) - 1) % len(v)]], -6)
+    for bar, degree in enumerate(harmony.chords):
+        pitches = [harmony.pitch(degree + step, 0) for step in recipe.chord_steps]
+        chord = sorted({base + (pitch - base) % 12 for pitch in pitches})
+        if 7 in recipe.chord_steps:  # a power chord contains the octave above its root
+            chord.append(chord[0] + 12)
+        notes += harmony.play(
+            pattern, bar, lambda sign, c=chord: c if sign == "x" else [c[(int(sign) - 1) % len(c)]], -6
+        )
     return notes
 
 
-def _pad(sheet):
-    """Hold each chord for its bar."""
+def _play_pad(harmony):
+    """Hold each chord for one bar."""
     notes = []
-    for bar, degree in enumerate(sheet.chords):
-        triad = [sheet.pitch(degree + step, 48) for step in (0, 2, 4)]
-        notes += sheet.play("x" + "-" * (STEPS - 1), bar, lambda sign, triad=triad: triad, -15)
+    for bar, degree in enumerate(harmony.chords):
+        triad = [harmony.pitch(degree + step, 48) for step in (0, 2, 4)]
+        notes += harmony.play("x" + "-" * (STEPS - 1), bar, lambda sign, triad=triad: triad, -15)
     return notes
 
 
-def _melody(sheet, recipe):
-    """Write a tune: two motifs in turn, bent to the chord of each bar, with a rest in every fourth."""
-    motifs = [_motif(sheet.rng, *recipe.notes) for _ in range(2)]
-    base = 60 + 12 * int(sheet.rng.integers(2))
+def _play_melody(harmony, recipe):
+    """Alternate two motifs, transposed to the chord of each bar. The second half of every fourth bar is silent."""
+    motifs = [_draw_motif(harmony.rng, *recipe.notes_per_bar) for _ in range(2)]
+    base = 60 + 12 * int(harmony.rng.integers(2))
     notes = []
-    for bar, degree in enumerate(sheet.chords):
+    for bar, degree in enumerate(harmony.chords):
         rhythm, contour = motifs[bar % 4 == 2 or bar % 8 == 5]
         if bar % 4 == 3:
             rhythm = rhythm[: STEPS // 2]
-        # The upper roots go down an octave, or the tune would leap.
+        # High roots are moved down by an octave to avoid large leaps.
         root = degree - 7 if degree > 4 else degree
         line = iter(contour)
-        notes += sheet.play(rhythm, bar, lambda sign, r=root, line=line: [sheet.pitch(r + int(next(line)), base)], 6)
+        notes += harmony.play(
+            rhythm, bar, lambda sign, r=root, line=line: [harmony.pitch(r + int(next(line)), base)], 6
+        )
     return notes
 
 
-def _motif(rng, fewest, most):
-    """Draw a rhythm that prefers the beats, and a line of scale steps that begins and ends on the chord."""
-    n_notes = int(rng.integers(fewest, most + 1))
+def _draw_motif(rng, min_notes, max_notes):
+    """Draw a rhythm that prefers the beats, and a line of scale steps that starts and ends on a chord note."""
+    n_notes = int(rng.integers(min_notes, max_notes + 1))
     steps = np.sort(rng.choice(STEPS, size=n_notes, replace=False, p=np.tile([4, 1, 2, 1], STEPS // 4) / 32))
     rhythm = "".join("x" if step in steps else "." if step < steps[0] else "-" for step in range(STEPS))
     contour = np.cumsum(rng.choice([-2, -1, -1, 0, 1, 1, 2], size=n_notes)).clip(-4, 7)

@@ -1,7 +1,7 @@
-"""Words for the songs of `make_songs`: nouns by language and genre, and the lines that hold them.
+"""Lyrics of generated songs: lines by language, and nouns by language and genre.
 
-The lines ask nothing of the nouns, neither gender nor case, so that any of them fits; Spanish and Arabic nouns bring
-their article along. A line with places takes nouns of the song's genre; a line without belongs to no genre.
+The lines fit all nouns, whatever their gender and case. Spanish and Arabic nouns include their article. Lines with
+placeholders receive nouns of the genre. Lines without placeholders are used in all genres.
 """
 
 LINES = {
@@ -138,17 +138,21 @@ FAMILY_NAMES = (
 
 
 def write_lyrics(genre, language, rng):
-    """Write a title and two verses, each followed by the refrain.
+    """Generate a title and two verses, each followed by the refrain.
 
     Parameters
     ----------
     genre, language : str
+        Genre and language of the song.
     rng : numpy.random.Generator
+        Random number generator.
 
     Returns
     -------
     title : str
+        Title of the song.
     lyrics : str
+        Lyrics. Verses and refrains are separated by empty lines.
     """
     nouns = rng.permutation(NOUNS[language][genre].split(", "))
     title = AND[language].format(*nouns[:2])

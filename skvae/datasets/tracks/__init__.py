@@ -1,1 +1,1 @@
-"""Track tables: loading a music library from a folder or a table."""
+"""Track tables: loading of a music library from a folder or a table."""

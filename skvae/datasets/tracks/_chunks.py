@@ -1,55 +1,53 @@
-"""The track table of a library of any size, some rows at a time."""
+"""Loading of a music library in chunks."""
 
-import os
 import warnings
 from itertools import chain, islice
-from pathlib import Path
 
 import pandas as pd
 
 from ..tables._reader import read_frames
-from ._load import (
-    EmptyLibraryError,
-    TrackWarning,
-    _check_source,
-    _check_table,
-    _complete,
-    _folder_columns,
-    _folder_rows,
-    _folder_table,
-)
+from ._exceptions import EmptyLibraryError, TrackWarning
+from ._folder import make_table, read_folder
+from ._source import resolve_source
+from ._table import check_columns, complete_tracks
 
 
 def iter_tracks(source, size, *, folders=None):
-    r"""Load a music library in chunks, so that memory does not grow with it.
+    r"""Load a music library in chunks, with memory that does not depend on the size of the library.
 
     Parameters
     ----------
-    source : path-like
-        As for `load_tracks`. That no ``track_id`` stands in two rows is not checked.
+    source : str or path-like
+        Folder of audio files, or table. See `load_tracks`. Repeated values of ``track_id`` are not detected.
     size : int
-        Rows of a chunk, at most.
+        Maximum number of rows per chunk.
     folders : str or sequence of str, default=None
-        As for `load_tracks`.
+        Columns to read from the names of subfolders. See `load_tracks`.
 
     Yields
     ------
-    DataFrame
-        The next rows of the track table; their index counts on.
+    tracks : pandas.DataFrame of shape (n_rows, n_columns)
+        Next rows of the track table. The index continues from chunk to chunk.
 
     Raises
     ------
+    FileNotFoundError
+        If `source` does not exist.
+    EmptyLibraryError
+        If `source` contains no tracks.
+    TypeError
+        If `folders` contains values that are not strings.
     ValueError
-        If there is no track in it.
+        If `source` is neither a folder nor a readable table, or if `folders` is invalid.
 
     Warns
     -----
     TrackWarning
-        As `load_tracks`, once a chunk.
+        If lyrics or tags cannot be read completely. There is one warning per chunk.
 
     See Also
     --------
-    load_tracks : The whole table.
+    load_tracks : Load the whole track table.
 
     Examples
     --------
@@ -61,13 +59,12 @@ def iter_tracks(source, size, *, folders=None):
     ...     [chunk["track_id"].tolist() for chunk in iter_tracks(table, 2)]
     [['a.mp3', 'b.mp3'], ['c.mp3']]
     """
-    source = Path(os.path.abspath(source))
-    _check_source(source, folders)
+    source, folders = resolve_source(source, folders)
     failures = []
-    chunks = _of_folder(source, size, folders, failures) if source.is_dir() else _of_table(source, size, failures)
+    chunks = _iter_folder(source, size, folders, failures) if source.is_dir() else _iter_table(source, size, failures)
     first = next(chunks, None)
     if first is None:
-        raise EmptyLibraryError(f"source={str(source)!r} holds no track; give the folder of a music library")
+        raise EmptyLibraryError(f"source={str(source)!r} contains no tracks. Pass the folder of a library.")
     for tracks in chain([first], chunks):
         if failures:
             warnings.warn(TrackWarning(list(failures)), stacklevel=2)
@@ -75,23 +72,25 @@ def iter_tracks(source, size, *, folders=None):
         yield tracks
 
 
-def _of_folder(source, size, folders, failures):
-    folders, first = _folder_columns(folders), 0
-    for rows in _groups(_folder_rows(source, folders, failures), size):
-        tracks = _folder_table(rows, folders)
+def _iter_folder(source, size, folders, failures):
+    """Read a folder of audio files in chunks."""
+    first = 0
+    for rows in _batched(read_folder(source, folders, failures), size):
+        tracks = make_table(rows, folders)
         tracks.index = pd.RangeIndex(first, first + len(tracks))
         first += len(tracks)
         yield tracks
 
 
-def _of_table(source, size, failures):
+def _iter_table(source, size, failures):
+    """Read a table in chunks."""
     for frame in read_frames(source, size):
-        _check_table(source, frame)
-        yield _complete(frame, source.parent, failures)
+        check_columns(source, frame)
+        yield complete_tracks(frame, source.parent, failures)
 
 
-def _groups(rows, size):
-    """Cut rows into lists of `size` of them."""
+def _batched(rows, size):
+    """Split rows into lists of at most `size` rows, like `itertools.batched` of Python 3.12."""
     rows = iter(rows)
-    while group := list(islice(rows, size)):
-        yield group
+    while batch := list(islice(rows, size)):
+        yield batch

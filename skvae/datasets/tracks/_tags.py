@@ -1,7 +1,7 @@
-"""What an audio file says about itself, in the words of the track table."""
+"""Tags of audio files, as columns of the track table."""
 
-# Names of one field in ID3 (mp3, wav, aiff), Vorbis comments (ogg, opus, flac), MP4, APEv2 and ASF, in lower case.
-_FIELDS = {
+# Lower-case tag names in ID3 (mp3, wav, aiff), Vorbis comments (ogg, opus, flac), MP4, APEv2 and ASF.
+_TAG_NAMES = {
     "lyrics": ("uslt", "lyrics", "unsyncedlyrics", "\xa9lyr", "wm/lyrics"),
     "title": ("tit2", "title", "\xa9nam"),
     "artist": ("tpe1", "artist", "\xa9art", "author"),
@@ -11,22 +11,22 @@ _FIELDS = {
 
 
 def read_tags(path):
-    """Lyrics, title, artist, language and genre from a file's own tags.
+    """Read lyrics, title, artist, language and genre from the tags of an audio file.
 
     Parameters
     ----------
     path : str
-        An audio file; it is only read.
+        Path of the audio file.
 
     Returns
     -------
     dict of str to str
-        The fields that the file has, the first value of each.
+        First value of each tag that the file contains.
 
     Raises
     ------
     Exception
-        Whatever mutagen meets in a broken file: besides its own errors also those of struct, of decoding and others.
+        If the file is damaged. mutagen raises its own errors, errors of `struct`, decoding errors and others.
     """
     import mutagen
 
@@ -35,19 +35,19 @@ def read_tags(path):
         return {}
     values = {}
     for key in file.tags.keys():  # noqa: SIM118 - Vorbis comments iterate over pairs
-        # ID3 keeps several frames of one kind apart by what follows the colon: "USLT:description:eng".
+        # ID3 distinguishes several frames of the same kind by a suffix: "USLT:description:eng".
         values.setdefault(key.split(":")[0].lower(), _first_text(file.tags[key]))
-    found = {}
-    for field, names in _FIELDS.items():
+    tags = {}
+    for column, names in _TAG_NAMES.items():
         text = next((values[name] for name in names if values.get(name)), None)
         if text:
-            found[field] = text
-    return found
+            tags[column] = text
+    return tags
 
 
 def _first_text(value):
-    """Take the first text of a frame, a list or a plain value."""
-    # ID3 genres may be the numbers of 1991; `genres` has their names.
+    """Return the first text of a tag, which can be an ID3 frame, a list or a single value."""
+    # ID3v1 stores genres as numbers. The attribute `genres` contains their names.
     value = getattr(value, "genres", None) or getattr(value, "text", value)
     if isinstance(value, (list, tuple)):
         value = value[0] if value else ""

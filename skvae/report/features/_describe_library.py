@@ -11,7 +11,7 @@ from sklearn.compose import ColumnTransformer
 from ... import __version__
 from ...audio import AudioFeatureExtractor
 from ...datasets import FeatureTable
-from ...datasets.tables._reader import METADATA
+from ...datasets.tables._parts import METADATA
 from ...features._blocks import get_feature_blocks, get_feature_names
 from ...features.computation._new_tracks import transform_new_tracks
 from ...features.computation._tracks import compute_features

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ...datasets.tables._reader import MANIFEST, read_manifest
+from ...datasets.tables._parts import MANIFEST, read_manifest
 from ..output._atomic_write import whole
 
 TRANSFORMER = "_transformer.skvae"

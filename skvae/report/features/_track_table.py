@@ -9,7 +9,7 @@ from pandas.util import hash_array
 
 from ...audio import AudioFeatureExtractor
 from ...datasets import TrackWarning, iter_tracks, load_tracks
-from ...datasets.tracks._load import COLUMNS
+from ...datasets.tracks._columns import COLUMNS
 from ...features import make_track_features
 from ...features.computation._modalities import MODALITIES, detect_lyrics, make_lyrics_transformer
 from ...features.computation._result import NothingUsableError

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..._paths import audio_folders
 from ...datasets import is_feature_table, iter_feature_table, iter_tracks
-from ...datasets.tables._reader import MANIFEST, is_parts
+from ...datasets.tables._parts import MANIFEST, is_parts_folder
 from ...features import OneHotCondition
 from ...features.computation._result import NothingUsableError
 from ..features._describe_library import set_work
@@ -207,7 +207,7 @@ def _tracks_of(chunk):
 
 def _stamp(source):
     """Tell a table from a later state of it; a folder is looked at song by song."""
-    source = source / MANIFEST if is_parts(source) else source
+    source = source / MANIFEST if is_parts_folder(source) else source
     stat = source.stat()
     return None if source.is_dir() else [stat.st_size, stat.st_mtime_ns]
 

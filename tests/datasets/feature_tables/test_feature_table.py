@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skvae.datasets import is_feature_table, iter_feature_table, load_feature_table
-from skvae.datasets.feature_tables._columns import give_away
+from skvae.datasets.tables._roles import exclusion_reason
 
 SUFFIXES = [".csv", ".tsv", ".parquet"]
 
@@ -38,13 +38,13 @@ def test_columns_that_give_songs_away_are_named_and_left_out(frame, tmp_path, su
     assert is_feature_table(path)
     table = load_feature_table(path)
     assert table.dropped == {
-        "filename": "names the song",
+        "filename": "identifies the track",
         "length": "length of the file",
         "label": "label",
         "artist name": "label",
-        "remark": "not a number",
+        "remark": "not numeric",
         "none": "empty",
-        "n": "names the song",
+        "n": "identifies the track",
     }
     assert table.blocks == {
         "features": [f"mfcc{i}_mean" for i in range(3)],
@@ -100,14 +100,14 @@ def test_chunks_are_the_whole(frame, tmp_path, suffix, size):
     ],
 )
 def test_names_that_give_away(name, leaks):
-    assert bool(give_away(name)) is leaks
+    assert bool(exclusion_reason(name)) is leaks
 
 
 @settings(deadline=None, max_examples=100)
 @given(st.text(max_size=12))
 def test_a_prefix_is_a_word_for_it(name):
-    assert not give_away(f"audio__{name}")
-    assert isinstance(give_away(name), str)
+    assert not exclusion_reason(f"audio__{name}")
+    assert isinstance(exclusion_reason(name), str)
 
 
 def test_what_is_no_feature_table(tmp_path, frame):
@@ -153,10 +153,10 @@ def test_errors_are_sentences(tmp_path, frame):
     with pytest.raises(ValueError, match="has no rows"):
         load_feature_table(tmp_path / "empty.csv")
     write(frame[["filename", "label"]], tmp_path / "labels.csv")
-    with pytest.raises(ValueError, match="no column to cluster by: 'filename' is left out"):
+    with pytest.raises(ValueError, match="no feature columns: 'filename' is excluded"):
         load_feature_table(tmp_path / "labels.csv")
     path = write(frame, tmp_path / "table.csv")
-    with pytest.raises(ValueError, match="lacks 1 of the 2 columns that are needed: 'tempo'"):
+    with pytest.raises(ValueError, match="does not contain 1 of the 2 required columns: 'tempo'"):
         next(iter_feature_table(path, {"features": ["tempo", "mfcc0_mean"]}, 5))
     (tmp_path / "bad.csv").write_text('a,b\n"1,2\n')
     with pytest.raises(ValueError, match="is not a readable table"):
@@ -192,10 +192,10 @@ def test_a_block_that_is_not_there_is_missing(tmp_path):
     blocks = {"audio": ["audio__rms"], "lyrics": ["lyrics__0", "lyrics__1"]}
     chunk = next(iter_feature_table(path, blocks, 5))
     assert chunk.features.isna().sum().tolist() == [0, 2, 2]
-    with pytest.raises(ValueError, match="lacks 2 of the 2 columns that are needed: 'lyrics__0', 'lyrics__1'"):
+    with pytest.raises(ValueError, match="does not contain 2 of the 2 required columns: 'lyrics__0', 'lyrics__1'"):
         next(iter_feature_table(path, {"lyrics": blocks["lyrics"]}, 5))
 
 
 def test_beside_prefixes_others_are_none(tmp_path):
     path = write(pd.DataFrame({"audio__rms": [0.1, 0.2], "bpm": [90.5, 120]}), tmp_path / "table.csv")
-    assert load_feature_table(path).dropped == {"bpm": "without a prefix, beside others with one"}
+    assert load_feature_table(path).dropped == {"bpm": "no prefix, unlike other columns"}

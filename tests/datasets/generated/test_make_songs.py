@@ -10,8 +10,9 @@ from sklearn.metrics import adjusted_mutual_info_score
 from sklearn.preprocessing import StandardScaler
 
 from skvae.datasets import load_tracks, make_songs
-from skvae.datasets.generated._recipes import DRUMS, GENRES, SCALES
-from skvae.datasets.generated._songs import _plan
+from skvae.datasets.generated._genre import DRUMS, SCALES
+from skvae.datasets.generated._recipes import GENRES
+from skvae.datasets.generated._songs import plan_songs
 from skvae.datasets.generated._verses import AND, LINES, NOUNS, write_lyrics
 
 pytest.importorskip("midirenderer")
@@ -79,7 +80,7 @@ def test_same_seed_same_bytes_in_any_number_of_jobs(tmp_path):
 @pytest.mark.parametrize(("n_genres", "n_languages"), list(product((1, 4, 8), (1, 2, 4, 5))))
 def test_crossing_is_balanced_and_artists_sing_several_songs(n_genres, n_languages):
     genres, languages = list(GENRES)[:n_genres], list(LINES)[:n_languages]
-    plan = _plan(20 * n_genres, genres, languages, 0.8, np.random.default_rng(0))
+    plan = plan_songs(20 * n_genres, genres, languages, 0.8, np.random.default_rng(0))
     cells = pd.crosstab(plan["genre"], plan["language"])
     assert cells.shape == (n_genres, n_languages)
     assert (cells == 20 // n_languages).all(axis=None)
@@ -105,9 +106,13 @@ def test_data_tables_are_whole():
         assert set(by_genre) == set(GENRES)
         assert all(len(set(nouns.split(", "))) == 8 for nouns in by_genre.values())
     for recipe in GENRES.values():
-        patterns = [*recipe.bass, *recipe.comp, *(pattern for groove in recipe.drums for pattern in groove.values())]
+        patterns = [
+            *recipe.bass_patterns,
+            *recipe.chord_patterns,
+            *(pattern for groove in recipe.drum_patterns for pattern in groove.values()),
+        ]
         assert {len(pattern) for pattern in patterns} == {16}
-        assert all(set(groove) <= set(DRUMS) for groove in recipe.drums)
+        assert all(set(groove) <= set(DRUMS) for groove in recipe.drum_patterns)
         assert all(scale in SCALES and len(chords) == 4 for scale, chords in recipe.progressions)
 
 
@@ -140,7 +145,7 @@ def test_nothing_is_overwritten(tmp_path):
 
 def test_missing_packages_are_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "midirenderer", None)
-    with pytest.raises(ImportError, match=r"midirenderer; install it with pip install \"skvae\[demo\]\""):
+    with pytest.raises(ImportError, match=r"midirenderer. Install it with pip install \"skvae\[demo\]\""):
         make_songs(1, out_dir=tmp_path)
 
 

@@ -114,7 +114,7 @@ def test_what_was_left_out_is_noted(numbers, tmp_path):
     numbers["audio length"] = 3.0
     run = cluster_library(table(numbers, tmp_path / "t.parquet"), model="pca")
     assert run.notes[0] == (
-        "columns not used as features: track_id (names the song); language, genre (label); "
+        "columns not used as features: track_id (identifies the track); language, genre (label); "
         "audio length (length of the file)"
     )
     assert any(note.startswith("the clusters follow language") for note in run.notes)

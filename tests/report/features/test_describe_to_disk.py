@@ -131,7 +131,7 @@ def test_killed_in_the_middle_only_that_part_is_redone(parts, small_library, tmp
         process.wait()
     there = {path.name: path.stat().st_mtime_ns for path in out.glob("part-*")}
     assert 2 <= len(there) < 4
-    with pytest.raises(ValueError, match="is not finished: run the same `skvae features` again"):
+    with pytest.raises(ValueError, match=r"is not finished\. Run the same `skvae features` command again"):
         load_feature_table(out)
 
     done = describe_to_disk(small_library, out, folders="genre", part_size=5, **HOW)
@@ -233,10 +233,10 @@ def test_a_source_that_is_not_whole_is_refused(songs, tmp_path):
     out = tmp_path / "features"
     describe_to_disk(songs, out, part_size=4)
     (out / "part-00001.parquet").unlink()
-    with pytest.raises(ValueError, match="has 2 of its 3 parts: describe the songs again"):
+    with pytest.raises(ValueError, match=r"contains 2 of 3 parts\. Delete the folder"):
         load_feature_table(out)
     (out / "_manifest.json").write_text("{")
-    with pytest.raises(ValueError, match=r"_manifest.json is damaged: delete the folder"):
+    with pytest.raises(ValueError, match=r"_manifest.json is damaged\. Delete the folder"):
         load_feature_table(out)
 
 

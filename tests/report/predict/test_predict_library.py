@@ -305,7 +305,7 @@ def test_errors_come_before_anything_is_written(run, numbers, small_library, tmp
         predict_library(tmp_path, small_library, out)
     with pytest.raises(ValueError, match="the model was made from a table of features"):
         predict_library(numbers / "run", small_library, out)
-    with pytest.raises(ValueError, match=r"lacks \d+ of the \d+ columns that are needed"):
+    with pytest.raises(ValueError, match=r"does not contain \d+ of the \d+ required columns"):
         predict_library(run, numbers / "all.csv", out)
     with pytest.raises(ValueError, match="was clustered by another model"):
         predict_library(run, small_library, out, append=numbers / "run")
