@@ -102,6 +102,6 @@ def _check_unique_ids(source, track_ids):
     if len(repeated):
         more = f" and {len(repeated) - 5} more" if len(repeated) > 5 else ""
         raise ValueError(
-            f"track_id must be unique, but {', '.join(map(repr, repeated[:5]))}{more} occur in several rows of "
-            f"{source.name!r}. Remove these rows or give them different track_ids."
+            f"track_id must be unique, but {source.name!r} contains repeated values: "
+            f"{', '.join(map(repr, repeated[:5]))}{more}. Remove these rows or give them different track_ids."
         )

@@ -279,7 +279,7 @@ def test_recordings_behind_urls_stay_as_they_are(tmp_path):
 
 
 def test_repeated_track_id(tmp_path):
-    with pytest.raises(ValueError, match=r"'a\.wav' occur"):
+    with pytest.raises(ValueError, match=r"repeated values: 'a\.wav'\. Remove"):
         load_tracks(table(tmp_path, "audio\na.wav\na.wav\nb.wav\n"))
     with pytest.raises(ValueError, match="'7'"):
         load_tracks(table(tmp_path, "track_id,audio\n7,a.wav\n7,b.wav\n"))
