@@ -264,7 +264,7 @@ def test_what_cannot_begin_leaves_nothing(songs, tmp_path, name):
     with pytest.raises(ValueError, match="modality='music' must be one of both, audio, lyrics"):
         describe_to_disk(songs, tmp_path / name, modality="music")
     pd.DataFrame({"track_id": ["a", "b", "a"], "lyrics": ["la", "li", "lo"]}).to_csv(songs, index=False)
-    with pytest.raises(ValueError, match="track_id must be unique, .* repeated values: 'a'"):
+    with pytest.raises(ValueError, match=r"track_id must be unique, .* repeated values: 'a'"):
         describe_to_disk(songs, tmp_path / name)
     assert sorted(tmp_path.iterdir()) == before
 
