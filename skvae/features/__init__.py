@@ -1,4 +1,4 @@
-"""Song tables to feature tables: audio and lyrics side by side, and columns on one scale."""
+"""Feature tables: features of tracks, scaling, imputation, condition columns and pooling."""
 
 from ._condition import OneHotCondition
 from ._imputer import make_block_imputer

@@ -1,4 +1,4 @@
-"""Blocks of a feature table: their columns, how they were made, and rows that have a block in part."""
+"""Blocks of a feature table: columns, settings and partially missing rows."""
 
 import hashlib
 import os
@@ -9,9 +9,24 @@ import pandas as pd
 from ..lyrics import LyricsVectorizer
 from ._condition import OneHotCondition
 
+# Parameters of a transformer that do not change its output.
+_IRRELEVANT_PARAMETERS = (
+    "memory",
+    "n_jobs",
+    "verbose",
+    "device",
+    "on_error",
+    "timeout",
+    "batch_size",
+    "local_files_only",
+)
+
 
 def get_feature_blocks(transformer):
-    """Columns that a table of ready features needs, by block: as the transformer takes them, or as it makes them."""
+    """Return the columns of each block that a feature table must have to be used with a fitted transformer.
+
+    The names are the input columns of a block that selects columns, and the output columns of other blocks.
+    """
     return {
         name: list(columns)
         if isinstance(columns, list)
@@ -22,87 +37,87 @@ def get_feature_blocks(transformer):
 
 
 def get_feature_names(transformer):
-    """Names, in the table that the transformer makes, of the columns that are no condition."""
+    """Return the names of the output columns of a fitted transformer, without condition columns."""
     blocks = get_feature_blocks(transformer)
     return [name for name in transformer.get_feature_names_out() if name.split("__", 1)[0] in blocks]
 
 
 def remove_partial_blocks(features, blocks, tracks):
-    """Set aside what is there in part: a row has a block as a whole or not at all.
+    """Set a block to NaN in the rows where some of its values are missing.
 
     Parameters
     ----------
     features : DataFrame of n_tracks rows
-        Features; NaN is missing.
+        Features. NaN is a missing value.
     blocks : dict of str to list of str
         Columns of each block.
     tracks : DataFrame of n_tracks rows
-        Whose column ``reason``, if there is one, says what was wrong with a track before.
+        Track table. The optional column ``reason`` contains known problems with the tracks.
 
     Returns
     -------
     features : DataFrame
-        The columns of the blocks, a block that is there in part taken away.
+        Columns of the blocks. A block is either complete or NaN in each row.
     observed : ndarray of bool of shape (n_tracks, n_blocks)
-        Which track has which block.
-    problems : ndarray of str of shape (n_tracks,)
-        What is wrong with each track; empty where nothing is.
+        Whether each track has each block.
+    reasons : ndarray of str of shape (n_tracks,)
+        Problem with each track. Empty without a problem.
     """
     known = tracks["reason"].fillna("").astype(str) if "reason" in tracks else np.full(len(tracks), "")
-    problems, observed, parts = np.asarray(known, dtype=object), [], []
+    reasons, observed, tables = np.asarray(known, dtype=object), [], []
     for block, columns in blocks.items():
         values = features[columns].to_numpy(copy=True)
         missing = np.isnan(values)
         observed.append(~missing.any(axis=1))
-        partly = missing.any(axis=1) & ~missing.all(axis=1)
-        for row in np.flatnonzero(partly):
+        is_partial = missing.any(axis=1) & ~missing.all(axis=1)
+        for row in np.flatnonzero(is_partial):
             names = [columns[i] for i in np.flatnonzero(missing[row])]
             shown = ", ".join(names[:3]) + ", ..." * (len(names) > 3)
-            problems[row] = join_reasons(
-                problems[row], f"{block}: {len(names)} of {len(columns)} values missing ({shown})"
-            )
-        values[partly] = np.nan
-        parts.append(pd.DataFrame(values, features.index, columns))
+            reason = f"{block}: {len(names)} of {len(columns)} values missing ({shown})"
+            reasons[row] = join_reasons(reasons[row], reason)
+        values[is_partial] = np.nan
+        tables.append(pd.DataFrame(values, features.index, columns))
     observed = np.stack(observed, axis=1)
-    silent = ~observed.any(axis=1) & (problems == "")
-    problems[silent] = "; ".join(f"no {block}" for block in blocks)
-    return pd.concat(parts, axis=1), observed, problems
+    without_reason = ~observed.any(axis=1) & (reasons == "")
+    reasons[without_reason] = "; ".join(f"no {block}" for block in blocks)
+    return pd.concat(tables, axis=1), observed, reasons
 
 
 def get_block_settings(transformer):
-    """Tell how each block of a transformer of songs is made: what must be equal for rows to be compared.
+    """Return the settings of each block. Two tables are comparable if their settings are equal.
 
     Parameters
     ----------
     transformer : ColumnTransformer
-        Fitted, by `make_track_features`.
+        Fitted transformer of `make_track_features`.
 
     Returns
     -------
     dict of str to dict
-        Settings by block; what was learned, such as the weights of n-grams, is there as a digest.
+        Settings by block. The fitted vocabulary of a `LyricsVectorizer` is represented by a hash.
     """
-    about = {}
+    blocks = {}
     for name in get_feature_blocks(transformer):
         step = transformer.named_transformers_[name]
-        aside = ("memory", "n_jobs", "verbose", "device", "on_error", "timeout", "batch_size", "local_files_only")
-        settings = {key: value for key, value in step.get_params(deep=False).items() if key not in aside}
-        about[name] = {"by": type(step).__name__} | {key: _plain(value) for key, value in settings.items()}
+        parameters = step.get_params(deep=False)
+        settings = {key: value for key, value in parameters.items() if key not in _IRRELEVANT_PARAMETERS}
+        blocks[name] = {"by": type(step).__name__} | {key: _to_json_type(value) for key, value in settings.items()}
         if isinstance(settings.get("model"), (str, os.PathLike)):
-            about[name]["model"] = os.path.basename(settings["model"])  # of a folder its name, wherever it lies
+            # The same model may be in different folders on different machines.
+            blocks[name]["model"] = os.path.basename(settings["model"])
         if isinstance(step, LyricsVectorizer):
             terms = "\n".join(step.vectorizer_.get_feature_names_out()).encode()
-            about[name]["learned"] = hashlib.sha256(terms + step.components_.tobytes()).hexdigest()[:16]
-    return about
+            blocks[name]["learned"] = hashlib.sha256(terms + step.components_.tobytes()).hexdigest()[:16]
+    return blocks
 
 
-def _plain(value):
-    """Make of a setting what JSON holds."""
+def _to_json_type(value):
+    """Convert a parameter to a type that JSON supports. Other objects are represented by the name of their class."""
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_to_json_type(item) for item in value]
     return value if isinstance(value, (str, int, float, bool, type(None))) else type(value).__name__
 
 
-def join_reasons(*problems):
-    """Make one reason of several."""
-    return "; ".join(filter(None, problems))
+def join_reasons(*reasons):
+    """Join the reasons that are not empty."""
+    return "; ".join(filter(None, reasons))

@@ -1,4 +1,4 @@
-"""OneHotCondition: a categorical column as indicator columns."""
+"""One-hot encoding of a condition."""
 
 import numpy as np
 import pandas as pd
@@ -7,15 +7,20 @@ from sklearn.utils.validation import check_is_fitted
 
 
 class OneHotCondition(TransformerMixin, BaseEstimator):
-    """Indicator columns of one categorical column, named by the values alone.
+    """Encode one categorical column as indicator columns.
 
-    A missing value, and one that `fit` did not see, is a row of zeros: `VAETransformer` refuses such a condition or
-    averages over the known ones, as its `unknown_condition` says. (`OneHotEncoder` makes missing a value of its own.)
+    A missing or unknown value becomes a row of zeros. `VAETransformer` then raises an error or averages over the known
+    values, depending on its parameter `unknown_condition`. (`OneHotEncoder` treats a missing value as a
+    separate category.)
 
     Attributes
     ----------
-    categories_ : ndarray of str
-        The values seen in `fit`, sorted.
+    categories_ : ndarray of str of shape (n_categories,)
+        Sorted values seen in `fit`.
+
+    See Also
+    --------
+    make_track_features : Append condition columns to a feature table.
 
     Examples
     --------
@@ -31,43 +36,43 @@ class OneHotCondition(TransformerMixin, BaseEstimator):
     """
 
     def fit(self, X, y=None):
-        """Learn the values.
+        """Determine the categories.
 
         Parameters
         ----------
         X : array-like of shape (n_samples,)
-            The column.
+            Column with categorical values.
         y : None
             Ignored.
 
         Returns
         -------
-        OneHotCondition
-            Itself.
+        self : object
+            Fitted transformer.
 
         Raises
         ------
         ValueError
-            If every value is missing.
+            If all values are missing.
         """
         values = pd.Series(np.asarray(X, dtype=object).ravel()).dropna()
         if values.empty:
-            raise ValueError(f"The condition column{_named(X)} has no value: nothing can be conditioned on it.")
+            raise ValueError(f"All values of the condition column{_format_name(X)} are missing. Use another column.")
         self.categories_ = np.array(sorted(values.astype(str).unique()), dtype=object)
         return self
 
     def transform(self, X):
-        """Indicate the values.
+        """Encode the values.
 
         Parameters
         ----------
         X : array-like of shape (n_samples,)
-            The column.
+            Column with categorical values.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_categories), float32
-            1 where the row has the value, else 0.
+        X_encoded : ndarray of float32 of shape (n_samples, n_categories)
+            1 if the row has the value, else 0.
         """
         check_is_fitted(self)
         values = pd.Series(np.asarray(X, dtype=object).ravel())
@@ -75,7 +80,7 @@ class OneHotCondition(TransformerMixin, BaseEstimator):
         return (values[:, None] == self.categories_).astype(np.float32)
 
     def get_feature_names_out(self, input_features=None):
-        """Names of the columns: the values.
+        """Return the names of the indicator columns, which are the categories.
 
         Parameters
         ----------
@@ -84,8 +89,8 @@ class OneHotCondition(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        ndarray of str
-            The names.
+        feature_names_out : ndarray of str of shape (n_categories,)
+            Column names.
         """
         check_is_fitted(self)
         return self.categories_
@@ -100,6 +105,6 @@ class OneHotCondition(TransformerMixin, BaseEstimator):
         return tags
 
 
-def _named(X):
+def _format_name(X):
     name = getattr(X, "name", None)
     return "" if name is None else f" {name!r}"

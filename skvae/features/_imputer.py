@@ -1,4 +1,4 @@
-"""make_block_imputer: a table with missing blocks as baselines need it."""
+"""Imputation of missing blocks for methods that require complete tables."""
 
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
@@ -7,26 +7,32 @@ from ._scaler import BlockScaler
 
 
 def make_block_imputer(method="power"):
-    """Make the transformer that readies a table with missing blocks for PCA, K-means and other baselines.
+    """Create a transformer that scales a table and replaces missing blocks.
 
-    Columns are brought to mean 0 and variance 1 over the rows that have them, each block is given one say, and what is
-    missing becomes 0, the mean of its column: a missing block neither draws a row anywhere nor makes two rows differ.
-    But all rows that lack it agree in it, so that clusters may part rows with lyrics from rows without: compare the
-    clusters with the missing rows, by AMI. `VAETransformer` needs no filling.
+    Use it before PCA, K-means and other methods that require complete tables. `VAETransformer` does not require it.
+
+    Each column is scaled to mean 0 and variance 1, computed from the rows without NaN in this column, and all blocks
+    have the same total variance. Missing values are replaced by 0, the mean of the column. A missing block therefore
+    does not contribute to the distance between two rows without this block.
+
+    All rows without a block have the same values in it. Clusters may therefore separate tracks with lyrics from tracks
+    without lyrics. `skvae.metrics.check_missingness` detects this.
 
     Parameters
     ----------
     method : {"power", "standard"}, default="power"
-        How `BlockScaler` scales.
+        Scaling method, as in `BlockScaler`.
 
     Returns
     -------
     Pipeline
-        Steps ``blockscaler`` and ``simpleimputer``. A column that no row of `fit` has stays, as zeros.
+        Pipeline with the steps ``blockscaler`` and ``simpleimputer``. A column without any value in `fit` becomes a
+        column of zeros.
 
     See Also
     --------
-    BlockScaler : The first step alone, which leaves NaN where it is.
+    BlockScaler : Scale a table and keep missing values.
+    skvae.metrics.check_missingness : Detect clusters that separate rows by missing blocks.
 
     Examples
     --------

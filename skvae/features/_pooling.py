@@ -1,4 +1,4 @@
-"""pool_by_group: results for windows or copies of songs -> one a song."""
+"""Pooling of rows that belong to the same track."""
 
 import numpy as np
 import pandas as pd
@@ -8,38 +8,40 @@ from sklearn.utils._param_validation import StrOptions, validate_params
 
 @validate_params({"weights": [StrOptions({"equal", "precision"})]}, prefer_skip_nested_validation=True)
 def pool_by_group(values, groups, *, weights="equal"):
-    """Average the rows of each group, such as the latent of all windows of a song.
+    """Average the rows of each group, such as the latent representations of all windows of a track.
 
     Parameters
     ----------
-    values : array-like or DataFrame of shape (n_rows, n_columns), or tuple of two (mean, std)
-        Features, latents or soft memberships; or a mean and a standard deviation for each row, as
-        :meth:`VAETransformer.posterior <skvae.VAETransformer.posterior>` returns them.
+    values : array-like or DataFrame of shape (n_rows, n_columns), or tuple (mean, std) of two of them
+        Features, latent representations or memberships. A tuple contains the mean and the standard deviation for each
+        row, as returned by :meth:`VAETransformer.posterior <skvae.VAETransformer.posterior>`.
     groups : array-like of shape (n_rows,)
-        Which song each row belongs to, as the column ``song_id`` says.
+        Group of each row, such as the column ``song_id``.
     weights : {"equal", "precision"}, default="equal"
-        How rows count in the mean: all the same; or, for (mean, std), each by ``1 / std**2``, so that a window that the
-        model is sure of counts for more.
+        Weights of the rows. "equal" weights all rows equally. "precision" weights each value by ``1 / std**2`` and
+        requires a tuple (mean, std).
 
     Returns
     -------
-    pooled : ndarray or DataFrame of shape (n_groups, n_columns), or tuple of two
-        One row a group, in the order in which the groups first appear, which is that of ``pandas.unique(groups)``; it
-        is the index of a DataFrame. NaN counts as absent: a group is NaN in a column where all its rows are. For (mean,
-        std) the two moments of the weighted mixture of the rows' normal distributions: the standard deviation holds how
-        unsure each row is and how far the rows lie apart, and does not shrink with their number, since windows of one
-        song are no independent witnesses.
+    pooled : ndarray or DataFrame of shape (n_groups, n_columns), or tuple of two of them
+        One row per group, in the order of ``pandas.unique(groups)``, which is the index of a DataFrame. NaN is ignored.
+        A pooled value is NaN if all values of the group are NaN.
+
+        The result for a tuple is the mean and the standard deviation of a weighted mixture. Its components are the
+        normal distributions of the rows. The standard deviation includes the uncertainty of each row and the
+        differences between rows. It does not decrease with the number of rows, because windows of one track are not
+        independent.
 
     Raises
     ------
     ValueError
-        If lengths or shapes differ, a group is missing, a standard deviation is negative, or ``weights="precision"``
-        meets values without one or with one of 0.
+        If lengths or shapes differ, a group is missing or a standard deviation is negative. Also if
+        ``weights="precision"`` and there is no standard deviation or a standard deviation of 0.
 
     See Also
     --------
-    skvae.audio.explode_segments : Songs into windows.
-    skvae.audio.augment_tracks : Changed copies of songs.
+    skvae.audio.explode_segments : Split tracks into windows.
+    skvae.audio.augment_tracks : Create modified copies of tracks.
 
     Examples
     --------
@@ -56,33 +58,37 @@ def pool_by_group(values, groups, *, weights="equal"):
     """
     if isinstance(values, tuple):
         if len(values) != 2:
-            raise ValueError(f"values is a tuple of {len(values)}: a table, or the two (mean, std), is needed")
+            raise ValueError(f"values must be a table or a tuple (mean, std), got a tuple of length {len(values)}")
         mean, std = map(_as_table, values)
         if mean.shape != std.shape:
-            raise ValueError(f"values has a mean of shape {mean.shape} and a std of shape {std.shape}: they must agree")
+            raise ValueError(f"mean and std must have the same shape, got {mean.shape} and {std.shape}")
         if (std < 0).any():
-            raise ValueError(f"values has a negative standard deviation in row {np.flatnonzero((std < 0).any(1))[0]}")
+            raise ValueError(
+                f"std must not be negative, but row {np.flatnonzero((std < 0).any(1))[0]} has a negative value"
+            )
         like = values
     else:
         mean, like = _as_table(values), (values,)
         std = np.zeros_like(mean)
-    codes, names = _codes(groups, len(mean))
+    codes, names = _encode_groups(groups, len(mean))
     present = ~(np.isnan(mean) | np.isnan(std))
     share = present.astype(float)
     if weights == "precision":
         if len(like) == 1 or (std == 0).any():
-            raise ValueError('weights="precision" needs values=(mean, std) with a std above 0')
-        # Relative to the surest row of the group, so that nothing overflows.
-        surest = _by_group(np.fmin, np.where(present, std, np.inf), codes, len(names), np.inf)[codes]
-        share = np.where(present, np.square(surest / np.where(present, std, 1)), 0.0)
-    total = _by_group(np.add, share, codes, len(names), 0.0)
-    with np.errstate(invalid="ignore"):  # 0 / 0 is NaN, which is meant
+            raise ValueError('weights="precision" requires values=(mean, std) with std greater than 0')
+        # Weights relative to the row with the smallest standard deviation of the group cannot overflow.
+        smallest = _reduce_groups(np.fmin, np.where(present, std, np.inf), codes, len(names), np.inf)[codes]
+        share = np.where(present, np.square(smallest / np.where(present, std, 1)), 0.0)
+    total = _reduce_groups(np.add, share, codes, len(names), 0.0)
+    with np.errstate(invalid="ignore"):  # 0 / 0 is NaN for groups without values.
         share = share / total[codes]
-    pooled = _sum(share, mean, present, codes, total)
+    pooled = _sum_groups(share, mean, present, codes, total)
     results = [pooled]
     if len(like) == 2:
-        results.append(np.sqrt(_sum(share, np.square(std) + np.square(mean - pooled[codes]), present, codes, total)))
-    results = [_in_form_of(table, result, names) for table, result in zip(like, results, strict=True)]
+        results.append(
+            np.sqrt(_sum_groups(share, np.square(std) + np.square(mean - pooled[codes]), present, codes, total))
+        )
+    results = [_convert_like(table, result, names) for table, result in zip(like, results, strict=True)]
     return tuple(results) if len(like) == 2 else results[0]
 
 
@@ -90,31 +96,31 @@ def _as_table(values):
     return check_array(values, dtype=float, ensure_all_finite=False, ensure_min_samples=0, input_name="values")
 
 
-def _codes(groups, n_rows):
-    """Return the number of each row's group, in order of appearance, and the groups."""
+def _encode_groups(groups, n_rows):
+    """Return the index of the group of each row, and the groups in order of appearance."""
     groups = pd.Series(groups).reset_index(drop=True)
     if len(groups) != n_rows:
-        raise ValueError(f"groups has {len(groups)} entries for {n_rows} rows of values: one a row is needed")
+        raise ValueError(f"groups must have one entry per row of values ({n_rows}), got {len(groups)}")
     if groups.isna().any():
-        raise ValueError(f"groups[{groups.isna().argmax()}] is missing: every row needs a group")
+        raise ValueError(f"groups[{groups.isna().argmax()}] is missing. Each row must have a group")
     codes, names = pd.factorize(groups)
     return codes, pd.Index(names, name=groups.name)
 
 
-def _by_group(ufunc, table, codes, n_groups, start):
+def _reduce_groups(ufunc, table, codes, n_groups, start):
     result = np.full((n_groups, table.shape[1]), start)
     ufunc.at(result, codes, table)
     return result
 
 
-def _sum(share, table, present, codes, total):
-    """Return the weighted sum in each group; NaN where nothing was there."""
-    sums = _by_group(np.add, np.where(present, share * np.where(present, table, 0), 0), codes, len(total), 0.0)
+def _sum_groups(share, table, present, codes, total):
+    """Return the weighted sum of each group. NaN for groups without values."""
+    sums = _reduce_groups(np.add, np.where(present, share * np.where(present, table, 0), 0), codes, len(total), 0.0)
     return np.where(total > 0, sums, np.nan)
 
 
-def _in_form_of(values, pooled, names):
-    """Return a DataFrame for a DataFrame; floats keep their precision."""
+def _convert_like(values, pooled, names):
+    """Convert the result to the type and floating-point precision of the input."""
     if isinstance(values, pd.DataFrame):
         table = pd.DataFrame(pooled, index=names, columns=values.columns)
         return table.astype({name: kind for name, kind in values.dtypes.items() if kind.kind == "f"})

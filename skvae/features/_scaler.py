@@ -1,4 +1,4 @@
-"""BlockScaler: every column on one scale, and every block with one say."""
+"""Scaling of the columns and blocks of a feature table."""
 
 import warnings
 
@@ -11,46 +11,51 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from ._columns import prefix_blocks
 
-# Rows that the exponents of the power transform are fitted on.
+# Maximum number of rows that are used to fit the exponents of the power transform.
 POWER_ROWS = 20_000
-# Rows that are held in double precision at a time.
+# Maximum number of rows that are converted to double precision at a time.
 CHUNK_ROWS = 16_384
-# Of the power transform beyond the values of fit, in standard deviations after it per one before. Above 1 a far value
-# would be made farther than it is; near 0 far values could hardly be told apart, and a small step back would be huge.
+# Bounds of the slope outside the range of `fit`, in standard deviations of the output per standard deviation of the
+# input. A slope above 1 would increase the distance of outliers. A slope near 0 would make outliers indistinguishable,
+# and the slope of the inverse would be huge.
 SLOPE_BOUNDS = (0.1, 1.0)
 
 
 class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Scale the columns of a table that may have missing blocks.
 
-    Each column is brought to mean 0 and variance 1 over the rows that have it; NaN stays NaN. With `equalize` each
-    block, the columns that share a ``name__`` prefix, is then given the same total variance, so that 120 audio columns
-    do not outvote 32 lyrics columns in a Euclidean distance.
+    Each column is scaled to mean 0 and variance 1, computed from the rows without NaN in this column. NaN is not
+    changed. If `equalize` is True, all blocks have the same total variance afterwards. A block consists of the columns
+    with the same ``name__`` prefix. Otherwise, 120 audio columns would dominate 32 lyrics columns in a Euclidean
+    distance.
 
     Parameters
     ----------
     method : {"standard", "power"}, default="standard"
-        "standard" subtracts the mean and divides by the standard deviation. "power" then applies the Yeo-Johnson
-        transform [1]_, which makes skewed columns more nearly Gaussian, and standardises once more. Its exponents are
-        fitted on a random 20,000 rows of a longer table. They say nothing of values outside the range of `fit`, where
-        the curve would explode or level off: it goes on there as a straight line, with the slope that it has at the
-        end of the range, but at least 0.1 and at most 1 standard deviation per standard deviation of the column.
+        Scaling method. "standard" subtracts the mean and divides by the standard deviation. "power" also applies the
+        Yeo-Johnson transform [1]_, which makes skewed columns more Gaussian, and standardizes the result. Its exponents
+        are fitted on a random sample of 20,000 rows if the table is longer.
+
+        Outside the range of the values in `fit`, the Yeo-Johnson curve would grow too fast or become constant. It is
+        replaced by a straight line with the slope at the end of the range. The slope is limited to between 0.1 and 1
+        standard deviations of the output per standard deviation of the input.
     equalize : bool, default=False
-        Give each block a total variance of 1. A table without column names is one block. Meant for baselines that
-        measure distances; `VAETransformer` weighs its modalities itself.
+        Whether to scale each block to a total variance of 1. A table without column names is one block. Use it before
+        methods that compute distances. `VAETransformer` weights its modalities itself.
 
     Attributes
     ----------
     n_features_in_ : int
         Number of columns seen in `fit`.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Column names, where `X` has them.
+        Column names. Only defined if `X` has column names.
     weights_ : ndarray of shape (n_features_in_,)
-        What each standardised column is multiplied with; ones unless `equalize`.
+        Factor of each standardized column. All factors are 1 if `equalize` is False.
 
     See Also
     --------
-    make_track_features : Makes tables with ``audio__`` and ``lyrics__`` blocks.
+    make_block_imputer : Scale a table and replace missing values.
+    make_track_features : Create tables with ``audio__`` and ``lyrics__`` blocks.
 
     References
     ----------
@@ -78,119 +83,92 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
-        """Learn the location and scale of every column.
+        """Compute the location and scale of each column.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The table; NaN is a missing value. A memory-mapped one is read some rows at a time.
+            Table. NaN is a missing value. A memory-mapped table is read in chunks of rows.
         y : None
             Ignored.
 
         Returns
         -------
-        BlockScaler
-            Itself.
+        self : object
+            Fitted scaler.
         """
         X = self._validate(X, reset=True)
         return self.fit_chunks(lambda: (X[rows] for rows in gen_batches(len(X), CHUNK_ROWS)))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None):
-        """Learn from further rows: location and scale become those of all rows seen.
+        """Update the location and scale with further rows.
 
-        The exponents of the power transform, the range that they hold for, and what is subtracted and divided by before
-        it, stay those of the first call: what follows depends on them.
+        The power transform itself is not updated. Its exponents, its range and the standardization before it are those
+        of the first call, because the statistics of the transformed columns depend on them.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Some rows of a table.
+            Rows of a table.
         y : None
             Ignored.
 
         Returns
         -------
-        BlockScaler
-            Itself.
+        self : object
+            Fitted scaler.
         """
         if not hasattr(self, "weights_"):
             return self.fit(X)
         X = self._validate(X, reset=False)
-        self._widen(X)
+        self._update_range(X)
         if self.method == "power":
-            _add_rows(self._power_standard, self._powered(self._standardised(X)))
+            _add_rows(self._power_standard, self._apply_power(self._standardize(X)))
         else:
-            _add_rows(self._standard, self._centred(X))
-        self._weigh()
+            _add_rows(self._standard, self._center(X))
+        self._compute_weights()
         return self
 
     def fit_chunks(self, chunks):
-        """Fit on a table that comes in chunks of rows, which ``chunks()`` yields anew each time."""
+        """Fit on a table that is read in chunks of rows.
+
+        The values are not validated.
+
+        Parameters
+        ----------
+        chunks : callable
+            Returns a new iterator over the chunks at each call. A chunk is an ndarray of float of shape
+            (n_rows, n_features).
+
+        Returns
+        -------
+        self : object
+            Fitted scaler.
+        """
         self._lowest = self._highest = np.array(np.nan)
         n_rows = 0
         for X in chunks():
-            self._widen(X)
+            self._update_range(X)
             n_rows += len(X)
         self.n_features_in_ = self._lowest.size
-        # A constant is taken off exactly: the mean of 1e30 is 1e14 away from it.
+        # Subtract constants exactly. The computed mean of a column of 1e30 differs from 1e30 by 1e14.
         constant = ~(self._highest > self._lowest) & ~np.isnan(self._lowest)
         self._constant = np.where(constant, self._lowest, 0.0)
         self._standard = StandardScaler()
         for X in chunks():
-            _add_rows(self._standard, self._centred(X))
+            _add_rows(self._standard, self._center(X))
         if self.method == "power":
-            # Standardised first: the transform is not free of units, and overflows on large ones.
-            sample = self._standardised(_some_rows(chunks, n_rows))
-            sample[:, np.isnan(sample).all(axis=0)] = 0.0  # no exponent can be fitted on nothing
+            # The transform depends on the unit of the column and overflows on large values, so standardize first.
+            sample = self._standardize(_sample_rows(chunks, n_rows))
+            sample[:, np.isnan(sample).all(axis=0)] = 0.0  # No exponent can be fitted without values.
             self._power = PowerTransformer(standardize=False).fit(sample)
             self._power_standard = StandardScaler()
             for X in chunks():
-                _add_rows(self._power_standard, self._power.transform(self._standardised(X)))
-            self._measure_ends()
-        self._weigh()
+                _add_rows(self._power_standard, self._power.transform(self._standardize(X)))
+            self._compute_ends()
+        self._compute_weights()
         return self
-
-    def _widen(self, X):
-        """Take the least and greatest value of every column further; NaN is passed over."""
-        self._lowest = np.fmin(self._lowest, np.fmin.reduce(X).astype(np.float64))
-        self._highest = np.fmax(self._highest, np.fmax.reduce(X).astype(np.float64))
-
-    def _measure_ends(self):
-        """Find the ends of the range that the power transform holds for, and the slopes of the lines beyond them."""
-        self._ends = self._standardised(np.stack([self._lowest, self._highest]))
-        scale = self._power_standard.scale_
-        with np.errstate(over="ignore"):
-            # the derivative of the transform
-            slopes = np.exp(np.sign(self._ends) * (self._power.lambdas_ - 1) * np.log1p(np.abs(self._ends)))
-        self._slopes = scale * np.clip(slopes / scale, *SLOPE_BOUNDS)
-
-    def __setstate__(self, state):
-        super().__setstate__(state)
-        if hasattr(self, "_power") and not hasattr(self, "_ends"):  # made before there were lines beyond the range
-            self._measure_ends()
-
-    def _centred(self, X):
-        # Moments in double precision: squares of large values overflow float32.
-        return X.astype(np.float64) - self._constant
-
-    def _standardised(self, X):
-        return self._standard.transform(self._centred(X))
-
-    def _powered(self, Z):
-        return _extend(self._power.transform(np.clip(Z, *self._ends)), Z, self._ends, self._slopes)
-
-    def _weigh(self):
-        varies = self._highest > self._lowest
-        self.weights_ = np.ones(self.n_features_in_)
-        if self.equalize:
-            names = getattr(self, "feature_names_in_", ["all"] * self.n_features_in_)
-            for columns in prefix_blocks(names).values():
-                # a constant or wholly missing column has no variance to share out
-                self.weights_[columns] /= np.sqrt(max(1, varies[columns].sum()))
-
-    def _validate(self, X, *, reset):
-        return validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan", reset=reset)
 
     def transform(self, X):
         """Scale a table.
@@ -198,32 +176,32 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The table; NaN stays NaN.
+            Table. NaN is not changed.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_features)
-            The scaled table, in the dtype of `X`.
+        X_scaled : ndarray of shape (n_samples, n_features)
+            Scaled table in the dtype of `X`.
         """
         check_is_fitted(self)
         X = self._validate(X, reset=False)
-        Z = self._standardised(X)
+        Z = self._standardize(X)
         if self.method == "power":
-            Z = self._power_standard.transform(self._powered(Z))
+            Z = self._power_standard.transform(self._apply_power(Z))
         return (Z * self.weights_).astype(X.dtype)
 
     def inverse_transform(self, X):
-        """Give scaled values their own units back.
+        """Transform scaled values back to the original units.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            A scaled table.
+            Scaled table.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_features)
-            The table in the units of `fit`, in the dtype of `X`.
+        X_original : ndarray of shape (n_samples, n_features)
+            Table in the original units, in the dtype of `X`.
         """
         check_is_fitted(self)
         X = check_array(X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan")
@@ -233,16 +211,57 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Z = self._power_standard.inverse_transform(Z)
         ends = self._power.transform(self._ends)
         with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of undefined values, which are dealt with here
+            warnings.simplefilter("ignore")  # Undefined values are replaced below.
             inverse = self._power.inverse_transform(np.clip(Z, *ends))
-        # Where the transform levels off, rounding puts an end where the inverse is infinite or undefined.
+        # Near the ends, the transform can be almost constant. After rounding, the inverse may be infinite or undefined.
         low, high = self._ends
         undefined = np.isnan(inverse)
         inverse = np.where((ends[0] >= Z) | undefined & (Z <= 0), low, np.clip(inverse, low, high))
         inverse = np.where((ends[1] <= Z) | undefined & (Z > 0), high, inverse)
         inverse = _extend(inverse, Z, ends, 1 / self._slopes)
-        # by hand: the scaler would refuse infinity, which is what becomes of the largest numbers
+        # StandardScaler rejects infinite values, which the largest numbers become.
         return (inverse * self._standard.scale_ + self._standard.mean_ + self._constant).astype(X.dtype)
+
+    def _update_range(self, X):
+        """Update the minimum and maximum of each column. NaN is ignored."""
+        self._lowest = np.fmin(self._lowest, np.fmin.reduce(X).astype(np.float64))
+        self._highest = np.fmax(self._highest, np.fmax.reduce(X).astype(np.float64))
+
+    def _compute_ends(self):
+        """Compute the ends of the range of the power transform, and the slopes outside of it."""
+        self._ends = self._standardize(np.stack([self._lowest, self._highest]))
+        scale = self._power_standard.scale_
+        with np.errstate(over="ignore"):
+            # Derivative of the transform.
+            slopes = np.exp(np.sign(self._ends) * (self._power.lambdas_ - 1) * np.log1p(np.abs(self._ends)))
+        self._slopes = scale * np.clip(slopes / scale, *SLOPE_BOUNDS)
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        if hasattr(self, "_power") and not hasattr(self, "_ends"):  # Fitted before lines outside the range existed.
+            self._compute_ends()
+
+    def _center(self, X):
+        # Squares of large values overflow float32, so moments are computed in double precision.
+        return X.astype(np.float64) - self._constant
+
+    def _standardize(self, X):
+        return self._standard.transform(self._center(X))
+
+    def _apply_power(self, Z):
+        return _extend(self._power.transform(np.clip(Z, *self._ends)), Z, self._ends, self._slopes)
+
+    def _compute_weights(self):
+        varies = self._highest > self._lowest
+        self.weights_ = np.ones(self.n_features_in_)
+        if self.equalize:
+            names = getattr(self, "feature_names_in_", ["all"] * self.n_features_in_)
+            for columns in prefix_blocks(names).values():
+                # A column that is constant or always missing has no variance.
+                self.weights_[columns] /= np.sqrt(max(1, varies[columns].sum()))
+
+    def _validate(self, X, *, reset):
+        return validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan", reset=reset)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -252,28 +271,28 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
 
 def _add_rows(scaler, X):
-    """Add rows to the moments of a scaler."""
-    with np.errstate(invalid="ignore"):  # of columns that no row has
+    """Update the moments of a scaler with further rows."""
+    with np.errstate(invalid="ignore"):  # Columns may contain only NaN.
         scaler.partial_fit(X)
 
 
 def _extend(curved, Z, ends, slopes):
-    """Add straight lines to a curve that is level beyond both ends."""
+    """Add straight lines outside the ends to a curve that is constant there."""
     low, high = ends
-    for beyond, end, slope in zip((low > Z, high < Z), ends, slopes, strict=True):
-        rows, columns = np.nonzero(beyond)
+    for is_outside, end, slope in zip((low > Z, high < Z), ends, slopes, strict=True):
+        rows, columns = np.nonzero(is_outside)
         curved[rows, columns] += slope[columns] * (Z[rows, columns] - end[columns])
     return curved
 
 
-def _some_rows(chunks, n_rows):
-    """All rows of a table in chunks, or a fixed random sample of a long one."""
-    chosen = np.arange(n_rows)
+def _sample_rows(chunks, n_rows):
+    """Return all rows of a table, or a fixed random sample of `POWER_ROWS` rows."""
+    sampled = np.arange(n_rows)
     if n_rows > POWER_ROWS:
-        chosen = np.sort(np.random.default_rng(0).choice(n_rows, POWER_ROWS, replace=False))
-    parts, start = [], 0
+        sampled = np.sort(np.random.default_rng(0).choice(n_rows, POWER_ROWS, replace=False))
+    sample, start = [], 0
     for X in chunks():
         end = start + len(X)
-        parts.append(X[chosen[(chosen >= start) & (chosen < end)] - start])
+        sample.append(X[sampled[(sampled >= start) & (sampled < end)] - start])
         start = end
-    return np.concatenate(parts)
+    return np.concatenate(sample)

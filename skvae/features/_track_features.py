@@ -1,4 +1,4 @@
-"""make_track_features: the track table becomes one table of numbers."""
+"""Transformer from a track table to a feature table."""
 
 from sklearn.compose import ColumnTransformer
 
@@ -8,34 +8,35 @@ from ._condition import OneHotCondition
 
 
 def make_track_features(audio="default", lyrics="tfidf", *, condition=None):
-    """Make the transformer that turns a track table into blocks of numbers.
+    """Create a transformer from a track table to a feature table.
 
     Parameters
     ----------
     audio : "default", transformer or None, default="default"
-        What describes the column ``audio``: "default" is `AudioFeatureExtractor()`; None leaves the audio out.
+        Transformer of the column ``audio``. "default" is the same as ``AudioFeatureExtractor()``. If None, audio is not
+        used.
     lyrics : "tfidf", transformer or None, default="tfidf"
-        What describes the column ``lyrics``: "tfidf" is ``LyricsVectorizer(random_state=0)``; None leaves
-        the lyrics out.
+        Transformer of the column ``lyrics``. "tfidf" is the same as ``LyricsVectorizer(random_state=0)``. If None,
+        lyrics are not used.
     condition : str, list of str or None, default=None
-        Categorical columns of the track table, such as "language", to append one-hot, for
-        ``VAETransformer(condition="language")``. A missing value, or one that `fit` did not see, is a row of zeros.
+        Categorical columns of the track table, such as "language". They are one-hot encoded and appended, for use with
+        ``VAETransformer(condition="language")``. A missing or unknown value becomes a row of zeros.
 
     Returns
     -------
     ColumnTransformer
-        Emits a DataFrame whose columns are named ``audio__*``, ``lyrics__*`` and ``<condition>__*``. A song without
-        audio, or without lyrics, is a row of NaN in that block.
+        Transformer that returns a DataFrame with columns ``audio__*``, ``lyrics__*`` and ``<condition>__*``. If a track
+        has no audio or no lyrics, all values of this block are NaN.
 
     Raises
     ------
     ValueError
-        If neither audio nor lyrics are asked for.
+        If `audio` and `lyrics` are both None.
 
     See Also
     --------
-    skvae.datasets.load_tracks : Makes the track table.
-    skvae.VAETransformer : Takes the feature table; ``modalities="auto"`` finds its blocks.
+    skvae.datasets.load_tracks : Load a track table.
+    skvae.VAETransformer : Compute a latent representation of a feature table. ``modalities="auto"`` uses its blocks.
 
     Examples
     --------
@@ -52,7 +53,7 @@ def make_track_features(audio="default", lyrics="tfidf", *, condition=None):
     blocks = [("audio", audio, "audio"), ("lyrics", lyrics, "lyrics")]
     blocks = [block for block in blocks if block[1] is not None]
     if not blocks:
-        raise ValueError("make_track_features needs audio, lyrics or both; both are None.")
+        raise ValueError("audio and lyrics are both None. Set at least one of them.")
     conditions = [condition] if isinstance(condition, str) else condition or []
     blocks += [(column, OneHotCondition(), column) for column in conditions]
     return ColumnTransformer(blocks).set_output(transform="pandas")

@@ -1,4 +1,4 @@
-"""The selector grammar."""
+"""Selection of columns."""
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ def select(selector, names=NAMES):
     ("selector", "columns"),
     [
         ("lyrics", [2]),
-        ("audio", [4]),  # the exact name comes before the prefix
+        ("audio", [4]),  # A column name has priority over the name of a block.
         ("audio__rms", [0]),
         (["language", "lyrics"], [3, 2]),
         (1, [1]),
@@ -33,39 +33,39 @@ def select(selector, names=NAMES):
         (make_column_selector("^audio__"), [0, 1]),
     ],
 )
-def test_every_kind_of_selector(selector, columns):
+def test_selector_types(selector, columns):
     assert select(selector) == columns
 
 
 @pytest.mark.parametrize(
     ("selector", "message"),
     [
-        ("genre", "no column and no block"),
-        (7, "names column 7"),
-        ([0, -6], "names column -6"),
+        ("genre", "neither a column nor a block"),
+        (7, "contains position 7"),
+        ([0, -6], "contains position -6"),
         ([True, False], "mask of length 2"),
         ([], "selects no column"),
         (slice(5, 9), "selects no column"),
     ],
 )
-def test_what_finds_nothing_is_refused(selector, message):
+def test_selector_without_a_matching_column_raises_an_error(selector, message):
     with pytest.raises(ValueError, match=message):
         select(selector)
 
 
 @pytest.mark.parametrize("selector", [1.5, ["a", 1], [0.5], None, {"x": 1}])
-def test_what_is_no_selector_is_refused(selector):
+def test_invalid_selector_type_raises_an_error(selector):
     with pytest.raises((TypeError, ValueError), match="condition"):
         select(selector)
 
 
-def test_a_name_needs_names():
+def test_name_selector_requires_column_names():
     with pytest.raises(ValueError, match="set_output"):
         select("audio", names=None)
 
 
 @given(st.lists(st.integers(0, 19), min_size=1))
-def test_indices_and_masks_agree(indices):
+def test_positions_and_masks_select_the_same_columns(indices):
     mask = np.isin(np.arange(20), indices)
     by_index = select_columns(indices, None, None, 20, parameter="x")
     by_mask = select_columns(mask, None, None, 20, parameter="x")
@@ -74,7 +74,7 @@ def test_indices_and_masks_agree(indices):
 
 
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", "c__d"]), st.integers(0, 9)), min_size=1, unique=True))
-def test_blocks_partition_the_columns(parts):
+def test_each_column_is_in_exactly_one_block(parts):
     names = [f"{block}__{column}" for block, column in parts]
     blocks = prefix_blocks(names)
     assert sorted(np.concatenate(list(blocks.values()))) == list(range(len(names)))

@@ -1,4 +1,4 @@
-"""pool_by_group: rows of windows and copies back to songs."""
+"""Pooling of rows by group."""
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ VALUES = np.array([[1.0, 2.0], [3.0, np.nan], [5.0, 6.0], [np.nan, np.nan]])
 GROUPS = ["b", "b", "a", "c"]
 
 
-def test_means_in_order_of_first_appearance():
+def test_groups_are_in_order_of_first_appearance():
     pooled = pool_by_group(VALUES, GROUPS)
     np.testing.assert_array_equal(pooled, [[2, 2], [5, 6], [np.nan, np.nan]])
     table = pd.DataFrame(VALUES.astype(np.float32), columns=["x", "y"], index=[9, 8, 7, 6])
@@ -31,7 +31,7 @@ def test_means_in_order_of_first_appearance():
 @given(
     arrays(float, (12, 2), elements=st.floats(-100, 100)), st.lists(st.sampled_from("abcd"), min_size=12, max_size=12)
 )
-def test_is_the_mean_that_pandas_has(values, groups):
+def test_result_equals_the_mean_of_pandas(values, groups):
     expected = pd.DataFrame(values).groupby(groups, sort=False).mean()
     np.testing.assert_allclose(pool_by_group(values, groups), expected, atol=1e-12)
     order = np.random.default_rng(0).permutation(12)
@@ -40,8 +40,8 @@ def test_is_the_mean_that_pandas_has(values, groups):
 
 
 @pytest.mark.parametrize("weights", ["equal", "precision"])
-def test_posteriors_become_the_moments_of_their_mixture(weights):
-    """Drawn from the mixture, samples have that mean and standard deviation."""
+def test_pooled_posterior_has_the_moments_of_the_mixture(weights):
+    """Compare with the mean and standard deviation of samples from the mixture."""
     rng = np.random.default_rng(0)
     mean, std = rng.normal(size=(3, 2)), rng.uniform(0.2, 2.0, size=(3, 2))
     pooled_mean, pooled_std = pool_by_group((mean, std), ["a"] * 3, weights=weights)
@@ -53,14 +53,14 @@ def test_posteriors_become_the_moments_of_their_mixture(weights):
         assert pooled_std[0, column] == pytest.approx(sample.std(), abs=0.01)
 
 
-def test_one_row_a_group_is_itself():
+def test_groups_of_one_row_are_unchanged():
     mean, std = VALUES, np.abs(VALUES) / 7
     for weights in ("equal", "precision"):
         for given_, pooled in zip((mean, std), pool_by_group((mean, std), range(4), weights=weights), strict=True):
             np.testing.assert_allclose(pooled, given_)
 
 
-def test_missing_and_tiny_deviations():
+def test_missing_values_and_tiny_standard_deviations():
     mean, std = np.array([[0.0], [8.0], [np.nan]]), np.array([[1e-200], [1e-200], [1.0]])
     np.testing.assert_allclose(pool_by_group((mean, std), [0, 0, 0], weights="precision"), [[[4]], [[4]]])
     mean, std = np.array([[0.0], [9.0]]), np.array([[1.0], [1e-3]])
@@ -70,17 +70,17 @@ def test_missing_and_tiny_deviations():
 @pytest.mark.parametrize(
     ("values", "groups", "parameters", "message"),
     [
-        (VALUES, [1, 2], {}, "groups has 2 entries for 4 rows of values"),
+        (VALUES, [1, 2], {}, "groups must have one entry per row of values .4., got 2"),
         (VALUES, ["a", None, "b", "b"], {}, r"groups\[1\] is missing"),
-        ((VALUES,), GROUPS, {}, "values is a tuple of 1"),
-        ((VALUES, VALUES[:2]), GROUPS, {}, r"a mean of shape \(4, 2\) and a std of shape \(2, 2\)"),
-        ((VALUES, -VALUES), GROUPS, {}, "a negative standard deviation in row 0"),
-        (VALUES, GROUPS, {"weights": "precision"}, r"needs values=\(mean, std\)"),
-        ((VALUES, 0 * VALUES), GROUPS, {"weights": "precision"}, "with a std above 0"),
+        ((VALUES,), GROUPS, {}, "got a tuple of length 1"),
+        ((VALUES, VALUES[:2]), GROUPS, {}, r"the same shape, got \(4, 2\) and \(2, 2\)"),
+        ((VALUES, -VALUES), GROUPS, {}, "row 0 has a negative value"),
+        (VALUES, GROUPS, {"weights": "precision"}, r"requires values=\(mean, std\)"),
+        ((VALUES, 0 * VALUES), GROUPS, {"weights": "precision"}, "with std greater than 0"),
         (VALUES, GROUPS, {"weights": "most"}, "The 'weights' parameter"),
         (VALUES[0], GROUPS, {}, "Expected 2D array"),
     ],
 )
-def test_wrong_input(values, groups, parameters, message):
+def test_invalid_input_raises_an_error(values, groups, parameters, message):
     with pytest.raises(ValueError, match=message):
         pool_by_group(values, groups, **parameters)

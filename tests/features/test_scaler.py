@@ -1,4 +1,4 @@
-"""BlockScaler."""
+"""Scaling of blocks."""
 
 import numpy as np
 import pandas as pd
@@ -15,14 +15,14 @@ from skvae import BlockScaler
 @pytest.mark.parametrize("method", ["standard", "power"])
 @settings(deadline=None, max_examples=40)
 @given(X=arrays(np.float64, (12, 4), elements=st.floats(-1e3, 1e3, width=32), unique=True))
-def test_round_trip(method, X):
+def test_inverse_transform_restores_the_table(method, X):
     scaler = BlockScaler(method).fit(X)
     assert np.allclose(scaler.inverse_transform(scaler.transform(X)), X, rtol=1e-3, atol=1e-2)
 
 
 @given(shift=st.floats(-1e3, 1e3), factor=st.floats(1e-3, 1e3), seed=st.integers(0, 99))
 @settings(deadline=None, max_examples=20)
-def test_power_is_free_of_units(shift, factor, seed):
+def test_power_does_not_depend_on_units(shift, factor, seed):
     X = np.random.default_rng(seed).lognormal(size=(40, 2))
     scaled = BlockScaler("power").fit_transform(X)
     assert np.allclose(BlockScaler("power").fit_transform(shift + factor * X), scaled, atol=1e-3)
@@ -35,13 +35,13 @@ far_values = arrays(np.float64, 20, elements=st.floats(-1e9, 1e9))
 
 @settings(deadline=None, max_examples=40)
 @given(X=few_rows, far=far_values)
-def test_beyond_the_rows_of_fit_power_is_finite_monotone_and_undone(X, far):
+def test_power_is_finite_monotone_and_invertible_outside_the_range_of_fit(X, far):
     scaler = BlockScaler("power").fit(X)
     values = np.sort(np.concatenate([far, [X.min() - 1, X.max() + 1]]))
     scaled = scaler.transform(np.repeat(values[:, None], 3, axis=1))
     assert np.isfinite(scaled).all()
     assert (np.diff(scaled, axis=0) >= 0).all()
-    # a far value is no farther than the plain scale has it, but for the width of the range
+    # The distance of an outlier from the range is at most the distance after standard scaling.
     distance = np.maximum(X.min(axis=0) - values[:, None], values[:, None] - X.max(axis=0)).clip(0) / X.std(axis=0)
     beyond = np.maximum(scaled - scaler.transform(X).max(axis=0), scaler.transform(X).min(axis=0) - scaled).clip(0)
     assert (beyond <= distance * (1 + 1e-6) + 1e-6).all()
@@ -53,7 +53,7 @@ def test_beyond_the_rows_of_fit_power_is_finite_monotone_and_undone(X, far):
 
 @settings(deadline=None, max_examples=40)
 @given(X=few_rows, shares=arrays(np.float64, (8, 3), elements=st.floats(0, 1)))
-def test_within_the_rows_of_fit_power_is_scikit_learns(X, shares):
+def test_power_equals_scikit_learn_within_the_range_of_fit(X, shares):
     Z = StandardScaler().fit_transform(X)
     power = PowerTransformer(standardize=False).fit(Z)
     standard = StandardScaler().fit(power.transform(Z))
@@ -64,7 +64,7 @@ def test_within_the_rows_of_fit_power_is_scikit_learns(X, shares):
     assert np.array_equal(scaler.transform(within), expected)
 
 
-def test_further_rows_beyond_the_range_are_learned_and_leave_the_curve_as_it_is():
+def test_partial_fit_updates_the_moments_but_not_the_curve():
     X = np.random.default_rng(0).lognormal(size=(300, 2))
     first, later = X[(X < 3).all(axis=1)], X[(X >= 3).any(axis=1)]
     scaler = BlockScaler("power").fit(first)
@@ -76,7 +76,7 @@ def test_further_rows_beyond_the_range_are_learned_and_leave_the_curve_as_it_is(
     assert np.allclose(scaler.inverse_transform(after), X)
 
 
-def test_a_scaler_of_before_the_lines_beyond_the_range_gets_them():
+def test_scaler_of_an_older_version_computes_its_ends():
     X = np.random.default_rng(0).lognormal(size=(50, 2))
     scaler = BlockScaler("power").fit(X)
     state = {name: value for name, value in scaler.__getstate__().items() if name not in ("_ends", "_slopes")}
@@ -86,7 +86,7 @@ def test_a_scaler_of_before_the_lines_beyond_the_range_gets_them():
 
 
 @pytest.mark.parametrize("method", ["standard", "power"])
-def test_a_column_that_no_row_has_stays_missing(method):
+def test_column_without_values_stays_nan(method):
     X = np.c_[np.arange(6.0), np.full(6, np.nan), np.full(6, 3.0)]
     scaler = BlockScaler(method).fit(X)
     scaled = scaler.transform(X)
@@ -95,24 +95,24 @@ def test_a_column_that_no_row_has_stays_missing(method):
     assert np.allclose(scaler.inverse_transform(scaled), X, equal_nan=True)
 
 
-def test_standard_is_scikit_learns():
+def test_standard_equals_scikit_learn():
     X = np.random.default_rng(0).normal(3, 5, size=(30, 4))
     assert np.allclose(BlockScaler().fit_transform(X), StandardScaler().fit_transform(X))
 
 
-def test_missing_stays_missing_and_does_not_count():
+def test_missing_values_are_kept_and_ignored():
     X = np.array([[1.0, 5.0], [3.0, np.nan], [5.0, 7.0]])
     scaled = BlockScaler().fit_transform(X)
     assert np.array_equal(np.isnan(scaled), np.isnan(X))
     assert np.allclose(scaled[[0, 2], 1], [-1, 1])
 
 
-def test_equalised_blocks_have_total_variance_one():
+def test_equalized_blocks_have_total_variance_one():
     rng = np.random.default_rng(0)
     X = pd.DataFrame(
         rng.normal(size=(50, 9)) * 10 ** rng.uniform(-3, 3, 9), columns=[f"{'ab'[i > 6]}__{i}" for i in range(9)]
     )
-    X["b__8"] = 4.0  # a constant column takes no share
+    X["b__8"] = 4.0  # A constant column has no variance.
     scaled = BlockScaler(equalize=True).set_output(transform="pandas").fit_transform(X)
     assert np.isclose(scaled.filter(regex="^a__").var(ddof=0).sum(), 1)
     assert np.isclose(scaled.filter(regex="^b__").var(ddof=0).sum(), 1)

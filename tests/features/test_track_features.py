@@ -1,4 +1,4 @@
-"""make_track_features."""
+"""Transformer from a track table to a feature table."""
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from skvae import LyricsVectorizer, make_track_features
 
 @pytest.fixture
 def tracks():
-    """Texts, one missing, in two languages."""
+    """Return five tracks in two languages. One has no lyrics."""
     return pd.DataFrame(
         {
             "lyrics": ["sun and sea", "rain and sun", None, "mar y sol", "sol y luna"],
@@ -20,7 +20,7 @@ def tracks():
     )
 
 
-def test_blocks_are_named_and_rows_kept(tracks):
+def test_feature_table_has_block_prefixes_and_the_index_of_the_tracks(tracks):
     features = make_track_features(audio=None, lyrics=LyricsVectorizer(2, random_state=0), condition="language")
     table = features.fit_transform(tracks)
     assert table.index.equals(tracks.index)
@@ -31,7 +31,7 @@ def test_blocks_are_named_and_rows_kept(tracks):
     pd.testing.assert_frame_equal(clone(features).fit_transform(tracks), table)
 
 
-def test_a_missing_or_unseen_condition_is_zeros(tracks):
+def test_missing_or_unknown_condition_is_a_row_of_zeros(tracks):
     tracks.loc["v", "language"] = None
     features = make_track_features(audio=None, condition=["language"])
     table = features.fit_transform(tracks)
@@ -41,16 +41,16 @@ def test_a_missing_or_unseen_condition_is_zeros(tracks):
     assert unseen.eq(0).all(axis=None)
 
 
-def test_a_condition_without_any_value_is_refused(tracks):
-    with pytest.raises(ValueError, match="'language' has no value"):
+def test_condition_without_values_raises_an_error(tracks):
+    with pytest.raises(ValueError, match="All values of the condition column 'language' are missing"):
         make_track_features(audio=None, condition="language").fit(tracks.assign(language=None))
 
 
-def test_the_default_says_the_same_twice(tracks):
+def test_default_transformer_is_deterministic(tracks):
     first, second = (make_track_features(audio=None).fit_transform(tracks) for _ in range(2))
     pd.testing.assert_frame_equal(first, second)
 
 
-def test_nothing_to_describe_is_refused():
-    with pytest.raises(ValueError, match="audio, lyrics or both"):
+def test_audio_and_lyrics_must_not_both_be_none():
+    with pytest.raises(ValueError, match="audio and lyrics are both None"):
         make_track_features(audio=None, lyrics=None)

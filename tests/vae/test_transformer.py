@@ -163,7 +163,7 @@ def test_every_scale_trains(scale, halves):
         ({"modalities": [("beta", None, "left")]}, "conflict with constructor arguments"),
         ({"modalities": [("a__b", None, "left")]}, "must not contain __"),
         ({"condition": slice(None)}, "No column is left"),
-        ({"condition": "genre"}, "no column and no block"),
+        ({"condition": "genre"}, "neither a column nor a block"),
     ],
 )
 def test_impossible_columns_are_refused(settings, message, halves):

@@ -91,7 +91,7 @@ def test_convolutional(network, digits):
 
 
 def test_a_shape_that_does_not_fit_the_table_is_refused(digits):
-    with pytest.raises(ValueError, match="has 63 elements, the modality has 64 columns"):
+    with pytest.raises(ValueError, match="has 63 elements, but the modality has 64 columns"):
         VAETransformer(2, network=Conv2d((7, 9))).fit(digits)
 
 
