@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import numpy as np
 import pandas as pd
-from difficult_tables import difficult_tables
+from difficult_tables import make_difficult_tables
 
 from skvae import MLP, VaDEClusterer, VAETransformer
 
@@ -48,7 +48,7 @@ def main():
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     found = []
-    for table, (X, n_clusters, settings) in difficult_tables(arguments.rows).items():
+    for table, (X, n_clusters, settings) in make_difficult_tables(arguments.rows).items():
         for init in arguments.init:
             for seed in range(arguments.seeds):
                 row = {"table": table, "init": init, "seed": seed} | measure(X, n_clusters, settings, init, seed)

@@ -1,24 +1,24 @@
-"""Tables that tempt a mixture to break: for the tests and the benchmark of VaDE's stability."""
+"""Tables on which mixture models often fail, for the tests and the benchmark of the stability of VaDE."""
 
 import numpy as np
 import pandas as pd
 from sklearn.datasets import load_digits, make_blobs
 
 
-def difficult_tables(n_rows, random_state=0):
-    """Make five tables.
+def make_difficult_tables(n_rows, random_state=0):
+    """Create five difficult tables.
 
     Parameters
     ----------
     n_rows : int
-        Number of rows of each; of the digits 0 to 4, at most 901.
+        Number of rows of each table. The table of digits has at most 901 rows.
     random_state : int, default=0
-        Governs them.
+        Random seed.
 
     Returns
     -------
     dict of str to (array-like, int, dict)
-        Table, number of clusters, and settings of `VAETransformer`, by name.
+        Table, number of clusters, and parameters of `VAETransformer` for each name.
     """
     rng = np.random.default_rng(random_state)
     blobs, _ = make_blobs(n_rows, 6, centers=4, random_state=random_state)

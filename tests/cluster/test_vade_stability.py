@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from difficult_tables import difficult_tables
+from difficult_tables import make_difficult_tables
 
 from skvae import MLP, VaDEClusterer, VAETransformer
 
-TABLES = difficult_tables(150)
+TABLES = make_difficult_tables(150)
 
 
 @pytest.mark.slow

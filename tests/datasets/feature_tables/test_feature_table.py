@@ -1,13 +1,10 @@
-"""Tables of ready features: which columns are features, and the same rows whole and in chunks."""
+"""Loading of feature tables as a whole and in chunks."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from skvae.datasets import is_feature_table, iter_feature_table, load_feature_table
-from skvae.datasets.tables._roles import exclusion_reason
 
 SUFFIXES = [".csv", ".tsv", ".parquet"]
 
@@ -33,7 +30,7 @@ def frame():
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_columns_that_give_songs_away_are_named_and_left_out(frame, tmp_path, suffix):
+def test_columns_that_are_not_features_are_dropped_with_a_reason(frame, tmp_path, suffix):
     path = write(frame, tmp_path / f"table{suffix}")
     assert is_feature_table(path)
     table = load_feature_table(path)
@@ -60,7 +57,7 @@ def test_columns_that_give_songs_away_are_named_and_left_out(frame, tmp_path, su
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("size", [1, 5, 100])
-def test_chunks_are_the_whole(frame, tmp_path, suffix, size):
+def test_chunks_equal_the_whole_table(frame, tmp_path, suffix, size):
     path = write(frame, tmp_path / f"table{suffix}")
     whole = load_feature_table(path)
     chunks = list(iter_feature_table(path, whole.blocks, size))
@@ -70,47 +67,7 @@ def test_chunks_are_the_whole(frame, tmp_path, suffix, size):
     pd.testing.assert_frame_equal(pd.concat([chunk.tracks[known] for chunk in chunks]), whole.tracks[known])
 
 
-@pytest.mark.parametrize(
-    ("name", "leaks"),
-    [
-        ("track_id", True),
-        ("trackId", True),
-        ("Unnamed: 0", True),
-        ("file name", True),
-        ("lyric_path", True),
-        ("song_title", True),
-        ("duration_ms", True),
-        ("Length (s)", True),
-        ("n_samples", True),
-        ("sample_rate", True),
-        ("genre_rock", True),
-        ("language__en", True),
-        ("year", True),
-        ("tempo", False),
-        ("rms_mean", False),
-        ("key", False),
-        ("zero_crossing_rate_mean", False),
-        ("spectral_rate", False),
-        ("tfidf_language", False),
-        ("audio__length", False),
-        ("lyrics__title", False),
-        ("0", False),
-        ("সুর", False),
-        ("", True),
-    ],
-)
-def test_names_that_give_away(name, leaks):
-    assert bool(exclusion_reason(name)) is leaks
-
-
-@settings(deadline=None, max_examples=100)
-@given(st.text(max_size=12))
-def test_a_prefix_is_a_word_for_it(name):
-    assert not exclusion_reason(f"audio__{name}")
-    assert isinstance(exclusion_reason(name), str)
-
-
-def test_what_is_no_feature_table(tmp_path, frame):
+def test_other_files_are_not_feature_tables(tmp_path, frame):
     tracks = pd.DataFrame({"audio": ["a.wav"], "bpm": [120.0]})
     assert not is_feature_table(write(tracks, tmp_path / "tracks.csv"))
     assert not is_feature_table(write(pd.DataFrame({"lyrics": ["la"], "year": [1999]}), tmp_path / "lyrics.csv"))
@@ -122,7 +79,7 @@ def test_what_is_no_feature_table(tmp_path, frame):
     assert is_feature_table(write(tracks.assign(audio__rms=0.1), tmp_path / "features.parquet"))
 
 
-def test_rare_columns_go_and_missing_blocks_stay(tmp_path):
+def test_rare_columns_are_dropped_and_incomplete_blocks_are_kept(tmp_path):
     frame = pd.DataFrame({f"audio__{i}": np.arange(10.0) ** i for i in range(3)})
     frame.loc[:5, "audio__2"] = np.nan
     frame.loc[9, "audio__1"] = np.inf
@@ -133,7 +90,7 @@ def test_rare_columns_go_and_missing_blocks_stay(tmp_path):
     assert table.features.isna().sum().tolist() == [0, 1, 9]
 
 
-def test_ids_are_unique_and_audio_is_there(tmp_path):
+def test_track_ids_are_unique_and_audio_files_exist(tmp_path):
     (tmp_path / "a.wav").write_bytes(b"")
     frame = pd.DataFrame({"path": ["a.wav", "b.wav", "a.wav", None], "rms": [0.1, 0.2, 0.3, 0.4]})
     tracks = load_feature_table(write(frame, tmp_path / "table.csv")).tracks
@@ -143,12 +100,12 @@ def test_ids_are_unique_and_audio_is_there(tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
-def test_encodings(tmp_path, encoding):
+def test_tables_in_several_encodings_are_read(tmp_path, encoding):
     (tmp_path / "table.csv").write_text("title,rms\nchanson d'été,0.1\nниже,0.2\n" * 1, encoding, errors="replace")
     assert load_feature_table(tmp_path / "table.csv").tracks["title"][0] == "chanson d'été"
 
 
-def test_errors_are_sentences(tmp_path, frame):
+def test_invalid_tables_raise_errors(tmp_path, frame):
     (tmp_path / "empty.csv").write_text("rms\n")
     with pytest.raises(ValueError, match="has no rows"):
         load_feature_table(tmp_path / "empty.csv")
@@ -163,7 +120,7 @@ def test_errors_are_sentences(tmp_path, frame):
         load_feature_table(tmp_path / "bad.csv")
 
 
-def test_a_word_among_numbers_is_missing_in_a_chunk(tmp_path):
+def test_text_among_numbers_becomes_nan(tmp_path):
     (tmp_path / "table.csv").write_text("rms,tempo\n0.1,fast\n0.2,60\n")
     chunk = next(iter_feature_table(tmp_path / "table.csv", {"features": ["rms", "tempo"]}, 5))
     assert np.isnan(chunk.features["tempo"][0])
@@ -177,7 +134,7 @@ def test_a_word_among_numbers_is_missing_in_a_chunk(tmp_path):
         ("jamendo_muljam_features", 63, {"id", "genre", "audio_path", "lyric_path"}),
     ],
 )
-def test_real_tables(shared_data, name, n_features, dropped):
+def test_real_feature_tables_are_loaded(shared_data, name, n_features, dropped):
     path = shared_data / "tables" / f"{name}.csv"
     assert is_feature_table(path)
     table = load_feature_table(path)
@@ -187,7 +144,7 @@ def test_real_tables(shared_data, name, n_features, dropped):
     assert table.tracks["track_id"].is_unique
 
 
-def test_a_block_that_is_not_there_is_missing(tmp_path):
+def test_absent_block_is_filled_with_nan(tmp_path):
     path = write(pd.DataFrame({"audio__rms": [0.1, 0.2]}), tmp_path / "table.csv")
     blocks = {"audio": ["audio__rms"], "lyrics": ["lyrics__0", "lyrics__1"]}
     chunk = next(iter_feature_table(path, blocks, 5))
@@ -196,6 +153,6 @@ def test_a_block_that_is_not_there_is_missing(tmp_path):
         next(iter_feature_table(path, {"lyrics": blocks["lyrics"]}, 5))
 
 
-def test_beside_prefixes_others_are_none(tmp_path):
+def test_columns_without_prefix_are_dropped_if_others_have_one(tmp_path):
     path = write(pd.DataFrame({"audio__rms": [0.1, 0.2], "bpm": [90.5, 120]}), tmp_path / "table.csv")
     assert load_feature_table(path).dropped == {"bpm": "no prefix, unlike other columns"}

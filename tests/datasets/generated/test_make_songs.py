@@ -1,3 +1,5 @@
+"""Generated songs: table, audio, lyrics, balance and reproducibility."""
+
 import sys
 from itertools import product
 
@@ -23,12 +25,12 @@ SCRIPTS = {"bn": (0x0980, 0x09FF), "hi": (0x0900, 0x097F), "ar": (0x0600, 0x06FF
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
-    """One song of each genre, two seconds each."""
+    """One song of two seconds per genre."""
     folder = tmp_path_factory.mktemp("songs") / "library"
     return folder, make_songs(8, duration=2, lyrics_fraction=0.75, random_state=3, out_dir=folder)
 
 
-def test_table(library):
+def test_table_contains_genres_and_factors(library):
     folder, tracks = library
     assert tracks.columns.tolist() == [
         *("track_id", "audio", "lyrics", "title", "artist", "language", "genre", "tempo", "key", "mode"),
@@ -42,7 +44,7 @@ def test_table(library):
     pd.testing.assert_frame_equal(load_tracks(folder / "tracks.csv"), tracks)
 
 
-def test_tags_and_folders_say_what_the_table_says(library):
+def test_tags_and_folder_names_agree_with_the_table(library):
     folder, tracks = library
     columns = ["audio", "lyrics", "title", "artist", "language", "genre"]
     expected = tracks[columns].sort_values("audio", ignore_index=True)
@@ -51,7 +53,7 @@ def test_tags_and_folders_say_what_the_table_says(library):
         pd.testing.assert_frame_equal(found.sort_values("audio", ignore_index=True), expected)
 
 
-def test_sound(library):
+def test_audio_has_the_expected_duration_and_level(library):
     for path in library[1]["audio"]:
         sound, sample_rate = soundfile.read(path)
         assert sound.shape == (2 * sample_rate, 2)
@@ -62,7 +64,7 @@ def test_sound(library):
         assert np.abs(sound.mean(axis=0)).max() < 0.01
 
 
-def test_same_seed_same_bytes_in_any_number_of_jobs(tmp_path):
+def test_same_seed_gives_the_same_bytes_for_any_number_of_jobs(tmp_path):
     state = np.random.get_state()[1].copy()  # noqa: NPY002
     settings = {"genres": ["rock", "classical"], "languages": ["bn"], "duration": 1}
     first = make_songs(3, **settings, random_state=5, out_dir=tmp_path / "a")
@@ -78,7 +80,7 @@ def test_same_seed_same_bytes_in_any_number_of_jobs(tmp_path):
 
 
 @pytest.mark.parametrize(("n_genres", "n_languages"), list(product((1, 4, 8), (1, 2, 4, 5))))
-def test_crossing_is_balanced_and_artists_sing_several_songs(n_genres, n_languages):
+def test_genres_and_languages_are_balanced_and_artists_have_several_songs(n_genres, n_languages):
     genres, languages = list(GENRES)[:n_genres], list(LINES)[:n_languages]
     plan = plan_songs(20 * n_genres, genres, languages, 0.8, np.random.default_rng(0))
     cells = pd.crosstab(plan["genre"], plan["language"])
@@ -90,7 +92,7 @@ def test_crossing_is_balanced_and_artists_sing_several_songs(n_genres, n_languag
 
 
 @pytest.mark.parametrize(("language", "genre"), list(product(LINES, GENRES)))
-def test_verses(language, genre):
+def test_lyrics_use_the_script_of_the_language_and_nouns_of_the_genre(language, genre):
     title, lyrics = write_lyrics(genre, language, np.random.default_rng(0))
     assert lyrics.count("\n\n") == 3
     assert "{" not in title + lyrics
@@ -100,7 +102,7 @@ def test_verses(language, genre):
     assert any(noun in lyrics for noun in NOUNS[language][genre].split(", "))
 
 
-def test_data_tables_are_whole():
+def test_recipes_and_words_are_complete():
     assert set(NOUNS) == set(LINES) == set(AND)
     for by_genre in NOUNS.values():
         assert set(by_genre) == set(GENRES)
@@ -130,28 +132,28 @@ def test_data_tables_are_whole():
         ({"n_songs": 0}, ValueError),
     ],
 )
-def test_parameters_are_checked(tmp_path, settings, error):
+def test_invalid_parameters_raise_errors(tmp_path, settings, error):
     with pytest.raises(error, match=next(iter(settings))):
         make_songs(**{"n_songs": 2, **settings}, out_dir=tmp_path / "songs")
     assert not (tmp_path / "songs").exists()
 
 
-def test_nothing_is_overwritten(tmp_path):
+def test_existing_files_are_not_overwritten(tmp_path):
     (tmp_path / "tracks.csv").write_text("mine")
     with pytest.raises(FileExistsError, match="not empty"):
         make_songs(1, out_dir=tmp_path)
     assert (tmp_path / "tracks.csv").read_text() == "mine"
 
 
-def test_missing_packages_are_named(tmp_path, monkeypatch):
+def test_missing_packages_raise_import_errors(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "midirenderer", None)
     with pytest.raises(ImportError, match=r"midirenderer. Install it with pip install \"skvae\[demo\]\""):
         make_songs(1, out_dir=tmp_path)
 
 
 @pytest.mark.slow
-def test_genres_are_found_in_part(tmp_path):
-    """Plain features and K-means see the genres neither perfectly nor in one column, and no language at all."""
+def test_clusters_agree_partly_with_genres(tmp_path):
+    """Clusters of audio features agree partly with genres and not with languages. No single feature is enough."""
     from skvae.audio import AudioFeatureExtractor
 
     tracks = make_songs(96, random_state=0, n_jobs=2, out_dir=tmp_path)

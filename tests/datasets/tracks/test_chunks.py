@@ -1,4 +1,4 @@
-"""A library in chunks is the library."""
+"""Chunks of a library equal the whole track table."""
 
 import pandas as pd
 import pytest
@@ -18,7 +18,7 @@ def folder(tmp_path):
 
 @pytest.mark.filterwarnings("ignore::skvae.datasets.TrackWarning")
 @pytest.mark.parametrize("size", [1, 3, 100])
-def test_folder(folder, size):
+def test_chunks_of_a_folder_equal_the_whole_table(folder, size):
     chunks = list(iter_tracks(folder, size, folders="genre"))
     assert all(len(chunk) <= size for chunk in chunks)
     pd.testing.assert_frame_equal(pd.concat(chunks), load_tracks(folder, folders="genre"))
@@ -26,7 +26,7 @@ def test_folder(folder, size):
 
 @pytest.mark.parametrize("size", [1, 3, 100])
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_table(folder, size, suffix):
+def test_chunks_of_a_table_equal_the_whole_table(folder, size, suffix):
     frame = pd.DataFrame({"audio": ["a.wav", None, "b.wav", "c.wav"], "lyrics": ["la", "007", "rock/0.txt", None]})
     frame["mood"] = list("xyxy")
     path = folder / f"tracks{suffix}"
@@ -34,13 +34,13 @@ def test_table(folder, size, suffix):
     pd.testing.assert_frame_equal(pd.concat(iter_tracks(path, size)), load_tracks(path))
 
 
-def test_problems_are_told_chunk_by_chunk(folder):
+def test_each_chunk_has_its_own_warning(folder):
     with pytest.warns(TrackWarning) as caught:
         list(iter_tracks(folder, 3))
     assert [len(warning.message.failures) for warning in caught] == [3, 3, 1]
 
 
-def test_nothing_there(tmp_path):
+def test_empty_and_invalid_sources_raise_errors(tmp_path):
     with pytest.raises(EmptyLibraryError, match="contains no tracks"):
         next(iter_tracks(tmp_path, 3))
     (tmp_path / "tracks.csv").write_text("audio\n")

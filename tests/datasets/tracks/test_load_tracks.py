@@ -1,3 +1,5 @@
+"""Loading of folders and tables as track tables."""
+
 import os
 import sys
 import warnings
@@ -6,11 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from skvae.datasets import TrackWarning, load_tracks
-from skvae.datasets.tracks._lyrics import clean_lyrics, decode
 
 KNOWN = ["track_id", "audio", "lyrics", "title", "artist", "language", "genre"]
 BANGLA = "আমার সোনার বাংলা"
@@ -18,7 +17,7 @@ BANGLA = "আমার সোনার বাংলা"
 
 @pytest.fixture
 def sound(tmp_path):
-    """A maker of real one-second audio files below tmp_path; the format follows the name."""
+    """Function that writes an audio file of one second below tmp_path. The extension selects the format."""
 
     def make(name):
         path = tmp_path / name
@@ -35,7 +34,7 @@ def table(tmp_path, text, name="tracks.csv"):
     return path
 
 
-def test_real_table(cc_songs):
+def test_table_of_real_songs_is_loaded(cc_songs):
     tracks = load_tracks(cc_songs / "tracks.csv")
     assert tracks.columns[:7].tolist() == KNOWN
     assert {"licence", "source", "excerpt"} <= set(tracks.columns)
@@ -47,7 +46,7 @@ def test_real_table(cc_songs):
     assert 0 < tracks["genre"].isna().sum() < 27
 
 
-def test_real_folder(cc_songs):
+def test_folder_of_real_songs_is_loaded(cc_songs):
     tracks = load_tracks(cc_songs / "audio")
     assert tracks.columns.tolist() == KNOWN
     assert tracks["track_id"].tolist() == sorted(os.listdir(cc_songs / "audio"))
@@ -56,7 +55,7 @@ def test_real_folder(cc_songs):
     assert "undead" in tagged["lyrics"]
 
 
-def test_folder_any_depth_sorted_and_hidden_skipped(tmp_path, sound):
+def test_subfolders_are_searched_and_hidden_files_are_skipped(tmp_path, sound):
     for name in ("b/song.ogg", "a/deep/er/song.flac", "z.wav", f"{BANGLA}.ogg", 'it\'s "quoted" and spaced.wav'):
         sound(name)
     for name in (".hidden.wav", "._z.wav", ".folder/song.wav"):
@@ -74,17 +73,17 @@ def test_folder_any_depth_sorted_and_hidden_skipped(tmp_path, sound):
     pd.testing.assert_frame_equal(tracks, load_tracks(str(tmp_path)))
 
 
-def test_symlink_loop(tmp_path, sound):
+def test_cyclic_symbolic_links_are_followed_once(tmp_path, sound):
     sound("a/song.wav")
     try:
         (tmp_path / "a" / "loop").symlink_to(tmp_path, target_is_directory=True)
     except OSError:
-        pytest.skip("no symbolic links here")
+        pytest.skip("symbolic links are not supported")
     assert load_tracks(tmp_path)["track_id"].tolist() == ["a/song.wav"]
 
 
 @pytest.mark.parametrize("folders", ["language,genre", ("language", "genre")])
-def test_folder_labels(tmp_path, sound, folders):
+def test_labels_are_read_from_folder_names(tmp_path, sound, folders):
     for name in ("hi/folk/live/x.wav", "bn/rock/y.wav", "en/z.wav", "loose.wav"):
         sound(name)
     tracks = load_tracks(tmp_path, folders=folders).set_index("track_id")
@@ -94,7 +93,7 @@ def test_folder_labels(tmp_path, sound, folders):
     assert tracks.loc[["en/z.wav", "loose.wav"], "genre"].isna().all()
 
 
-def test_folder_label_of_another_name_follows_the_known_columns(tmp_path, sound):
+def test_additional_folder_label_follows_the_track_columns(tmp_path, sound):
     sound("night/x.wav")
     tracks = load_tracks(tmp_path, folders="mood")
     assert tracks.columns.tolist() == [*KNOWN, "mood"]
@@ -104,13 +103,13 @@ def test_folder_label_of_another_name_follows_the_known_columns(tmp_path, sound)
 @pytest.mark.parametrize(
     ("folders", "error"), [("audio", ValueError), ("genre,genre", ValueError), ("genre,", ValueError), (3, TypeError)]
 )
-def test_folder_labels_are_checked(tmp_path, sound, folders, error):
+def test_invalid_folder_labels_raise_errors(tmp_path, sound, folders, error):
     sound("x.wav")
     with pytest.raises(error, match="folders="):
         load_tracks(tmp_path, folders=folders)
 
 
-def test_sidecars(tmp_path, sound):
+def test_lyrics_are_read_from_text_files(tmp_path, sound):
     for stem in "abcde":
         sound(f"{stem}.wav")
     (tmp_path / "a.txt").write_text(f"{BANGLA}\n\nlast line\n", encoding="utf-8-sig")
@@ -128,41 +127,7 @@ def test_sidecars(tmp_path, sound):
     assert pd.isna(tracks["e.wav"])
 
 
-def test_tags_of_every_family(tmp_path, sound):
-    from mutagen.flac import FLAC
-    from mutagen.id3 import TCON, TIT2, TLAN, TPE1, USLT
-    from mutagen.mp3 import MP3
-    from mutagen.mp4 import MP4Tags
-    from mutagen.oggvorbis import OggVorbis
-
-    from skvae.datasets.tracks import _tags
-
-    file = MP3(sound("a.mp3"))
-    file.add_tags()
-    for frame in (TIT2(text=["Night"]), TPE1(text=["Mira", "Ravi"]), TCON(text=["17"]), TLAN(text=["ben"])):
-        file.tags.add(frame)
-    file.tags.add(USLT(lang="ben", desc="", text=f"[00:01.00]{BANGLA}"))
-    file.save()
-    file = OggVorbis(sound("b.ogg"))
-    file["UNSYNCEDLYRICS"], file["Title"] = "from vorbis", "Day"
-    file.save()
-    file = FLAC(sound("c.flac"))
-    file["LYRICS"], file["genre"] = "from flac", ["Jazz", "Bop"]
-    file.save()
-    tracks = load_tracks(tmp_path).set_index("track_id")
-    expected = [f"{BANGLA}", "Night", "Mira", "ben", "Rock"]
-    assert tracks.loc["a.mp3", ["lyrics", "title", "artist", "language", "genre"]].tolist() == expected
-    assert tracks.loc["b.ogg", ["lyrics", "title"]].tolist() == ["from vorbis", "Day"]
-    assert tracks.loc["c.flac", ["lyrics", "genre"]].tolist() == ["from flac", "Jazz"]
-
-    mp4 = MP4Tags()
-    mp4["\xa9lyr"], mp4["\xa9ART"], mp4["covr"] = ["from mp4"], ["Lila"], [b"\xff\xd8"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mutagen.File", lambda path: type("File", (), {"tags": mp4}))
-        assert _tags.read_tags("x.m4a") == {"lyrics": "from mp4", "artist": "Lila"}
-
-
-def test_sidecar_goes_before_tags_and_folders_before_both(tmp_path, sound):
+def test_lyrics_files_and_folder_names_replace_tags(tmp_path, sound):
     from mutagen.oggvorbis import OggVorbis
 
     file = OggVorbis(sound("jazz/b.ogg"))
@@ -173,7 +138,7 @@ def test_sidecar_goes_before_tags_and_folders_before_both(tmp_path, sound):
     assert load_tracks(tmp_path, folders="genre")[["lyrics", "genre"]].iloc[0].tolist() == ["from sidecar", "jazz"]
 
 
-def test_broken_files_are_kept_with_one_warning(tmp_path, sound):
+def test_damaged_files_are_kept_and_cause_one_warning(tmp_path, sound):
     good = sound("good.mp3").read_bytes()
     (tmp_path / "text.mp3").write_text("this is no sound\n" * 50)
     (tmp_path / "empty.mp3").touch()
@@ -194,15 +159,15 @@ def test_broken_files_are_kept_with_one_warning(tmp_path, sound):
     assert before == {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in tmp_path.iterdir()}
 
 
-def test_many_failures_are_summed_up(tmp_path):
+def test_warning_lists_the_first_failures_and_counts_the_rest(tmp_path):
     for i in range(9):
         (tmp_path / f"{i}.mp3").write_text("no sound at all")
     with pytest.warns(TrackWarning, match=r"9 problem\(s\).*and 4 more"):
         load_tracks(tmp_path)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such file names")
-def test_file_name_that_is_not_utf8(tmp_path):
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux allows such file names")
+def test_file_name_that_is_not_utf8_is_escaped(tmp_path):
     os.close(os.open(os.fsencode(tmp_path) + b"/caf\xe9.wav", os.O_CREAT))
     with pytest.warns(TrackWarning, match="not valid UTF-8"):
         tracks = load_tracks(tmp_path)
@@ -210,7 +175,7 @@ def test_file_name_that_is_not_utf8(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["empty", "texts"])
-def test_folder_without_audio(tmp_path, name):
+def test_folder_without_audio_raises_an_error(tmp_path, name):
     folder = tmp_path / name
     folder.mkdir()
     if name == "texts":
@@ -219,7 +184,7 @@ def test_folder_without_audio(tmp_path, name):
         load_tracks(folder)
 
 
-def test_source_is_checked(tmp_path, sound):
+def test_invalid_sources_raise_errors(tmp_path, sound):
     with pytest.raises(FileNotFoundError, match="does not exist"):
         load_tracks(tmp_path / "nowhere")
     with pytest.raises(ValueError, match="neither a folder nor a table"):
@@ -236,7 +201,7 @@ def test_source_is_checked(tmp_path, sound):
         load_tracks(table(tmp_path, "audio\n", "tracks.parquet"))
 
 
-def test_table_keeps_text_as_text(tmp_path):
+def test_text_columns_of_a_table_are_not_converted(tmp_path):
     source = table(
         tmp_path,
         'tempo,track_id,audio,title,artist,lyrics\n90,007,x/a.wav,NA,null,"one\ntwo"\n,12,b.wav, None ,,\n',
@@ -251,7 +216,7 @@ def test_table_keeps_text_as_text(tmp_path):
     assert tracks["audio"].tolist() == [str(tmp_path / "x" / "a.wav"), str(tmp_path / "b.wav")]
 
 
-def test_table_lyrics_from_files(tmp_path):
+def test_table_can_refer_to_lyrics_files(tmp_path):
     (tmp_path / "words").mkdir()
     (tmp_path / "words" / "a.lrc").write_text("[00:01]la la")
     source = table(tmp_path, "audio,lyrics\na.wav,words/a.lrc\nb.wav,words/none.txt\nc.wav,plain text\n")
@@ -261,7 +226,7 @@ def test_table_lyrics_from_files(tmp_path):
     assert tracks["lyrics"].fillna("").tolist() == ["la la", "", "plain text"]
 
 
-def test_table_without_audio_and_with_gaps(tmp_path):
+def test_missing_audio_and_track_ids_are_handled(tmp_path):
     tracks = load_tracks(table(tmp_path, "lyrics\none\ntwo\n"))
     assert tracks["audio"].isna().all()
     assert tracks["track_id"].tolist() == ["0", "1"]
@@ -270,7 +235,7 @@ def test_table_without_audio_and_with_gaps(tmp_path):
     assert tracks["audio"].isna().tolist() == [True, False]
 
 
-def test_recordings_behind_urls_stay_as_they_are(tmp_path):
+def test_urls_are_not_changed(tmp_path):
     urls = ["s3://bucket/a song.mp3", "zip://b.mp3::https://host/music.zip", "memory://c.wav"]
     (tmp_path / "tracks.csv").write_text("audio\n" + "\n".join([*urls, "d.mp3"]))
     tracks = load_tracks(tmp_path / "tracks.csv")
@@ -278,14 +243,14 @@ def test_recordings_behind_urls_stay_as_they_are(tmp_path):
     assert tracks["track_id"].tolist() == [*urls, "d.mp3"]
 
 
-def test_repeated_track_id(tmp_path):
+def test_repeated_track_ids_raise_an_error(tmp_path):
     with pytest.raises(ValueError, match=r"repeated values: 'a\.wav'\. Remove"):
         load_tracks(table(tmp_path, "audio\na.wav\na.wav\nb.wav\n"))
     with pytest.raises(ValueError, match="'7'"):
         load_tracks(table(tmp_path, "track_id,audio\n7,a.wav\n7,b.wav\n"))
 
 
-def test_other_tables_say_the_same(tmp_path):
+def test_all_table_formats_give_the_same_tracks(tmp_path):
     text = f"audio,lyrics,genre,year\n{BANGLA}.wav,{BANGLA},folk,1999\nb.wav,,,2001\n"
     source = table(tmp_path, text)
     expected = load_tracks(source)
@@ -296,29 +261,13 @@ def test_other_tables_say_the_same(tmp_path):
         pd.testing.assert_frame_equal(load_tracks(tmp_path / other), expected, check_dtype=False)
 
 
-def test_latin_1_table_says_so(tmp_path):
+def test_latin_1_table_causes_a_warning(tmp_path):
     (tmp_path / "t.csv").write_bytes("audio,artist\na.wav,Beyoncé\n".encode("latin-1"))
     with pytest.warns(TrackWarning, match="Latin-1"):
         assert load_tracks(tmp_path / "t.csv")["artist"].tolist() == ["Beyoncé"]
 
 
-@settings(deadline=None, max_examples=50)
-@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
-def test_text_survives_its_encodings(text):
-    text = text.removeprefix("\ufeff")
-    assert decode(text.encode("utf-8"))[0] == text
-    assert decode(text.encode("utf-8-sig"))[0] == text
-    assert decode(text.encode("utf-16"))[0] == text
-
-
-@settings(deadline=None, max_examples=50)
-@given(st.lists(st.text(st.sampled_from("ab :.019আমার"), min_size=1).filter(str.strip), min_size=1))
-def test_timestamps_leave_no_trace(lines):
-    stamped = "\n".join(f"[{i:02}:07.50][01:{i:02}]{line}" for i, line in enumerate(lines))
-    assert clean_lyrics(stamped) == clean_lyrics("\n".join(lines))
-
-
-def test_nothing_to_warn_about(tmp_path, sound):
+def test_valid_library_causes_no_warning(tmp_path, sound):
     sound("a.wav")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
