@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, validate_param
 from sklearn.utils.validation import _num_samples
 
 from ..cluster import VaDEClusterer
-from ..metrics.internal._stability import FRACTION, seeded
+from ..metrics.internal import RESAMPLE_FRACTION, clone_with_seed
 from ..vae import VAETransformer
 from .criteria._gap import compute_gap
 from .criteria._information import compute_information_criteria
@@ -150,7 +150,9 @@ def select_n_clusters(estimator, X, candidates, *, criteria=CRITERIA, n_resample
     seeds = rng.randint(np.iinfo(np.int32).max, size=n_resamples + 1).tolist()
     curves = {}
     if {"bic", "icl", "gap"} & set(criteria):
-        Z = np.asarray(X if to_latent is None else seeded(to_latent, seeds[0]).fit_transform(X), dtype=np.float64)
+        Z = np.asarray(
+            X if to_latent is None else clone_with_seed(to_latent, seeds[0]).fit_transform(X), dtype=np.float64
+        )
         Z = Z[~np.isnan(Z).all(axis=1)]  # rows that lack every modality
     if {"bic", "icl"} & set(criteria):
         samples = _samples(len(Z), n_resamples, rng)
@@ -172,9 +174,9 @@ def _check_candidates(candidates, n_rows):
     numbers = np.unique(np.asarray(candidates))
     if numbers.dtype.kind not in "iu" or not numbers.size or numbers[0] < 1:
         raise ValueError(f"candidates must be whole numbers from 1, at least one; got {candidates!r}.")
-    if numbers[-1] >= FRACTION * n_rows:
+    if numbers[-1] >= RESAMPLE_FRACTION * n_rows:
         raise ValueError(
-            f"candidates go up to {numbers[-1]}, but a resample has {FRACTION:.0%} of {n_rows} rows: stay below that."
+            f"candidates go up to {numbers[-1]}, but a resample has {RESAMPLE_FRACTION:.0%} of {n_rows} rows: stay below that."
         )
     return numbers.tolist()
 
@@ -227,7 +229,7 @@ def _number(clusterer):
 
 
 def _with_number(clusterer, k, seed):
-    return seeded(clusterer, seed).set_params(**{_number(clusterer): k})
+    return clone_with_seed(clusterer, seed).set_params(**{_number(clusterer): k})
 
 
 def _mixture(clusterer, Z):
@@ -241,7 +243,7 @@ def _mixture(clusterer, Z):
 
 def _samples(n_rows, n_resamples, rng):
     """Rows of each resample, ascending."""
-    return [np.sort(rng.choice(n_rows, round(FRACTION * n_rows), replace=False)) for _ in range(n_resamples)]
+    return [np.sort(rng.choice(n_rows, round(RESAMPLE_FRACTION * n_rows), replace=False)) for _ in range(n_resamples)]
 
 
 def _conclude(curves, candidates):

@@ -1,37 +1,42 @@
 """Clustering accuracy."""
 
-from ._contingency import accuracy, count
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from .._metric import Metric
+from ._contingency import count_pairs
 from ._labels import check_labels
 
 
 def clustering_accuracy_score(labels_true, labels_pred):
-    r"""Share of the rows whose cluster is matched with their true label, under the best one-to-one matching.
+    r"""Compute the accuracy of clusters that are matched one to one with the true labels.
 
     .. math:: accuracy = \frac{1}{n} \max_m \sum_k |C_{m(k)} \cap K_k|
 
-    with :math:`C` the true labels, :math:`K` the clusters and :math:`m` one-to-one, found by the Hungarian method.
-    Where there are more clusters than true labels, or fewer, what is left over counts as an error.
+    where :math:`C_c` are the rows with true label :math:`c`, :math:`K_k` the rows of cluster :math:`k`, and :math:`m` a
+    one-to-one matching. The Hungarian method finds the best matching. If there are more clusters than true labels, or
+    fewer, the rows of the unmatched ones count as errors.
 
     Parameters
     ----------
     labels_true : array-like of shape (n_samples,)
-        True labels, strings or whole numbers.
+        True labels, strings or integers.
     labels_pred : array-like of shape (n_samples,)
-        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
+        Cluster labels. Rows with label -1 (noise) form one additional cluster.
 
     Returns
     -------
     accuracy : float
-        Between 0 and 1, higher is better; never above the purity.
+        Score between 0 and 1. Higher is better. The accuracy is never larger than the purity.
 
     Raises
     ------
     ValueError
-        If a label is missing, or the labellings do not label the same rows.
+        If a label is missing or if the number of labels differs.
 
     See Also
     --------
-    purity_score : Clusters may share a true label.
+    purity_score : Several clusters may share a true label.
 
     References
     ----------
@@ -46,4 +51,14 @@ def clustering_accuracy_score(labels_true, labels_pred):
     >>> clustering_accuracy_score(["rock", "rock", "jazz", "jazz"], [1, 2, 0, 0])
     0.75
     """
-    return accuracy(count(*check_labels(labels_true, labels_pred)))
+    return accuracy(count_pairs(*check_labels(labels_true, labels_pred)))
+
+
+def accuracy(counts):
+    """Compute the clustering accuracy of a contingency table."""
+    table = np.zeros((len(counts.in_true), len(counts.in_pred)), dtype=int)
+    table[counts.true, counts.pred] = counts.n_rows
+    return float(table[linear_sum_assignment(table, maximize=True)].sum() / counts.n_rows.sum())
+
+
+METRIC = Metric(clustering_accuracy_score, "higher", needs_labels=True, of_counts=accuracy)

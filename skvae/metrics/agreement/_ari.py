@@ -1,37 +1,38 @@
-"""Pairs of rows on which clusters and true labels agree."""
+"""Adjusted Rand index."""
 
-from ._contingency import ari, count, fowlkes_mallows
+from .._metric import Metric
+from ._contingency import count_pairs, count_row_pairs
 from ._labels import check_labels
 
 
 def ari_score(labels_true, labels_pred):
-    r"""Share of the pairs of rows on which clusters and true labels agree, adjusted for chance.
+    r"""Compute the adjusted Rand index (ARI) of clusters and true labels.
 
     .. math:: ARI = \frac{RI - E[RI]}{1 - E[RI]}
 
-    with the Rand index :math:`RI` the share of the pairs that both put together or both keep apart, and :math:`E` the
-    mean over clusters of these sizes, dealt out at random.
+    where the Rand index :math:`RI` is the fraction of pairs of rows that both labelings put together or both labelings
+    separate. :math:`E` is the expectation over random assignments of the rows to clusters of the same sizes.
 
     Parameters
     ----------
     labels_true : array-like of shape (n_samples,)
-        True labels, strings or whole numbers.
+        True labels, strings or integers.
     labels_pred : array-like of shape (n_samples,)
-        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
+        Cluster labels. Rows with label -1 (noise) form one additional cluster.
 
     Returns
     -------
     score : float
-        0 on average for clusters dealt out at random, at most 1, at least -0.5; higher is better.
+        Score between -0.5 and 1. Random clusters have a score of 0 on average. Higher is better.
 
     Raises
     ------
     ValueError
-        If a label is missing, or the labellings do not label the same rows.
+        If a label is missing or if the number of labels differs.
 
     See Also
     --------
-    ami_score : Measures information, and heeds small clusters more.
+    ami_score : Based on mutual information, which gives small clusters a larger weight.
 
     References
     ----------
@@ -43,48 +44,17 @@ def ari_score(labels_true, labels_pred):
     >>> round(ari_score(["rock", "rock", "jazz", "jazz"], [0, 0, 1, 2]), 2)
     0.57
     """
-    return ari(count(*check_labels(labels_true, labels_pred)))
+    return ari(count_pairs(*check_labels(labels_true, labels_pred)))
 
 
-def fowlkes_mallows_score(labels_true, labels_pred):
-    r"""Geometric mean of precision and recall over pairs of rows.
+def ari(counts):
+    """Compute the adjusted Rand index of a contingency table."""
+    n = int(counts.n_rows.sum())
+    in_true, in_pred, in_both = (count_row_pairs(n) for n in (counts.in_true, counts.in_pred, counts.n_rows))
+    if in_true == in_pred == in_both:
+        return 1.0
+    expected = in_true * in_pred / (n * (n - 1) // 2)
+    return float((in_both - expected) / ((in_true + in_pred) / 2 - expected))
 
-    .. math:: FM = \frac{TP}{\sqrt{(TP + FP) (TP + FN)}}
 
-    with :math:`TP` the pairs together in both, :math:`FP` those together in the clusters alone, and :math:`FN` those
-    together in the true labels alone. It is not adjusted for chance: a single cluster has about the root of the share
-    of pairs with equal true labels.
-
-    Parameters
-    ----------
-    labels_true : array-like of shape (n_samples,)
-        True labels, strings or whole numbers.
-    labels_pred : array-like of shape (n_samples,)
-        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
-
-    Returns
-    -------
-    score : float
-        Between 0 and 1, higher is better; 0 where no pair is together in both.
-
-    Raises
-    ------
-    ValueError
-        If a label is missing, or the labellings do not label the same rows.
-
-    See Also
-    --------
-    ari_score : Pairs of rows, adjusted for chance.
-
-    References
-    ----------
-    E. B. Fowlkes and C. L. Mallows, "A method for comparing two hierarchical clusterings", Journal of the American
-    Statistical Association 78, 1983.
-
-    Examples
-    --------
-    >>> from skvae.metrics import fowlkes_mallows_score
-    >>> round(fowlkes_mallows_score(["rock", "rock", "jazz", "jazz"], [0, 0, 1, 2]), 2)
-    0.71
-    """
-    return fowlkes_mallows(count(*check_labels(labels_true, labels_pred)))
+METRIC = Metric(ari_score, "higher", needs_labels=True, of_counts=ari)

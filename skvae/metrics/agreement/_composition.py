@@ -1,4 +1,4 @@
-"""What clusters consist of."""
+"""Composition of clusters by true label."""
 
 import numpy as np
 import pandas as pd
@@ -7,34 +7,34 @@ from ._labels import check_labels, encode_labels
 
 
 def cluster_composition(labels_true, labels_pred):
-    """List which true labels each cluster holds.
+    """List the true labels in each cluster, with their frequencies.
 
     Parameters
     ----------
     labels_true : array-like of shape (n_samples,)
-        True labels, strings or whole numbers.
+        True labels, strings or integers.
     labels_pred : array-like of shape (n_samples,)
-        Clusters; the rows labelled -1, in no cluster, are listed like one.
+        Cluster labels. Rows with label -1 (noise) are listed as one additional cluster.
 
     Returns
     -------
-    DataFrame
-        A row for each cluster and each true label in it, the commonest first:
+    composition : DataFrame
+        One row for each cluster and each true label in it. Within a cluster, the most frequent label is first.
 
-        - ``cluster`` and ``label``.
-        - ``n_rows`` : rows of the cluster that have the label.
-        - ``share`` : of the cluster's rows.
-        - ``coverage`` : share of the label's rows that are in the cluster.
-        - ``lift`` : how many times as common the label is here as in the whole table.
+        - ``cluster``, ``label`` : cluster and true label.
+        - ``n_rows`` : number of rows of the cluster with this label.
+        - ``share`` : fraction of the rows of the cluster with this label.
+        - ``coverage`` : fraction of the rows with this label that are in the cluster.
+        - ``lift`` : ``share`` divided by the frequency of the label in the whole table.
 
     Raises
     ------
     ValueError
-        If a label is missing, or the labellings do not label the same rows.
+        If a label is missing or if the number of labels differs.
 
     See Also
     --------
-    purity_score : Mean over rows of the share of their cluster's commonest label.
+    purity_score : Mean over the rows of the share of the most frequent label of their cluster.
 
     Examples
     --------
@@ -46,24 +46,27 @@ def cluster_composition(labels_true, labels_pred):
     2        0  jazz       1  0.333333       0.5  0.666667
     """
     check_labels(labels_true, labels_pred)
-    (true, names), (pred, clusters) = (
-        encode_labels(labels_true, "labels_true"),
-        encode_labels(labels_pred, "labels_pred"),
-    )
+    true, labels = encode_labels(labels_true, "labels_true")
+    pred, clusters = encode_labels(labels_pred, "labels_pred")
     (cluster, label), n_rows = np.unique(np.stack([pred, true]), axis=1, return_counts=True)
-    share, in_all = n_rows / np.bincount(pred)[cluster], np.bincount(true)[label]
-    place = np.empty(len(clusters), dtype=int)  # numbers before names, each in order
-    place[sorted(range(len(clusters)), key=lambda i: (isinstance(clusters[i], str), clusters[i]))] = range(
-        len(clusters)
-    )
+    share, n_label = n_rows / np.bincount(pred)[cluster], np.bincount(true)[label]
     table = pd.DataFrame(
         {
             "cluster": clusters[cluster],
-            "label": names[label],
+            "label": labels[label],
             "n_rows": n_rows,
             "share": share,
-            "coverage": n_rows / in_all,
-            "lift": share * len(true) / in_all,
+            "coverage": n_rows / n_label,
+            "lift": share * len(true) / n_label,
         }
     )
-    return table.iloc[np.lexsort([-n_rows, place[cluster]])].infer_objects().reset_index(drop=True)
+    order = np.lexsort([-n_rows, _sort_positions(clusters)[cluster]])
+    return table.iloc[order].infer_objects().reset_index(drop=True)
+
+
+def _sort_positions(values):
+    """Return the position of each value in sorted order. Numbers precede strings."""
+    order = sorted(range(len(values)), key=lambda i: (isinstance(values[i], str), values[i]))
+    positions = np.empty(len(values), dtype=int)
+    positions[order] = range(len(values))
+    return positions

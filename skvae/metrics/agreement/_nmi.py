@@ -1,40 +1,51 @@
-"""Information that clusters and true labels share."""
+"""Normalized mutual information."""
 
-from . import _contingency as _counts
-from ._contingency import count
+from functools import partial
+
+import numpy as np
+
+from .._metric import Metric
+from ._contingency import count_pairs, entropies
 from ._labels import check_labels
+
+MEANS = {
+    "arithmetic": lambda a, b: (a + b) / 2,
+    "geometric": lambda a, b: np.sqrt(a * b),
+    "min": min,
+    "max": max,
+}
 
 
 def nmi_score(labels_true, labels_pred, *, average="arithmetic"):
-    r"""Mutual information of clusters and true labels, as a share of the mean of their entropies.
+    r"""Compute the normalized mutual information (NMI) of clusters and true labels.
 
     .. math:: NMI = \frac{I(C; K)}{\operatorname{mean}(H(C), H(K))}
 
-    with :math:`C` the true labels and :math:`K` the clusters. It grows with the number of clusters, also where they
-    mean nothing.
+    where :math:`C` are the true labels and :math:`K` the clusters. The NMI increases with the number of clusters, even
+    if the clusters are random.
 
     Parameters
     ----------
     labels_true : array-like of shape (n_samples,)
-        True labels, strings or whole numbers.
+        True labels, strings or integers.
     labels_pred : array-like of shape (n_samples,)
-        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
+        Cluster labels. Rows with label -1 (noise) form one additional cluster.
     average : {"arithmetic", "geometric", "min", "max"}, default="arithmetic"
-        Mean of the two entropies. "arithmetic" is the V-measure; "min" gives 1 to a cluster for every row.
+        Mean of the two entropies. "arithmetic" gives the V-measure. With "min", one cluster per row has the score 1.
 
     Returns
     -------
     score : float
-        Between 0 and 1, higher is better.
+        Score between 0 and 1. Higher is better.
 
     Raises
     ------
     ValueError
-        If a label is missing, the labellings do not label the same rows, or there is no such `average`.
+        If a label is missing, if the number of labels differs, or if `average` is unknown.
 
     See Also
     --------
-    ami_score : Adjusted for chance.
+    ami_score : Mutual information adjusted for chance.
 
     References
     ----------
@@ -52,182 +63,23 @@ def nmi_score(labels_true, labels_pred, *, average="arithmetic"):
     [0.8, 0.82, 1.0, 0.67]
     """
     true, pred = check_labels(labels_true, labels_pred)
-    if average not in _counts.MEANS:
-        raise ValueError(f"average is {average!r}; known are {', '.join(_counts.MEANS)}")
-    return _counts.nmi(count(true, pred), average)
+    if average not in MEANS:
+        raise ValueError(f"average must be one of {', '.join(MEANS)}, got {average!r}.")
+    return nmi(count_pairs(true, pred), average)
 
 
-def ami_score(labels_true, labels_pred):
-    r"""Mutual information of clusters and true labels, adjusted for chance.
-
-    .. math:: AMI = \frac{I(C; K) - E[I(C; K)]}{\frac{1}{2} (H(C) + H(K)) - E[I(C; K)]}
-
-    with :math:`C` the true labels, :math:`K` the clusters, and :math:`E` the mean over clusters of these sizes, dealt
-    out at random.
-
-    Parameters
-    ----------
-    labels_true : array-like of shape (n_samples,)
-        True labels, strings or whole numbers.
-    labels_pred : array-like of shape (n_samples,)
-        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
-
-    Returns
-    -------
-    score : float
-        0 on average for clusters dealt out at random, at most 1; higher is better.
-
-    Raises
-    ------
-    ValueError
-        If a label is missing, or the labellings do not label the same rows.
-
-    See Also
-    --------
-    ari_score : Counts pairs of rows, and so gives large clusters more weight.
-
-    References
-    ----------
-    N. X. Vinh, J. Epps and J. Bailey, "Information theoretic measures for clusterings comparison: variants, properties,
-    normalization and correction for chance", Journal of Machine Learning Research 11, 2010.
-
-    Examples
-    --------
-    >>> from skvae.metrics import ami_score
-    >>> ami_score(["rock", "rock", "jazz", "jazz"], [1, 1, 0, 0])
-    1.0
-    >>> round(ami_score(["rock", "rock", "jazz", "jazz"], [0, 1, 2, 3]), 2)
-    0.0
-    """
-    return _counts.ami(count(*check_labels(labels_true, labels_pred)))
+def nmi(counts, average="arithmetic"):
+    """Compute the normalized mutual information of a contingency table."""
+    entropy_true, entropy_pred, information = entropies(counts)
+    if entropy_true == entropy_pred == 0:
+        return 1.0
+    return float(information / MEANS[average](entropy_true, entropy_pred)) if information else 0.0
 
 
-def homogeneity_score(labels_true, labels_pred):
-    r"""How far each cluster holds a single true label.
-
-    .. math:: h = 1 - \frac{H(C \mid K)}{H(C)}
-
-    with :math:`C` the true labels and :math:`K` the clusters. A cluster for every row has homogeneity 1.
-
-    Parameters
-    ----------
-    labels_true : array-like of shape (n_samples,)
-        True labels, strings or whole numbers.
-    labels_pred : array-like of shape (n_samples,)
-        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
-
-    Returns
-    -------
-    score : float
-        Between 0 and 1, higher is better; 1 where there is a single true label.
-
-    Raises
-    ------
-    ValueError
-        If a label is missing, or the labellings do not label the same rows.
-
-    See Also
-    --------
-    completeness_score : The reverse.
-    v_measure_score : Both.
-
-    References
-    ----------
-    A. Rosenberg and J. Hirschberg, "V-measure: a conditional entropy-based external cluster evaluation measure",
-    EMNLP-CoNLL, 2007.
-
-    Examples
-    --------
-    >>> from skvae.metrics import homogeneity_score
-    >>> round(homogeneity_score(["rock", "rock", "jazz", "jazz"], [0, 0, 1, 2]), 2)
-    1.0
-    """
-    return _counts.homogeneity(count(*check_labels(labels_true, labels_pred)))
+def _variant(average):
+    function, of_counts = partial(nmi_score, average=average), partial(nmi, average=average)
+    return Metric(function, "higher", needs_labels=True, of_counts=of_counts)
 
 
-def completeness_score(labels_true, labels_pred):
-    r"""How far the rows of each true label lie in a single cluster.
-
-    .. math:: c = 1 - \frac{H(K \mid C)}{H(K)}
-
-    with :math:`C` the true labels and :math:`K` the clusters. One cluster for all rows has completeness 1,
-    and so have rows that are all called noise.
-
-    Parameters
-    ----------
-    labels_true : array-like of shape (n_samples,)
-        True labels, strings or whole numbers.
-    labels_pred : array-like of shape (n_samples,)
-        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
-
-    Returns
-    -------
-    score : float
-        Between 0 and 1, higher is better; 1 where there is a single cluster.
-
-    Raises
-    ------
-    ValueError
-        If a label is missing, or the labellings do not label the same rows.
-
-    See Also
-    --------
-    homogeneity_score : The reverse.
-    v_measure_score : Both.
-
-    References
-    ----------
-    A. Rosenberg and J. Hirschberg, "V-measure: a conditional entropy-based external cluster evaluation measure",
-    EMNLP-CoNLL, 2007.
-
-    Examples
-    --------
-    >>> from skvae.metrics import completeness_score
-    >>> round(completeness_score(["rock", "rock", "jazz", "jazz"], [0, 0, 1, 2]), 2)
-    0.67
-    """
-    return _counts.completeness(count(*check_labels(labels_true, labels_pred)))
-
-
-def v_measure_score(labels_true, labels_pred):
-    r"""Harmonic mean of homogeneity and completeness.
-
-    .. math:: V = \frac{2 h c}{h + c}
-
-    It is the NMI with the arithmetic mean.
-
-    Parameters
-    ----------
-    labels_true : array-like of shape (n_samples,)
-        True labels, strings or whole numbers.
-    labels_pred : array-like of shape (n_samples,)
-        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
-
-    Returns
-    -------
-    score : float
-        Between 0 and 1, higher is better.
-
-    Raises
-    ------
-    ValueError
-        If a label is missing, or the labellings do not label the same rows.
-
-    See Also
-    --------
-    nmi_score : The same, and with other means.
-    homogeneity_score : One half.
-    completeness_score : The other half.
-
-    References
-    ----------
-    A. Rosenberg and J. Hirschberg, "V-measure: a conditional entropy-based external cluster evaluation measure",
-    EMNLP-CoNLL, 2007.
-
-    Examples
-    --------
-    >>> from skvae.metrics import v_measure_score
-    >>> round(v_measure_score(["rock", "rock", "jazz", "jazz"], [0, 0, 1, 2]), 2)
-    0.8
-    """
-    return _counts.nmi(count(*check_labels(labels_true, labels_pred)))
+METRIC = Metric(nmi_score, "higher", needs_labels=True, of_counts=nmi)
+GEOMETRIC, MIN, MAX = (_variant(average) for average in ("geometric", "min", "max"))

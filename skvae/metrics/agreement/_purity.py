@@ -1,37 +1,42 @@
 """Purity."""
 
-from ._contingency import count, purity
+import numpy as np
+
+from .._metric import Metric
+from ._contingency import count_pairs
 from ._labels import check_labels
 
 
 def purity_score(labels_true, labels_pred):
-    r"""Share of the rows whose true label is the commonest one of their cluster.
+    r"""Compute the purity: the fraction of rows with the most frequent true label of their cluster.
 
     .. math:: purity = \frac{1}{n} \sum_k \max_c |C_c \cap K_k|
 
-    with :math:`C` the true labels and :math:`K` the clusters. Splitting clusters never lowers purity, and a cluster for
-    every row has purity 1: compare it between clusterings of equally many clusters only.
+    where :math:`C_c` are the rows with true label :math:`c` and :math:`K_k` the rows of cluster :math:`k`.
+
+    Splitting a cluster never lowers the purity, and one cluster per row has purity 1. Purities are therefore only
+    comparable between clusterings with the same number of clusters.
 
     Parameters
     ----------
     labels_true : array-like of shape (n_samples,)
-        True labels, strings or whole numbers.
+        True labels, strings or integers.
     labels_pred : array-like of shape (n_samples,)
-        Clusters. The rows labelled -1, in no cluster, are together one more cluster.
+        Cluster labels. Rows with label -1 (noise) form one additional cluster.
 
     Returns
     -------
     purity : float
-        Between the share of the commonest true label and 1, higher is better.
+        Score between the share of the most frequent true label and 1. Higher is better.
 
     Raises
     ------
     ValueError
-        If a label is missing, or the labellings do not label the same rows.
+        If a label is missing or if the number of labels differs.
 
     See Also
     --------
-    clustering_accuracy_score : Every true label has one cluster.
+    clustering_accuracy_score : Matches each true label with at most one cluster.
 
     References
     ----------
@@ -43,4 +48,14 @@ def purity_score(labels_true, labels_pred):
     >>> purity_score(["rock", "rock", "rock", "jazz"], [0, 0, 1, 1])
     0.75
     """
-    return purity(count(*check_labels(labels_true, labels_pred)))
+    return purity(count_pairs(*check_labels(labels_true, labels_pred)))
+
+
+def purity(counts):
+    """Compute the purity of a contingency table."""
+    largest = np.zeros(len(counts.in_pred), dtype=int)
+    np.maximum.at(largest, counts.pred, counts.n_rows)
+    return float(largest.sum() / counts.n_rows.sum())
+
+
+METRIC = Metric(purity_score, "higher", needs_labels=True, of_counts=purity)

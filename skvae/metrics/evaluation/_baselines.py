@@ -1,4 +1,4 @@
-"""What a clusterer finds without any model."""
+"""Evaluation of baselines without a model."""
 
 import numpy as np
 import pandas as pd
@@ -11,38 +11,37 @@ from ._evaluate import evaluate_clusters
 
 
 def evaluate_baselines(X, labels, clusterer, *, n_components=0.9, scale=True, random_state=0, **settings):
-    """Measure the clusters of the features themselves, and of their principal components.
+    """Evaluate the clusters of the raw features and of their principal components.
 
-    A model is worth its training where it does better than both, with the same clusterer and as many clusters. What is
-    missing is filled with the mean of its column over the rows that have it, after scaling; a row that lacks everything
-    is in no cluster.
+    A model is useful if it scores better than both baselines with the same clusterer and the same number of clusters.
+    Missing values are replaced by the mean of their column, after scaling. Rows without any value get the label -1.
 
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features)
-        The table that the model was given, without conditions; may have gaps.
+        Input table of the model, without condition columns. May contain NaN.
     labels : DataFrame, dict of array-like of shape (n_samples,), or array-like of shape (n_samples,)
-        As for `evaluate_clusters`.
+        True labels, as in `evaluate_clusters`.
     clusterer : clusterer
-        Cloned and fitted twice: give it the number of clusters of the model.
+        Clusterer with the same number of clusters as the model. It is cloned for each baseline.
     n_components : int or float, default=0.9
-        Of the `PCA`: how many, or their share of the variance.
+        Number of principal components, or the fraction of the variance that they must explain.
     scale : bool, default=True
-        Whether to standardise columns. False takes them as they are, as a `BlockScaler` may have made them.
+        Whether to standardize the columns. Use False if `BlockScaler` has already scaled them.
     random_state : int, RandomState instance or None, default=0
-        Governs PCA and evaluation. The clusterer has its own.
+        Seed for the PCA and the evaluation. The clusterer has a separate seed.
     **settings
-        Of `evaluate_clusters`. Give the `spaces` in which the model's clusters are measured.
+        Parameters of `evaluate_clusters`. Pass the same `spaces` as for the model.
 
     Returns
     -------
-    ScoreTable
-        The rows of `evaluate_clusters` for the methods "raw" and "pca".
+    scores : ScoreTable
+        Rows of `evaluate_clusters` for the methods "raw" and "pca".
 
     See Also
     --------
-    evaluate_clusters : The same for given clusters.
-    skvae.BlockScaler : Gives blocks equal weight, whatever their numbers of columns.
+    evaluate_clusters : Evaluates the clusters of a model.
+    skvae.BlockScaler : Gives blocks the same weight, independent of their numbers of columns.
 
     Examples
     --------
@@ -62,19 +61,16 @@ def evaluate_baselines(X, labels, clusterer, *, n_components=0.9, scale=True, ra
     2   2.0     pca   0.66
     """
     table = check_array(X, dtype=np.float64, ensure_all_finite="allow-nan", input_name="X")
-    there = ~np.isnan(table).all(axis=1)
-    table = table[there][:, ~np.isnan(table[there]).all(axis=0)]
+    kept = ~np.isnan(table).all(axis=1)
+    table = table[kept][:, ~np.isnan(table[kept]).all(axis=0)]
     if scale:
         table = StandardScaler().fit_transform(table)
     table = np.where(np.isnan(table), np.nanmean(table, axis=0), table)
     components = PCA(n_components, svd_solver="full", random_state=random_state).fit_transform(table)
-    found = []
+    scores = []
     for method, features in (("raw", table), ("pca", components)):
-        labels_pred = np.full(len(there), -1, dtype=object)
-        labels_pred[there] = clone(clusterer).fit_predict(features)
-        found.append(
-            evaluate_clusters(
-                labels_pred, labels, **{"features": X, "method": method, "random_state": random_state} | settings
-            )
-        )
-    return pd.concat(found, ignore_index=True)
+        labels_pred = np.full(len(kept), -1, dtype=object)
+        labels_pred[kept] = clone(clusterer).fit_predict(features)
+        defaults = {"features": X, "method": method, "random_state": random_state}
+        scores.append(evaluate_clusters(labels_pred, labels, **(defaults | settings)))
+    return pd.concat(scores, ignore_index=True)

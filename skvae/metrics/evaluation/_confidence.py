@@ -1,36 +1,40 @@
-"""How sure soft assignments are."""
+"""Confidence of cluster memberships."""
 
 import numpy as np
 from scipy.special import entr
 
-from ..latent._summary import check_latent
+from ..latent._validation import check_latent
 
 
 def membership_metrics(memberships):
-    r"""Summarise how surely rows belong to their clusters.
+    r"""Summarize the confidence of cluster memberships.
 
     The entropy of a row with memberships :math:`\gamma_{ik}` is :math:`-\sum_k \gamma_{ik} \log \gamma_{ik}`.
 
-    Confidence is no quality: a model may be sure and wrong.
+    High confidence does not imply correct clusters. Use `reliability_curve` to compare confidence with accuracy.
 
     Parameters
     ----------
     memberships : array-like of shape (n_samples, n_clusters)
-        Probabilities, rows that sum to 1, as `predict_proba` returns them. Rows that are all NaN are left out.
+        Probabilities of the clusters, as returned by `predict_proba`. Rows sum to 1. Rows with only NaN are ignored.
 
     Returns
     -------
     values : dict of str to float
-        - ``mean_confidence``, ``median_confidence``: of the largest membership of a row, between ``1 / n_clusters`` and
-          1.
-        - ``entropy``: mean over the rows, in nats.
-        - ``normalized_entropy``: the same as a share of ``log(n_clusters)``, 0 where every row is sure and 1 where none
-          is; 0 with one cluster.
+        - ``mean_confidence``, ``median_confidence``: mean and median of the largest membership of each row, between
+          ``1 / n_clusters`` and 1.
+        - ``entropy``: mean entropy of the rows, in nats.
+        - ``normalized_entropy``: ``entropy`` divided by ``log(n_clusters)``. It is 0 if each row belongs to one cluster
+          only, and 1 if all memberships are equal. It is 0 with a single cluster.
 
     Raises
     ------
     ValueError
         If a row has a negative membership or does not sum to 1.
+
+    See Also
+    --------
+    reliability_curve : Compares the confidence with the accuracy.
 
     Examples
     --------
@@ -51,10 +55,13 @@ def membership_metrics(memberships):
 
 
 def check_memberships(memberships):
-    """Return the rows of memberships that are not wholly NaN, and the mask of these rows."""
+    """Validate memberships and return the rows that are not NaN, and a mask of these rows."""
     memberships, kept = check_latent(memberships, "memberships")
-    wrong = (memberships < 0).any(axis=1) | (np.abs(memberships.sum(axis=1) - 1) > 1e-3)
-    if wrong.any():
-        row = np.flatnonzero(kept)[wrong.argmax()]
-        raise ValueError(f"memberships of row {row} are no probabilities that sum to 1; give predict_proba of a model")
+    invalid = (memberships < 0).any(axis=1) | (np.abs(memberships.sum(axis=1) - 1) > 1e-3)
+    if invalid.any():
+        row = np.flatnonzero(kept)[invalid.argmax()]
+        raise ValueError(
+            f"memberships must be nonnegative and sum to 1 in each row, which row {row} does not. "
+            "Use the output of predict_proba."
+        )
     return memberships, kept

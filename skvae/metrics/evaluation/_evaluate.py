@@ -1,6 +1,5 @@
-"""The honest report of one clustering: value, chance, interval, space and leaks of every score."""
+"""Evaluation of one clustering: every score with its chance level, interval, space and leaks."""
 
-from dataclasses import dataclass
 from numbers import Integral, Real
 
 import numpy as np
@@ -9,49 +8,24 @@ from sklearn.utils import check_array, check_consistent_length, check_random_sta
 from sklearn.utils._param_validation import HasMethods, Interval, validate_params
 
 from ..agreement._labels import encode_labels
-from ..internal._stability import pairwise_agreement, refit_on_resamples
-from ..internal._trustworthiness import ranks_and_neighbours, trustworthiness_rows
-from ._cluster_metrics import METRICS, agreement, check_names
-from ._leaks import find_leaks, named_labels
-from ._missingness import block_patterns, check_missingness, within_patterns
-from ._score_table import ScoreTable, space_id
+from ..internal._resampling import pairwise_agreement, refit_on_resamples
+from ..internal._trustworthiness import rank_neighbors, trustworthiness_per_row
+from ._cluster_metrics import compute_agreement
+from ._leaks import find_leaks, labels_to_dict
+from ._missingness import check_missingness, encode_block_patterns, score_within_patterns
+from ._registry import METRICS, check_metric_names
+from ._resampler import Resampler
+from ._score_table import ScoreTable, hash_space
 
-BLANK = (
+DEFAULTS = (
     dict.fromkeys(["method", "label", "metric", "direction"], "")
     | dict.fromkeys(["value", "chance", "chance_95", "low", "high", "masked"], np.nan)
     | dict.fromkeys(["space", "space_id"], "")
     | dict.fromkeys(["n_rows", "n_clusters", "n_noise"], 0)
     | {"leaked": False}
 )
-N_REFITS = 10  # on resamples, for the stability
-N_NEIGHBOURS = 15  # on the map
-
-
-@dataclass
-class _Draws:
-    """How chance and intervals are drawn, and made a row of."""
-
-    rng: np.random.RandomState
-    n_permutations: int
-    n_resamples: int
-    tail: float
-
-    def chance(self, score, n_rows):
-        """Scores of rows in random orders."""
-        return [score(self.rng.permutation(n_rows)) for _ in range(self.n_permutations)]
-
-    def resamples(self, score, n_rows):
-        """Scores of rows drawn with replacement."""
-        return [score(self.rng.randint(n_rows, size=n_rows)) for _ in range(self.n_resamples)]
-
-    def row(self, metric, direction, value, n_rows, chance=(), resamples=()):
-        """Summarise; without a value there is nothing to summarise."""
-        row = {"metric": metric, "direction": direction, "value": value, "n_rows": n_rows}
-        if np.isnan(value):
-            return row
-        row["chance"], row["chance_95"] = np.mean(chance), np.quantile(chance, 0.95 if direction == "higher" else 0.05)
-        ends = np.nanquantile(resamples, [self.tail, 1 - self.tail]) - np.nanmean(resamples)
-        return row | dict(zip(("low", "high"), value + ends, strict=True))
+N_REFITS = 10  # for the stability
+N_NEIGHBORS = 15  # for the trustworthiness
 
 
 @validate_params(
@@ -88,56 +62,57 @@ def evaluate_clusters(
     sample_size=2000,
     random_state=0,
 ):
-    """Measure a clustering by all that can be said of it, each score beside what it must be read with.
+    """Evaluate a clustering: compute each metric with its chance level, confidence interval and leaks.
 
     Parameters
     ----------
     labels_pred : array-like of shape (n_samples,)
-        Clusters. The rows labelled -1, in no cluster, are together one more cluster in every metric.
+        Cluster labels. Rows with label -1 (noise) form one additional cluster in every metric.
     labels : DataFrame, dict of array-like of shape (n_samples,), or array-like of shape (n_samples,), default=None
-        True labels by name, such as genre and language; an array alone is named "label". Rows where one is None or NaN
-        do not take part in it.
+        True labels by name, such as genre and language. A single array gets the name "label". Rows with None or NaN are
+        ignored for this label.
     spaces : dict of str to array-like of shape (n_samples, n_features), default=None
-        Tables by name, such as ``{"input": X, "latent": Z}``, for the metrics that need no labels. They may have gaps.
+        Tables by name in which the internal metrics are measured, such as ``{"input": X, "latent": Z}``. They may
+        contain NaN.
     features : DataFrame or array-like of shape (n_samples, n_features), default=None
-        All that the model was given, its condition columns too, in which `find_leaks` looks for the labels; None looks
-        in `spaces`.
+        All input of the model, including its condition columns. `find_leaks` searches these columns for the labels. If
+        None, it searches `spaces`.
     given : sequence of str, default=()
-        Names of labels that the model was given in another way, such as by its condition.
+        Names of labels that the model received in another way, for example as its condition.
     present : DataFrame, dict of array-like of bool or array-like of shape (n_samples, n_blocks), default=None
-        Which row has which block. With it `check_missingness` warns where that predicts a label, and each score on
-        labels is given masked, too.
+        Whether each row has each block. If given, `check_missingness` warns if the presence of blocks predicts a label,
+        and the column ``masked`` is computed.
     clusterer : clusterer, default=None
-        What found the clusters: adds the row "stability" in each space, by ten refits there.
+        Clusterer that found the clusters. If given, each space gets a row "stability", computed with ten refits.
     embedding : array-like of shape (n_samples, 2), default=None
-        A map: adds the row "trustworthiness" in each space.
+        Coordinates on a map. If given, each space gets a row "trustworthiness".
     method : str, default="clusters"
         Name of the clustering in the table.
     names : sequence of str or None, default=None
-        Which metrics; None takes all of `METRICS`.
+        Names of the metrics, from `METRICS`. If None, all metrics are computed.
     n_permutations : int, default=100
-        Shuffles behind the levels of chance.
+        Number of permutations for the chance levels.
     n_resamples : int, default=200
-        Bootstrap resamples of rows behind the intervals. The clusters stay, so that the interval says how far the score
-        depends on which songs were compared, not how far another seed would change the clusters.
+        Number of bootstrap resamples of the rows for the intervals. The clusters are not refitted. The intervals
+        therefore measure the effect of the choice of tracks, not the effect of the random seed.
     confidence : float, default=0.95
-        Share that the intervals are meant to cover.
+        Confidence level of the intervals.
     sample_size : int or None, default=2000
-        Of more rows than this, silhouette and trustworthiness take a random sample; None takes all.
+        Maximum number of rows for silhouette and trustworthiness. Larger tables are sampled at random. If None, all
+        rows are used.
     random_state : int, RandomState instance or None, default=0
-        Governs samples, shuffles, resamples and refits.
+        Seed for the samples, permutations, resamples and refits.
 
     Returns
     -------
-    ScoreTable
-        A DataFrame with a row for each label and metric, and for each space and metric; see there for its columns. The
-        interval is that of bootstrap deviations, laid about the score: a resample repeats rows, and so shifts scores
-        such as NMI, which the deviations do not.
+    scores : ScoreTable
+        DataFrame with one row for each pair of label and metric and for each pair of space and metric. See `ScoreTable`
+        for the columns. Intervals are the deviations of the bootstrap scores from their mean, added to the score.
 
     Raises
     ------
     ValueError
-        If lengths differ, or there is no metric of a name.
+        If lengths differ, or if a name is unknown.
 
     Warns
     -----
@@ -146,7 +121,7 @@ def evaluate_clusters(
 
     See Also
     --------
-    evaluate_baselines : The same for clusters of the table itself and of its principal components.
+    evaluate_baselines : The same for clusters of the raw features and of their principal components.
     cluster_metrics : The scores alone.
 
     Examples
@@ -163,116 +138,122 @@ def evaluate_clusters(
     1  species      purity   0.89       0.43  0.84  0.94          False
     2           silhouette   0.55      -0.03  0.51  0.58  input   False
     """
-    names, rng = check_names(names), check_random_state(random_state)
+    names, rng = check_metric_names(names), check_random_state(random_state)
     pred, clusters = encode_labels(labels_pred, "labels_pred")
-    labels, spaces = named_labels(labels), spaces or {}
+    labels, spaces = labels_to_dict(labels), spaces or {}
     for label, values in labels.items():
         if len(values) != len(pred):
-            raise ValueError(f"label {label!r} has {len(values)} rows and labels_pred {len(pred)}; both need the same")
+            raise ValueError(
+                f"Label {label!r} has {len(values)} rows, but labels_pred has {len(pred)} rows. "
+                "Both must have the same number of rows."
+            )
     for table in spaces.values():
         check_consistent_length(labels_pred, table)
-    leaked = _leaked(labels, list(spaces.values()) if features is None else [features], given)
+    leaked = _find_leaked_labels(labels, list(spaces.values()) if features is None else [features], given)
     patterns = None
     if present is not None:
-        patterns, _ = block_patterns(present)
+        patterns, _ = encode_block_patterns(present)
         check_missingness(present, labels, n_permutations=n_permutations, random_state=rng)
-    draws = _Draws(rng, n_permutations, n_resamples, (1 - confidence) / 2)
+    resampler = Resampler(rng, n_permutations, n_resamples, (1 - confidence) / 2)
     noise = np.array([cluster == -1 for cluster in clusters])
-    found = {"method": method, "n_clusters": int((~noise).sum()), "n_noise": int(noise[pred].sum())}
+    common = {"method": method, "n_clusters": int((~noise).sum()), "n_noise": int(noise[pred].sum())}
     rows = []
     for label, values in labels.items():
         true = pd.factorize(values)[0]
         known = true >= 0
+        known_patterns = None if patterns is None else patterns[known]
         rows += [
-            found | {"label": label, "leaked": leaked[label]} | row
-            for row in _against(true[known], pred[known], None if patterns is None else patterns[known], names, draws)
+            common | {"label": label, "leaked": leaked[label]} | row
+            for row in _evaluate_agreement(true[known], pred[known], known_patterns, names, resampler)
         ]
     for space, table in spaces.items():
-        here = found | {"space": space, "space_id": space_id(table)}
-        settings = {"sample_size": sample_size, "random_state": rng.randint(np.iinfo(np.int32).max)}
-        parts = [_within(table, pred, names, draws, settings)]
+        in_space = common | {"space": space, "space_id": hash_space(table)}
+        sampling = {"sample_size": sample_size, "random_state": rng.randint(np.iinfo(np.int32).max)}
+        found = _evaluate_internal(table, pred, names, resampler, sampling)
         if embedding is not None:
-            parts.append([_mapped(table, embedding, draws, settings)])
+            found.append(_evaluate_trustworthiness(table, embedding, resampler, sampling))
         if clusterer is not None:
-            parts.append([_refitted(table, clusterer, draws, settings["random_state"])])
-        rows += [here | row for part in parts for row in part]
-    return ScoreTable([BLANK | row for row in rows], columns=list(BLANK))
+            found.append(_evaluate_stability(table, clusterer, resampler, sampling["random_state"]))
+        rows += [in_space | row for row in found]
+    return ScoreTable([DEFAULTS | row for row in rows], columns=list(DEFAULTS))
 
 
-def _against(true, pred, patterns, names, draws):
-    """Rows of the metrics that need labels."""
+def _evaluate_agreement(true, pred, patterns, names, resampler):
+    """Return one row for each metric that needs true labels."""
     names = [name for name in names if METRICS[name].needs_labels]
     n = len(true)
     if not n:
-        return [draws.row(name, METRICS[name].direction, np.nan, 0) for name in names]
-    values = agreement(true, pred, names)
-    chance = pd.DataFrame(draws.chance(lambda order: agreement(true, pred[order], names), n))
-    resamples = pd.DataFrame(draws.resamples(lambda rows: agreement(true[rows], pred[rows], names), n))
-    masked = {} if patterns is None else within_patterns(true, pred, patterns, names)[0]
+        return [resampler.summarize(name, METRICS[name].direction, np.nan, 0) for name in names]
+    values = compute_agreement(true, pred, names)
+    permuted = pd.DataFrame(resampler.permute(lambda order: compute_agreement(true, pred[order], names), n))
+    resampled = pd.DataFrame(resampler.bootstrap(lambda rows: compute_agreement(true[rows], pred[rows], names), n))
+    masked = {} if patterns is None else score_within_patterns(true, pred, patterns, names)[0]
     return [
-        draws.row(name, METRICS[name].direction, values[name], n, chance[name], resamples[name])
+        resampler.summarize(name, METRICS[name].direction, values[name], n, permuted[name], resampled[name])
         | {"masked": masked.get(name, np.nan)}
         for name in names
     ]
 
 
-def _within(table, pred, names, draws, settings):
-    """Rows of the metrics that need none, in one space."""
+def _evaluate_internal(table, pred, names, resampler, sampling):
+    """Return one row for each internal metric, measured in one space."""
     X = check_array(table, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan", input_name="spaces")
-    there = ~np.isnan(X).all(axis=1)
-    X, pred = X[there], pred[there]
-    rows = []
-    for name in names:
-        metric = METRICS[name]
-        if metric.needs_labels:
-            continue
-        sampled = {} if metric.per_row is None else settings
-        value, chance, resamples = metric.function(X, pred, **sampled), (), ()
-        if not np.isnan(value):
-            chance = draws.chance(lambda order, of=metric.function, with_=sampled: of(X, pred[order], **with_), len(X))
-            if metric.per_row is None:
-                resamples = draws.resamples(lambda rows, of=metric.function: of(X[rows], pred[rows]), len(X))
-            else:
-                parts = metric.per_row(X, pred, **settings)
-                resamples = draws.resamples(lambda rows, parts=parts: parts[rows].mean(), len(parts))
-        rows.append(draws.row(name, metric.direction, value, len(X), chance, resamples))
-    return rows
+    kept = ~np.isnan(X).all(axis=1)
+    X, pred = X[kept], pred[kept]
+    metrics = {name: METRICS[name] for name in names if not METRICS[name].needs_labels}
+    return [_evaluate_internal_metric(name, metric, X, pred, resampler, sampling) for name, metric in metrics.items()]
 
 
-def _mapped(table, embedding, draws, settings):
-    """Row of the trustworthiness of a map; chance deals its points out at random."""
-    n = min(len(embedding), settings["sample_size"] or len(embedding))
-    rank, neighbours = ranks_and_neighbours(table, embedding, n_neighbors=min(N_NEIGHBOURS, (n - 1) // 2), **settings)
-    parts, n = trustworthiness_rows(rank, neighbours), len(rank)
-
-    def shuffled(order):
-        dealt = np.empty_like(neighbours)
-        dealt[order] = order[neighbours]
-        return trustworthiness_rows(rank, dealt).mean()
-
-    chance, resamples = draws.chance(shuffled, n), draws.resamples(lambda rows: parts[rows].mean(), n)
-    return draws.row("trustworthiness", "higher", parts.mean(), n, chance, resamples)
-
-
-def _refitted(table, clusterer, draws, seed):
-    """Row of the stability; chance deals the labels of each refit out at random, and the interval is over refits."""
-    labels, samples = refit_on_resamples(table, clusterer, N_REFITS, seed)
-    found = pairwise_agreement(labels, samples)
-    value, chance, resamples = found[np.tril_indices(N_REFITS, -1)].mean(), (), ()
+def _evaluate_internal_metric(name, metric, X, pred, resampler, sampling):
+    """Return the row of one internal metric. Metrics with `per_row` are resampled without a new distance matrix."""
+    if metric.per_row is None:
+        sampling = {}
+    value, permuted, resampled = metric.function(X, pred, **sampling), (), ()
     if not np.isnan(value):
-        upper = np.tril_indices(N_REFITS, -1)
-        chance = [
-            pairwise_agreement([draws.rng.permutation(of) for of in labels], samples)[upper].mean()
-            for _ in range(draws.n_permutations)
+        permuted = resampler.permute(lambda order: metric.function(X, pred[order], **sampling), len(X))
+        if metric.per_row is None:
+            resampled = resampler.bootstrap(lambda rows: metric.function(X[rows], pred[rows]), len(X))
+        else:
+            per_row = metric.per_row(X, pred, **sampling)
+            resampled = resampler.bootstrap(lambda rows: per_row[rows].mean(), len(per_row))
+    return resampler.summarize(name, metric.direction, value, len(X), permuted, resampled)
+
+
+def _evaluate_trustworthiness(table, embedding, resampler, sampling):
+    """Return the row of the trustworthiness. Its chance level permutes the points of the map."""
+    n = min(len(embedding), sampling["sample_size"] or len(embedding))
+    rank, neighbors = rank_neighbors(table, embedding, n_neighbors=min(N_NEIGHBORS, (n - 1) // 2), **sampling)
+    per_row, n = trustworthiness_per_row(rank, neighbors), len(rank)
+
+    def score_permutation(order):
+        permuted = np.empty_like(neighbors)
+        permuted[order] = order[neighbors]
+        return trustworthiness_per_row(rank, permuted).mean()
+
+    permuted = resampler.permute(score_permutation, n)
+    resampled = resampler.bootstrap(lambda rows: per_row[rows].mean(), n)
+    return resampler.summarize("trustworthiness", "higher", per_row.mean(), n, permuted, resampled)
+
+
+def _evaluate_stability(table, clusterer, resampler, seed):
+    """Return the row of the stability. Its chance level permutes the labels of each refit; refits are bootstrapped."""
+    labels, samples = refit_on_resamples(table, clusterer, N_REFITS, seed)
+    agreement, lower = pairwise_agreement(labels, samples), np.tril_indices(N_REFITS, -1)
+    value, permuted, resampled = agreement[lower].mean(), (), ()
+    if not np.isnan(value):
+        permuted = [
+            pairwise_agreement([resampler.rng.permutation(refit) for refit in labels], samples)[lower].mean()
+            for _ in range(resampler.n_permutations)
         ]
-        resamples = draws.resamples(lambda refits: np.nanmean(found[np.ix_(refits, refits)]), N_REFITS)
-    return draws.row("stability", "higher", value, len(table), chance, resamples)
+        resampled = resampler.bootstrap(lambda refits: np.nanmean(agreement[np.ix_(refits, refits)]), N_REFITS)
+    return resampler.summarize("stability", "higher", value, len(table), permuted, resampled)
 
 
-def _leaked(labels, tables, given):
+def _find_leaked_labels(labels, tables, given):
+    """Return whether the model received each label: as an input column, or because `given` names it."""
     unknown = [name for name in given if name not in labels]
     if labels and unknown:
-        raise ValueError(f"given names {unknown[0]!r}, which is none of the labels {', '.join(map(str, labels))}")
+        raise ValueError(f"given contains {unknown[0]!r}, which is not a label. Labels: {', '.join(map(str, labels))}.")
     tables = [*tables, pd.DataFrame({name: labels[name] for name in given})] if len(given) else tables
-    found = [find_leaks(table, labels) for table in tables]
-    return {label: label in given or any(leaks[label] for leaks in found) for label in labels}
+    leaks = [find_leaks(table, labels) for table in tables]
+    return {label: label in given or any(found[label] for found in leaks) for label in labels}

@@ -1,46 +1,51 @@
-"""Labels that a model was given."""
+"""Detection of label leakage."""
 
 import numpy as np
 import pandas as pd
 
-from ..agreement._contingency import count, homogeneity
+from ..agreement._contingency import count_pairs
+from ..agreement._homogeneity import homogeneity
 from ..agreement._labels import missing_labels
 
-# Share of a label's entropy that a column explains, from which the column is the label: a few slips hide no leak.
-EXPLAINED = 0.99
-# Rows outside the commonest value, below which a match may be luck: a word sung once, in the one song of its genre.
-ENOUGH = 3
+# Minimum homogeneity of a leak. A value below 1 also detects leaks with a few wrong rows.
+MIN_HOMOGENEITY = 0.99
+# Minimum number of rows outside the most frequent value. With fewer rows a match may be a coincidence, for example if a
+# rare word occurs only in the single song of its genre.
+MIN_ROWS = 3
 
 
 def find_leaks(features, labels):
-    """Find the columns that tell what they should be compared with.
+    """Find columns of the input that contain the true labels.
 
-    A column leaks a label if rows alike in the column are alike in the label, as in a code of the genre or in the genre
-    where the label is the language; or if the column says nothing but the label, as one of its one-hot columns does. A
-    handful of slips do not matter. Columns and labels that are different in more than half of the rows prove nothing
-    and are passed over, and so are missing values: that values are missing at all is what `check_missingness` looks at.
+    A column leaks a label in two cases:
+
+    - The column determines the label. Examples are an encoded genre, or the genre if the label is the language.
+    - The label determines the column. An example is a one-hot column of the label.
+
+    A few wrong rows are tolerated. Columns and labels with a different value in more than half of the rows are ignored,
+    and so are missing values. Use `check_missingness` to test whether the missing values themselves predict a label.
 
     Parameters
     ----------
     features : DataFrame or array-like of shape (n_samples, n_features)
-        All that the model was given, its condition columns too.
+        All input of the model, including its condition columns.
     labels : DataFrame, dict of array-like of shape (n_samples,), or array-like of shape (n_samples,)
-        Labels by name; an array alone is named "label".
+        True labels by name. A single array gets the name "label".
 
     Returns
     -------
     leaks : dict of str to list
-        For each label the columns of `features` that leak it, by name, or by position where they have no names.
+        For each label, the columns of `features` that leak it: their names, or their positions if they have no names.
 
     Raises
     ------
     ValueError
-        If the lengths differ.
+        If the numbers of rows differ.
 
     See Also
     --------
-    evaluate_clusters : Marks the scores on such labels.
-    check_missingness : Whether gaps leak a label.
+    evaluate_clusters : Marks the scores of leaked labels.
+    check_missingness : Tests whether missing blocks predict a label.
 
     Examples
     --------
@@ -53,37 +58,44 @@ def find_leaks(features, labels):
     features = features if isinstance(features, pd.DataFrame) else pd.DataFrame(np.asarray(features))
     columns = {name: pd.factorize(values.to_numpy())[0] for name, values in features.items()}
     leaks = {}
-    for label, values in named_labels(labels).items():
+    for label, values in labels_to_dict(labels).items():
         if len(values) != len(features):
-            raise ValueError(f"label {label!r} has {len(values)} rows and features {len(features)}; both need the same")
-        groups = pd.factorize(values)[0]
-        leaks[label] = [name for name, codes in columns.items() if _tells(codes, groups)]
+            raise ValueError(
+                f"Label {label!r} has {len(values)} rows, but features has {len(features)} rows. "
+                "Both must have the same number of rows."
+            )
+        true = pd.factorize(values)[0]
+        leaks[label] = [name for name, codes in columns.items() if _is_leak(codes, true)]
     return leaks
 
 
-def named_labels(labels):
-    """Return labels as a dict from name to array of objects, missing ones as None."""
+def labels_to_dict(labels):
+    """Convert labels to a dict of arrays of objects. Missing labels become None."""
     if labels is None:
         return {}
     if not isinstance(labels, (pd.DataFrame, dict)):
         labels = {"label": labels}
-    found = {}
+    converted = {}
     for name, values in labels.items():
         values = np.array(values, dtype=object)
         if values.ndim != 1:
-            raise ValueError(f"label {name!r} has shape {values.shape}; expected (n_samples,)")
+            raise ValueError(f"Label {name!r} must have shape (n_samples,), got shape {values.shape}.")
         values[missing_labels(values)] = None
-        found[name] = values
-    return found
+        converted[name] = values
+    return converted
 
 
-def _tells(codes, groups):
-    """Whether a column determines a label, or a label a column; -1 is missing."""
-    known = (codes >= 0) & (groups >= 0)
-    codes, groups = codes[known], groups[known]
-    if any(len(found) - np.bincount(found, minlength=1).max() < ENOUGH for found in (codes, groups)):
+def _is_leak(column, true):
+    """Return whether a column determines a label or a label determines a column. The code -1 is missing."""
+    known = (column >= 0) & (true >= 0)
+    column, true = column[known], true[known]
+    if any(len(codes) - np.bincount(codes, minlength=1).max() < MIN_ROWS for codes in (column, true)):
         return False
-    return any(
-        len(np.unique(by)) <= len(by) / 2 and homogeneity(count(of, by)) >= EXPLAINED
-        for of, by in ((groups, codes), (codes, groups))
-    )
+    return _determines(column, true) or _determines(true, column)
+
+
+def _determines(cause, effect):
+    """Return whether rows with the same `cause` have the same `effect`, and values of `cause` are repeated."""
+    if len(np.unique(cause)) > len(cause) / 2:
+        return False
+    return homogeneity(count_pairs(effect, cause)) >= MIN_HOMOGENEITY

@@ -1,4 +1,4 @@
-"""Whether a sure membership is a right one."""
+"""Calibration of cluster membership probabilities."""
 
 from numbers import Integral
 from typing import NamedTuple
@@ -13,22 +13,33 @@ from ._confidence import check_memberships
 
 
 class ReliabilityCurve(NamedTuple):
-    """How often memberships of some confidence are right; made by `reliability_curve`.
+    """Accuracy of memberships as a function of their confidence, returned by `reliability_curve`.
 
     Attributes
     ----------
     confidence : ndarray of shape (n_bins,)
-        Mean confidence of the rows in each bin; bins without rows are left out.
+        Mean confidence of the rows in each bin. Empty bins are omitted.
     accuracy : ndarray of shape (n_bins,)
-        Share of these rows that are right.
+        Fraction of correct rows in each bin.
     counts : ndarray of int of shape (n_bins,)
-        Number of these rows.
+        Number of rows in each bin.
     mean_confidence : float
-        Of all rows.
+        Mean confidence of all rows.
     mean_accuracy : float
-        Of all rows: where every row has memberships, the clustering accuracy.
+        Fraction of correct rows. If all rows have memberships, this is the clustering accuracy.
     calibration_error : float
-        Expected calibration error, between 0 and 1, lower is better.
+        Expected calibration error between 0 and 1. Lower is better.
+
+    See Also
+    --------
+    reliability_curve : Computes the curve.
+
+    Examples
+    --------
+    >>> from skvae.metrics import reliability_curve
+    >>> curve = reliability_curve(["rock", "jazz"], [[0.9, 0.1], [0.3, 0.7]])
+    >>> curve.mean_accuracy, round(curve.mean_confidence, 2)
+    (1.0, 0.8)
     """
 
     confidence: np.ndarray
@@ -44,27 +55,29 @@ class ReliabilityCurve(NamedTuple):
     prefer_skip_nested_validation=True,
 )
 def reliability_curve(labels_true, memberships, *, n_bins=10, strategy="uniform"):
-    r"""Compare the confidence of soft assignments with how often they are right.
+    r"""Compare the confidence of cluster memberships with their accuracy.
 
-    The confidence of a row is its largest membership; it is right where that cluster is matched with the row's true
-    label, one to one, as in `clustering_accuracy_score`. Rows are binned by confidence [1]_; with :math:`B` the bins
-    and :math:`n` rows, the expected calibration error [2]_ [3]_ is
+    The confidence of a row is its largest membership. A row is correct if this cluster is matched with the true label
+    of the row. The matching is one to one, as in `clustering_accuracy_score`.
+
+    Rows are grouped into bins of confidence [1]_. With bins :math:`B` and :math:`n` rows, the expected calibration
+    error [2]_ [3]_ is
 
     .. math:: \sum_B \frac{|B|}{n} \, |\text{accuracy}(B) - \text{confidence}(B)|
 
-    Labels that clusters never aimed at, such as genres, are not what memberships are probabilities of: a model that is
-    calibrated for its own clusters is overconfident of them.
+    Memberships are probabilities of clusters, not of labels such as genres. A model with calibrated memberships for its
+    clusters is therefore overconfident for labels that differ from the clusters.
 
     Parameters
     ----------
     labels_true : array-like of shape (n_samples,)
-        True labels, strings or whole numbers.
+        True labels, strings or integers.
     memberships : array-like of shape (n_samples, n_clusters)
-        Probabilities, rows that sum to 1, as `predict_proba` returns them. Rows that are all NaN are left out.
+        Probabilities of the clusters, as returned by `predict_proba`. Rows sum to 1. Rows with only NaN are ignored.
     n_bins : int, default=10
         Number of bins.
     strategy : {"uniform", "quantile"}, default="uniform"
-        Bins of equal width between 0 and 1, or of equally many rows.
+        "uniform" uses bins of equal width between 0 and 1, "quantile" bins with equal numbers of rows.
 
     Returns
     -------
@@ -74,12 +87,12 @@ def reliability_curve(labels_true, memberships, *, n_bins=10, strategy="uniform"
     Raises
     ------
     ValueError
-        If a label is missing, there are more or fewer labels than rows, or memberships are no probabilities.
+        If a label is missing, if the numbers of rows differ, or if memberships are not probabilities.
 
     See Also
     --------
     skvae.plots.ReliabilityDisplay : Draws the curve.
-    membership_metrics : Confidence alone.
+    membership_metrics : Summary of the confidence.
 
     References
     ----------
@@ -100,24 +113,32 @@ def reliability_curve(labels_true, memberships, *, n_bins=10, strategy="uniform"
     labels_true = np.asarray(labels_true, dtype=object)
     if len(labels_true) != len(kept):
         raise ValueError(
-            f"labels_true has {len(labels_true)} rows and memberships {len(kept)}; both must be of the same rows"
+            f"labels_true has {len(labels_true)} rows, but memberships has {len(kept)} rows. "
+            "Both must have the same number of rows."
         )
     true, pred = check_labels(labels_true[kept], memberships.argmax(axis=1))
+    correct, confidence = _match_clusters(true, pred)[pred] == true, memberships.max(axis=1)
+    quantiles = np.linspace(0, 1, n_bins + 1)
+    edges = quantiles if strategy == "uniform" else np.percentile(confidence, 100 * quantiles)
+    bins = np.searchsorted(edges[1:-1], confidence)
+    counts, sum_confidence, n_correct = (
+        np.bincount(bins, weights, minlength=n_bins) for weights in (None, confidence, correct)
+    )
+    filled = counts > 0
+    return ReliabilityCurve(
+        sum_confidence[filled] / counts[filled],
+        n_correct[filled] / counts[filled],
+        counts[filled],
+        float(confidence.mean()),
+        float(correct.mean()),
+        float(np.abs(n_correct - sum_confidence).sum() / len(confidence)),
+    )
+
+
+def _match_clusters(true, pred):
+    """Return the true label that is matched with each cluster, or -1 for clusters without a match."""
     table = contingency_matrix(true, pred)
     matched = np.full(table.shape[1], -1)
     labels, clusters = linear_sum_assignment(table, maximize=True)
     matched[clusters] = labels
-    right, confidence = matched[pred] == true, memberships.max(axis=1)
-    shares = np.linspace(0, 1, n_bins + 1)
-    edges = shares if strategy == "uniform" else np.percentile(confidence, 100 * shares)
-    bins = np.searchsorted(edges[1:-1], confidence)
-    counts, sure, hits = (np.bincount(bins, values, minlength=n_bins) for values in (None, confidence, right))
-    there = counts > 0
-    return ReliabilityCurve(
-        sure[there] / counts[there],
-        hits[there] / counts[there],
-        counts[there],
-        float(confidence.mean()),
-        float(right.mean()),
-        float(np.abs(hits - sure).sum() / len(confidence)),
-    )
+    return matched

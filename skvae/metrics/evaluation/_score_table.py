@@ -1,4 +1,4 @@
-"""A table of scores that does not compare what cannot be compared."""
+"""Table of scores that does not compare scores of different spaces."""
 
 import joblib
 import numpy as np
@@ -6,49 +6,72 @@ import pandas as pd
 
 
 class SpaceError(ValueError):
-    """Rows that were measured in different spaces were to be ranked."""
+    """Error raised if scores that were measured in different spaces are ranked.
+
+    Examples
+    --------
+    >>> from skvae.metrics import SpaceError, evaluate_clusters
+    >>> table = evaluate_clusters([0, 0, 1], spaces={"a": [[0], [1], [5]], "b": [[0], [3], [5]]}, names=["silhouette"])
+    >>> try:
+    ...     table.sort_values("value")
+    ... except SpaceError as error:
+    ...     print(error)
+    Scores of 2 different spaces (a #..., b #...) are not comparable. ...
+    """
 
 
 class ScoreTable(pd.DataFrame):
-    """Scores of clusterings, a row for each label and metric; made by `evaluate_clusters`.
+    """Scores of clusterings, with one row for each label or space and metric. Returned by `evaluate_clusters`.
 
-    It is a DataFrame, and `pandas.concat` joins several, except that it refuses to put rows in the order of their
-    ``value`` where these were measured in different spaces, as silhouettes in the latents of two models are: each
-    latent has units of its own, and one that holds less of the music easily has the better silhouette. Two spaces
-    differ where their numbers do, whatever they are called.
+    A ScoreTable is a DataFrame, and `pandas.concat` joins several tables. It raises `SpaceError` if rows that were
+    measured in different spaces are sorted by ``value``.
+
+    Scores of different spaces, such as the silhouettes in the latent spaces of two models, are not comparable. Each
+    latent space has a different scale, and a latent space that contains less information about the music often has the
+    better silhouette. Spaces are compared by their values, not by their names.
 
     Parameters
     ----------
     data, index, columns, dtype, copy : object
-        As of `pandas.DataFrame`.
+        As in `pandas.DataFrame`.
 
     Attributes
     ----------
     method : str
         Name of the clustering.
     label : str
-        What it is compared with; "" where it is measured within a space.
+        Name of the true label. Empty for internal metrics.
     metric : str
-        Name of the metric, and ``direction`` : which values are better, "higher" or "lower".
+        Name of the metric.
+    direction : {"higher", "lower"}
+        Whether higher or lower values are better.
     value : float
         The score.
     chance : float
-        Mean score of the same clusters dealt out at random, and ``chance_95`` : what 95 % of these do not better.
+        Chance level: mean score of random permutations of the clusters.
+    chance_95 : float
+        Score that 95 % of the random permutations do not exceed.
     low, high : float
         Ends of the bootstrap interval.
     masked : float
-        The score among rows that lack the same blocks; NaN where the blocks are not known. Chance takes it further than
-        ``chance`` says, unless the metric is adjusted, as AMI and ARI are.
+        Mean score among rows that have the same blocks. NaN if the blocks are unknown. Its chance level is higher than
+        ``chance``, except for metrics that are adjusted for chance, such as AMI and ARI.
     space : str
-        The table that it was measured in, and ``space_id`` : a digest of its numbers; "" where it needs none.
-    n_rows, n_clusters, n_noise : int
-        Rows that took part, their clusters without -1, and their rows in no cluster.
+        Name of the table in which the score was measured. Empty for metrics that need true labels.
+    space_id : str
+        Hash of the values of this table. Empty for metrics that need true labels.
+    n_rows : int
+        Number of rows that were scored.
+    n_clusters : int
+        Number of clusters, without the label -1.
+    n_noise : int
+        Number of rows with the label -1.
     leaked : bool
-        Whether the model was given the label.
+        Whether the model received the label as input.
 
     See Also
     --------
-    evaluate_clusters : Makes it.
+    evaluate_clusters : Computes the scores.
 
     Examples
     --------
@@ -62,7 +85,7 @@ class ScoreTable(pd.DataFrame):
     >>> table.ranking("silhouette")
     Traceback (most recent call last):
         ...
-    skvae.metrics.evaluation._score_table.SpaceError: scores of 2 spaces ...
+    skvae.metrics.evaluation._score_table.SpaceError: Scores of 2 different spaces (latent #..., latent #...) ...
     """
 
     @property
@@ -75,127 +98,134 @@ class ScoreTable(pd.DataFrame):
         Parameters
         ----------
         metric : str
-            Its name.
+            Name of the metric.
         label : str or None, default=None
-            Name of the label; needed where there are several.
+            Name of the label. Required if the table has several labels.
 
         Returns
         -------
-        ScoreTable
-            The rows of this metric, the best first, with a column ``rank``. Leaked scores are no results: they stand
-            last, without a rank, as scores that are NaN do.
+        ranking : ScoreTable
+            Rows of this metric with an additional column ``rank``, sorted from best to worst. Leaked scores and NaN
+            have no rank and are last.
 
         Raises
         ------
         SpaceError
             If the rows were measured in different spaces.
         ValueError
-            If there are no such rows, or those of several labels.
+            If there are no matching rows, or if `label` is None and there are several labels.
         """
         rows = self[self["metric"] == metric]
         if label is not None:
             rows = rows[rows["label"] == label]
         if rows.empty:
-            raise ValueError(f"there is no row with metric {metric!r}" + f" and label {label!r}" * (label is not None))
+            condition = f"metric {metric!r}" + f" and label {label!r}" * (label is not None)
+            raise ValueError(f"The table has no row with {condition}.")
         labels = rows["label"].unique()
         if len(labels) > 1:
-            raise ValueError(f"metric {metric!r} is there for several labels; give label, one of {', '.join(labels)}")
-        rows._check_space([])
+            raise ValueError(f"Metric {metric!r} has several labels. Pass label as one of {', '.join(labels)}.")
+        check_comparable(rows, [])
         ascending = rows["direction"].iloc[0] == "lower"
-        ranked = rows.assign(
-            rank=rows["value"].mask(rows["leaked"].astype(bool)).rank(method="min", ascending=ascending)
-        )
+        fair = rows["value"].mask(rows["leaked"].astype(bool))
+        ranked = rows.assign(rank=fair.rank(method="min", ascending=ascending))
         return ranked.sort_values("rank", ignore_index=True)
 
     def sort_values(self, by, **settings):
-        """Sort as a DataFrame does, but never by scores of different spaces.
+        """Sort the table, like `pandas.DataFrame.sort_values`, but not by scores of different spaces.
 
         Parameters
         ----------
         by : str or list of str
-            Columns. What stands before "value" must keep spaces apart, such as ["space_id", "value"].
+            Columns to sort by. Columns before "value" must separate the spaces, as in ["space_id", "value"].
         **settings
-            As of `pandas.DataFrame.sort_values`.
+            Other parameters of `pandas.DataFrame.sort_values`.
 
         Returns
         -------
-        ScoreTable or None
-            Sorted; None with ``inplace=True``.
+        table : ScoreTable or None
+            Sorted table, or None with ``inplace=True``.
 
         Raises
         ------
         SpaceError
-            If rows of different spaces would be put in the order of their scores.
+            If scores of different spaces would be sorted.
         """
-        names = [by] if isinstance(by, str) else list(by)
-        if "value" in names:
-            self._check_space(names[: names.index("value")])
+        _check_sort_columns(self, by)
         return super().sort_values(by, **settings)
 
     def nlargest(self, n, columns, keep="first"):
-        """Take the largest as a DataFrame does, but never of scores of different spaces.
+        """Return the rows with the largest values, but not of scores of different spaces.
 
         Parameters
         ----------
         n : int
-            How many rows.
+            Number of rows.
         columns : str or list of str
-            As of `pandas.DataFrame.nlargest`.
+            Columns to sort by, as in `pandas.DataFrame.nlargest`.
         keep : {"first", "last", "all"}, default="first"
-            As of `pandas.DataFrame.nlargest`.
+            Rows to keep if values are equal, as in `pandas.DataFrame.nlargest`.
 
         Returns
         -------
-        ScoreTable
-            Largest first.
+        table : ScoreTable
+            Rows sorted from largest to smallest.
+
+        Raises
+        ------
+        SpaceError
+            If scores of different spaces would be sorted.
         """
-        self._check_columns(columns)
+        _check_sort_columns(self, columns)
         return super().nlargest(n, columns, keep)
 
     def nsmallest(self, n, columns, keep="first"):
-        """Take the smallest as a DataFrame does, but never of scores of different spaces.
+        """Return the rows with the smallest values, but not of scores of different spaces.
 
         Parameters
         ----------
         n : int
-            How many rows.
+            Number of rows.
         columns : str or list of str
-            As of `pandas.DataFrame.nsmallest`.
+            Columns to sort by, as in `pandas.DataFrame.nsmallest`.
         keep : {"first", "last", "all"}, default="first"
-            As of `pandas.DataFrame.nsmallest`.
+            Rows to keep if values are equal, as in `pandas.DataFrame.nsmallest`.
 
         Returns
         -------
-        ScoreTable
-            Smallest first.
+        table : ScoreTable
+            Rows sorted from smallest to largest.
+
+        Raises
+        ------
+        SpaceError
+            If scores of different spaces would be sorted.
         """
-        self._check_columns(columns)
+        _check_sort_columns(self, columns)
         return super().nsmallest(n, columns, keep)
 
-    def _check_columns(self, columns):
-        names = [columns] if isinstance(columns, str) else list(columns)
-        if "value" in names:
-            self._check_space(names[: names.index("value")])
 
-    def _check_space(self, before):
-        """Raise where rows that are alike in the columns `before` come from several spaces."""
-        if "space_id" not in self:
-            return
-        spaces = pd.DataFrame(self[[*dict.fromkeys([*before, "space", "space_id"])]]).drop_duplicates()
-        mixed = spaces[spaces.duplicated(before, keep=False)] if before else spaces
-        if len(mixed) > 1:
-            named = sorted(
-                {
-                    f"{name} #{key}" if key else "none"
-                    for name, key in zip(mixed["space"], mixed["space_id"], strict=True)
-                }
-            )
-            raise SpaceError(
-                f"scores of {len(named)} spaces ({', '.join(named)}) do not compare; measure all clusterings in one, "
-                "such as the scaled table that enters the models, or rank within each"
-            )
+def _check_sort_columns(table, columns):
+    """Raise `SpaceError` if sorting a table by columns would compare scores of different spaces."""
+    names = [columns] if isinstance(columns, str) else list(columns)
+    if "value" in names:
+        check_comparable(table, names[: names.index("value")])
 
 
-def space_id(X):
-    """Return a digest of the numbers of a table, alike in single and double precision."""
+def check_comparable(table, columns):
+    """Raise `SpaceError` if rows with equal values in `columns` were measured in different spaces."""
+    if "space_id" not in table:
+        return
+    spaces = pd.DataFrame(table[[*dict.fromkeys([*columns, "space", "space_id"])]]).drop_duplicates()
+    mixed = spaces[spaces.duplicated(columns, keep=False)] if columns else spaces
+    if len(mixed) > 1:
+        pairs = zip(mixed["space"], mixed["space_id"], strict=True)
+        names = sorted({f"{space} #{key}" if key else "none" for space, key in pairs})
+        raise SpaceError(
+            f"Scores of {len(names)} different spaces ({', '.join(names)}) are not comparable. Measure all clusterings "
+            "in one space, such as the scaled input of the models, or rank within each space."
+        )
+
+
+def hash_space(X):
+    """Return a hash of the values of a table, equal in single and double precision."""
     return joblib.hash(np.ascontiguousarray(X, dtype=np.float32))[:8]

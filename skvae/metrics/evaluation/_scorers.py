@@ -1,7 +1,7 @@
-"""Scorers for a search: callables (estimator, X, y=None) -> float, higher is better.
+"""Scorers for model selection: callables (estimator, X, y=None) -> float, higher is better.
 
-They label rows by `estimator.predict` alone, so that a test fold is scored by a model that has not seen it: a
-`fit_predict` would refit the model on it, and `labels_` belong to the training rows.
+Scorers label rows with `estimator.predict`. A test fold is therefore scored by a model that was not fitted on it.
+`fit_predict` would refit the model, and `labels_` belong to the training rows.
 """
 
 import difflib
@@ -10,19 +10,19 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from ..internal._silhouette import silhouette_score
-from ._cluster_metrics import METRICS
+from ._registry import METRICS
 
 
 class _LabelScorer:
-    """A metric of predicted clusters against `y`."""
+    """Scorer that compares predicted clusters with `y`."""
 
     def __init__(self, name, metric):
         self.name = name
-        self.metric = metric  # a worker process may not have the entries that a user added to METRICS
+        self.metric = metric  # not looked up by name: worker processes do not have metrics that the user added
 
     def __call__(self, estimator, X, y=None):
         if y is None:
-            raise ValueError(f"the {self.name!r} scorer needs true labels: give y, as in search.fit(X, y)")
+            raise ValueError(f"The {self.name!r} scorer requires true labels. Pass y, as in search.fit(X, y).")
         score = self.metric.function(y, _predict(estimator, X, self.name))
         return score if self.metric.direction == "higher" else -score
 
@@ -31,50 +31,52 @@ class _LabelScorer:
 
 
 def elbo_scorer(estimator, X, y=None):
-    """Mean of `score_samples` of the last step that has it, on `X` as the steps before it pass it on.
+    """Mean of `score_samples` of the last step that has this method.
 
-    For a VAE that is the evidence lower bound in nats per track. Rows without a score (every modality missing) do not
-    take part. A mixture that follows the VAE has `score_samples` too, and would be measured in its place.
+    For a VAE, this is the evidence lower bound (ELBO) in nats per track. Rows whose score is NaN, because every
+    modality is missing, are ignored. A mixture model after the VAE also has `score_samples`. In this case the mixture
+    model is scored instead of the VAE.
     """
-    step, X = _enter_last_step(estimator, X, "score_samples", "elbo")
+    step, X = _transform_to_step(estimator, X, "score_samples", "elbo")
     scores = np.asarray(step.score_samples(X))
     scores = scores[~np.isnan(scores)]
     if not len(scores):
-        raise ValueError(f"the 'elbo' scorer found no score: score_samples of {step} is NaN in every row")
+        raise ValueError(f"The 'elbo' scorer found no valid score: score_samples of {step} returned NaN for every row.")
     return float(scores.mean())
 
 
 def silhouette_scorer(estimator, X, y=None):
-    """Silhouette of the predicted clusters in the scaled table that enters the VAE.
+    """Silhouette of the predicted clusters in the scaled input of the VAE.
 
-    The table is `scaled_input(X)` of the last step that has it, the same whatever latent is being chosen. It is -1,
-    the worst value, where the silhouette is not defined, as with a single cluster.
+    The scaled input is `scaled_input(X)` of the last step that has this method. It does not depend on the latent space,
+    so that models with different latent spaces are comparable. The score is -1, the worst value, if the silhouette is
+    undefined, for example with a single cluster.
     """
     labels = _predict(estimator, X, "silhouette")
-    step, X = _enter_last_step(estimator, X, "scaled_input", "silhouette")
-    return _silhouette(step.scaled_input(X), labels)
+    step, X = _transform_to_step(estimator, X, "scaled_input", "silhouette")
+    return _silhouette_or_worst(step.scaled_input(X), labels)
 
 
 def silhouette_latent_scorer(estimator, X, y=None):
-    """Silhouette of the predicted clusters in the space that they were found in: to look at, not to choose by.
+    """Silhouette of the predicted clusters in the space in which they were found. Only for inspection.
 
-    It must not be used to choose beta, the latent dimension, or one model before another: each of them has a latent
-    of its own, and one that has collapsed, or holds less of the music, easily has the better silhouette. Choose by
-    "silhouette", "elbo" or true labels.
+    This score must not be used to choose beta, the latent dimension or a model. Each model has a different latent
+    space. A collapsed latent space, or one with less information about the music, often has a better silhouette. Use
+    "silhouette", "elbo" or true labels to choose a model.
 
-    The space is what enters the last step, or the latent of the last step where that is itself a VAE that clusters.
-    It is -1, the worst value, where the silhouette is not defined.
+    The space is the input of the last step. If the last step is a VAE that assigns clusters, the space is its latent
+    space. The score is -1, the worst value, if the silhouette is undefined.
     """
     labels = _predict(estimator, X, "silhouette_latent")
-    *before, last = _steps(estimator)
+    *steps, last = _flatten_steps(estimator)
     if hasattr(last, "scaled_input"):
-        before.append(last)
-    return _silhouette(_transform(before, X), labels)
+        steps.append(last)
+    return _silhouette_or_worst(_transform(steps, X), labels)
 
 
-def _scorers():
-    labelled = {name: _LabelScorer(name, metric) for name, metric in METRICS.items() if metric.needs_labels}
-    return labelled | {
+def _make_scorers():
+    label_scorers = {name: _LabelScorer(name, metric) for name, metric in METRICS.items() if metric.needs_labels}
+    return label_scorers | {
         "elbo": elbo_scorer,
         "silhouette": silhouette_scorer,
         "silhouette_latent": silhouette_latent_scorer,
@@ -82,12 +84,16 @@ def _scorers():
 
 
 def get_scorer_names():
-    """Return the names that `get_scorer` knows.
+    """Return the names of the available scorers.
 
     Returns
     -------
     names : list of str
-        In alphabetical order.
+        Names in alphabetical order.
+
+    See Also
+    --------
+    get_scorer : Returns a scorer.
 
     Examples
     --------
@@ -96,39 +102,47 @@ def get_scorer_names():
     ['accuracy', 'ami', 'ari', 'completeness', 'elbo', 'fowlkes_mallows', 'homogeneity', 'nmi', 'nmi_geometric',
      'nmi_max', 'nmi_min', 'purity', 'silhouette', 'silhouette_latent', 'v_measure']
     """
-    return sorted(_scorers())
+    return sorted(_make_scorers())
 
 
 def get_scorer(name):
-    """Return a scorer by name, for `scoring=` of scikit-learn's searches and of `cross_validate`.
+    """Return a scorer by name, for the `scoring` parameter of scikit-learn's searches and of `cross_validate`.
 
-    For several at once give a dict of them. All but "elbo" call `predict` on rows held out; a clusterer without it
-    (such as `AgglomerativeClustering`) is a `TypeError`, unless wrapped in
-    `skvae.model_selection.TransductiveClusterer`. Without `cv` a search cuts the folds of a clusterer in the
-    order of the table: give a shuffled splitter for one sorted by genre. scikit-learn's own registry of scorers is
-    left as it is.
+    Pass a dict of scorers to compute several scores at once. All scorers except "elbo" call `predict` on the test rows.
+    A clusterer without `predict`, such as `AgglomerativeClustering`, raises `TypeError` unless it is wrapped in
+    `skvae.model_selection.TransductiveClusterer`.
+
+    Searches over clusterers use unshuffled folds by default. Pass a shuffled splitter as `cv` if the table is sorted,
+    for example by genre.
+
+    The scorers are not added to the scorer registry of scikit-learn.
 
     Parameters
     ----------
     name : str
-        - "ami", "ari", and every other name of `METRICS` that needs labels: predicted clusters against `y`. Only these
-          two are adjusted for chance: search over the number of clusters by one of them, since the others change with
-          it also where clusters mean nothing.
-        - "elbo": mean of `score_samples` of the last step that has it: for a VAE, nats per track at beta 1.
-        - "silhouette": in the scaled table that enters the VAE, `scaled_input(X)`, with a random sample of more than
-          5000 rows. A single cluster scores -1.
-        - "silhouette_latent": in the space that the clusters were found in. It must not be used to choose beta, the
-          latent dimension or a model, each of which has a latent of its own.
+        - "ami", "ari", and every other name in `METRICS` that needs true labels: agreement of predicted clusters with
+          `y`. Use "ami" or "ari" to search over the number of clusters. The other metrics are not adjusted for chance
+          and change with the number of clusters, even if the clusters are random.
+        - "elbo": mean of `score_samples` of the last step that has this method. For a VAE, this is the ELBO at beta = 1
+          in nats per track.
+        - "silhouette": silhouette in the scaled input of the VAE, `scaled_input(X)`. Tables with more than 5000 rows
+          are sampled at random. A single cluster scores -1.
+        - "silhouette_latent": silhouette in the space in which the clusters were found. It must not be used to choose
+          beta, the latent dimension or a model, because each model has a different latent space.
 
     Returns
     -------
     scorer : callable
-        `scorer(estimator, X, y=None) -> float`, higher is better; it can be pickled.
+        `scorer(estimator, X, y=None) -> float`, higher is better. It can be pickled.
 
     Raises
     ------
     ValueError
-        If there is no scorer of that name.
+        If the name is unknown.
+
+    See Also
+    --------
+    get_scorer_names : Names of the available scorers.
 
     Examples
     --------
@@ -149,38 +163,38 @@ def get_scorer(name):
     >>> search.best_params_
     {'n_clusters': 3}
     """
-    scorers = _scorers()
+    scorers = _make_scorers()
     if name not in scorers:
-        near = difflib.get_close_matches(str(name), scorers, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"there is no scorer {name!r}{hint}; known are {', '.join(get_scorer_names())}")
+        similar = difflib.get_close_matches(str(name), scorers, n=1)
+        hint = f" Did you mean {similar[0]!r}?" if similar else ""
+        raise ValueError(f"Unknown scorer {name!r}.{hint} Available scorers: {', '.join(get_scorer_names())}.")
     return scorers[name]
 
 
 def _predict(estimator, X, name):
     if not hasattr(estimator, "predict"):
-        last = type(_steps(estimator)[-1]).__name__
+        last = type(_flatten_steps(estimator)[-1]).__name__
         raise TypeError(
-            f"the {name!r} scorer needs predict, which {last} has not: it labels only the rows it was fitted on; "
-            "wrap it in TransductiveClusterer and search with cv=AllRows(), or end in KMeans, GaussianMixture or "
-            "VaDEClusterer"
+            f"The {name!r} scorer requires an estimator with a predict method, but {last} has none. It labels only the "
+            "rows on which it was fitted. Wrap it in TransductiveClusterer and search with cv=AllRows(), or use "
+            "KMeans, GaussianMixture or VaDEClusterer."
         )
     return estimator.predict(X)
 
 
-def _silhouette(X, labels):
+def _silhouette_or_worst(X, labels):
     score = silhouette_score(X, labels)
     return -1.0 if np.isnan(score) else score
 
 
-def _steps(estimator):
-    """Return the estimators that X passes through in turn, those of nested Pipelines among them."""
-    if hasattr(estimator, "row_hashes_"):  # a TransductiveClusterer: rows pass through what it holds
-        return _steps(estimator.clusterer_)
+def _flatten_steps(estimator):
+    """Return the steps that X passes through, including the steps of nested pipelines."""
+    if hasattr(estimator, "row_hashes_"):  # TransductiveClusterer
+        return _flatten_steps(estimator.clusterer_)
     if not isinstance(estimator, Pipeline):
         return [estimator]
     steps = (step for _, step in estimator.steps if step is not None and not isinstance(step, str))
-    return [inner for step in steps for inner in _steps(step)]
+    return [inner for step in steps for inner in _flatten_steps(step)]
 
 
 def _transform(steps, X):
@@ -189,11 +203,13 @@ def _transform(steps, X):
     return X
 
 
-def _enter_last_step(estimator, X, method, name):
-    """Return the last step that has a method, and X as it enters that step."""
-    steps = _steps(estimator)
+def _transform_to_step(estimator, X, method, name):
+    """Return the last step that has a method, and X transformed by the steps before it."""
+    steps = _flatten_steps(estimator)
     position = next((i for i in reversed(range(len(steps))) if hasattr(steps[i], method)), None)
     if position is None:
         names = ", ".join(type(step).__name__ for step in steps)
-        raise TypeError(f"the {name!r} scorer needs a step with {method}, such as VAETransformer; there are {names}")
+        raise TypeError(
+            f"The {name!r} scorer requires a step with a {method} method, such as VAETransformer. Steps: {names}."
+        )
     return steps[position], _transform(steps[:position], X)

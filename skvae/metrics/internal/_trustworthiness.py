@@ -1,13 +1,13 @@
-"""Whether neighbours on a map are neighbours in the table."""
+"""Trustworthiness of a map."""
 
 from numbers import Integral
 
 import numpy as np
-from sklearn.metrics import pairwise_distances
+from sklearn import metrics
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 from sklearn.utils._param_validation import Interval, validate_params
 
-from ._silhouette import SAMPLE_SIZE, distances
+from ._validation import SAMPLE_SIZE, pairwise_distances
 
 
 @validate_params(
@@ -21,37 +21,39 @@ from ._silhouette import SAMPLE_SIZE, distances
     prefer_skip_nested_validation=True,
 )
 def trustworthiness_score(X, embedding, *, n_neighbors=15, sample_size=SAMPLE_SIZE, random_state=0):
-    r"""How far the neighbours of each row on a map are its neighbours in the table that the map was made of.
+    r"""Compute the trustworthiness: whether neighbors on a map are neighbors in the original table.
 
     .. math:: T = 1 - \frac{2}{n k (2n - 3k - 1)} \sum_i \sum_{j \in N_k(i)} \max(0, r(i, j) - k)
 
-    with :math:`N_k(i)` the :math:`k` nearest rows on the map, and :math:`r(i, j)` the rank of row :math:`j` among the
-    neighbours of row :math:`i` in the table. It is about 0.5 for a map of random points, and says how well the map
-    shows this table alone: a map may be true to a latent that is not true to the music.
+    where :math:`N_k(i)` are the :math:`k` nearest rows on the map, and :math:`r(i, j)` is the rank of row :math:`j`
+    among the neighbors of row :math:`i` in the table. A map of random points has a score of about 0.5.
+
+    The score compares the map with `X` only. A map can represent a latent space faithfully even if the latent space
+    does not represent the music.
 
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features)
-        The table; may have gaps, over which distances are taken as in `silhouette_score`. Rows that are all NaN in
-        either do not take part.
+        Original table. Distances with missing values are computed as in `silhouette_score`. Rows with only NaN are
+        ignored.
     embedding : array-like of shape (n_samples, n_dimensions)
-        The map.
+        Coordinates on the map. Rows with NaN are ignored.
     n_neighbors : int, default=15
-        Neighbours on the map, fewer than half of the rows.
+        Number of neighbors on the map. Must be less than half of the number of rows.
     sample_size : int or None, default=5000
-        Of more rows than this, a random sample is mapped; None takes all.
+        Maximum number of rows. Larger tables are sampled at random. If None, all rows are used.
     random_state : int, RandomState instance or None, default=0
-        Draws the sample.
+        Seed for the random sample.
 
     Returns
     -------
     score : float
-        Between 0 and 1, higher is better.
+        Score between 0 and 1. Higher is better.
 
     Raises
     ------
     ValueError
-        If the tables have not the same rows, or these are too few for so many neighbours.
+        If `X` and `embedding` have different numbers of rows, or if `n_neighbors` is too large.
 
     References
     ----------
@@ -68,30 +70,31 @@ def trustworthiness_score(X, embedding, *, n_neighbors=15, sample_size=SAMPLE_SI
     0.86
     """
     settings = {"n_neighbors": n_neighbors, "sample_size": sample_size, "random_state": random_state}
-    return float(trustworthiness_rows(*ranks_and_neighbours(X, embedding, **settings)).mean())
+    return float(trustworthiness_per_row(*rank_neighbors(X, embedding, **settings)).mean())
 
 
-def trustworthiness_rows(rank, neighbours):
-    """Return the trustworthiness of every row, of which `trustworthiness_score` is the mean.
+def trustworthiness_per_row(rank, neighbors):
+    """Compute the trustworthiness of each row. `trustworthiness_score` is the mean of these values.
 
     Parameters
     ----------
     rank : ndarray of shape (n_samples, n_samples)
-        Rank of every row among the neighbours of every row in the table, from 1.
-    neighbours : ndarray of shape (n_samples, n_neighbors)
+        ``rank[i, j]`` is the rank of row j among the neighbors of row i in the table, starting at 1.
+    neighbors : ndarray of shape (n_samples, n_neighbors)
         Nearest rows on the map.
 
     Returns
     -------
-    ndarray of shape (n_samples,)
+    trustworthiness : ndarray of shape (n_samples,)
+        Values between 0 and 1.
     """
-    n, k = neighbours.shape
-    beyond = np.maximum(np.take_along_axis(rank, neighbours, axis=1) - k, 0).sum(axis=1)
-    return 1 - 2 * beyond / (k * (2 * n - 3 * k - 1))
+    n, k = neighbors.shape
+    excess = np.maximum(np.take_along_axis(rank, neighbors, axis=1) - k, 0).sum(axis=1)
+    return 1 - 2 * excess / (k * (2 * n - 3 * k - 1))
 
 
-def ranks_and_neighbours(X, embedding, *, n_neighbors, sample_size, random_state):
-    """Return what `trustworthiness_rows` takes, for the rows that both tables have."""
+def rank_neighbors(X, embedding, *, n_neighbors, sample_size, random_state):
+    """Return the arguments of `trustworthiness_per_row` for the rows that are present in both tables."""
     X = check_array(X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan", input_name="X")
     embedding = check_array(embedding, dtype=np.float64, ensure_all_finite="allow-nan", input_name="embedding")
     check_consistent_length(X, embedding)
@@ -100,14 +103,15 @@ def ranks_and_neighbours(X, embedding, *, n_neighbors, sample_size, random_state
         rows = np.sort(check_random_state(random_state).choice(rows, sample_size, replace=False))
     n = len(rows)
     if n_neighbors >= n / 2:
-        raise ValueError(f"n_neighbors={n_neighbors} with {n} rows; it must be less than half of them")
-    in_table, on_map = _neighbours(distances(X[rows])), _neighbours(pairwise_distances(embedding[rows]))
+        raise ValueError(f"n_neighbors={n_neighbors} must be less than half of the number of rows ({n}).")
+    in_table = _sort_neighbors(pairwise_distances(X[rows]))
+    on_map = _sort_neighbors(metrics.pairwise_distances(embedding[rows]))
     rank = np.empty((n, n), dtype=np.int32)
     np.put_along_axis(rank, in_table, np.arange(1, n + 1, dtype=np.int32)[None, :], axis=1)
     return rank, on_map[:, :n_neighbors]
 
 
-def _neighbours(found):
-    """Return every row's other rows, the nearest first, and itself last."""
-    np.fill_diagonal(found, np.inf)
-    return np.argsort(found, axis=1)
+def _sort_neighbors(distances):
+    """Return the other rows sorted by distance for each row. The row itself is last."""
+    np.fill_diagonal(distances, np.inf)
+    return np.argsort(distances, axis=1)

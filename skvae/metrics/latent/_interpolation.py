@@ -1,25 +1,37 @@
-"""Whether a walk through a latent is heard as an even change."""
+"""Smoothness of interpolations in a latent space."""
 
 from typing import NamedTuple
 
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ._summary import check_latent
+from ._validation import check_latent
 
 
 class InterpolationScores(NamedTuple):
-    """How evenly decoded paths between tracks change; made by `interpolation_scores`.
+    """Smoothness of decoded paths between tracks, returned by `interpolation_scores`.
 
     Attributes
     ----------
     step_size : float
-        Mean length of a step: root mean square change of a column, in standard deviations of that column. Halved by
-        twice as many steps.
+        Mean length of a step: root mean square change of a column, in standard deviations of this column. Twice as many
+        steps halve it.
     consistency : float
-        Between 1 / n_steps, where everything changes in one step, and 1, where all steps of a path are equally long.
+        Score between 1 / n_steps and 1. It is 1 if all steps of a path have the same length, and 1 / n_steps if the
+        whole change occurs in one step.
     straightness : float
-        Between 0 and 1: share of the walked length that the way from end to end needs.
+        Score between 0 and 1: distance between the ends of a path divided by the length of the path.
+
+    See Also
+    --------
+    interpolation_scores : Computes the scores.
+
+    Examples
+    --------
+    >>> from skvae.metrics import interpolation_scores
+    >>> scores = interpolation_scores(lambda Z: 2 * Z, [[0.0], [1.0]], n_steps=4)
+    >>> round(scores.straightness, 6)
+    1.0
     """
 
     step_size: float
@@ -28,49 +40,51 @@ class InterpolationScores(NamedTuple):
 
 
 def interpolation_scores(model, Z, *, n_pairs=100, n_steps=10, condition=None, random_state=0):
-    r"""Measure how evenly the decoded table changes along straight lines between tracks of a latent.
+    r"""Measure how smoothly decoded tracks change along straight lines in a latent space.
 
-    Lines between random pairs of rows are cut into equal steps and decoded. With :math:`d_t` the length of step t of a
-    path, in decoded columns of standard deviation 1,
+    Straight lines between random pairs of rows are divided into equal steps and decoded. Let :math:`d_t` be the length
+    of step t of a path, in decoded columns that are scaled to standard deviation 1. Then
 
     .. math::
         \text{consistency} = \frac{(\sum_t d_t)^2}{T \sum_t d_t^2}, \qquad
         \text{straightness} = \frac{\lVert x_T - x_0 \rVert}{\sum_t d_t},
 
-    and scores are means over the paths. The consistency is :math:`1 / (1 + c^2)` of the coefficient of variation of the
-    steps. A linear decoder, such as PCA, has 1 for both: they tell jumps and detours, not quality.
+    and the scores are means over the paths. The consistency equals :math:`1 / (1 + c^2)`, where c is the coefficient of
+    variation of the steps.
+
+    The scores detect jumps and detours. They do not measure quality: a linear decoder, such as PCA, scores 1 in both.
 
     Parameters
     ----------
     model : estimator or callable
-        A fitted model with `inverse_transform`, or a function that decodes rows of a latent.
+        Fitted model with `inverse_transform`, or a function that decodes rows of a latent representation.
     Z : array-like of shape (n_samples, n_units)
-        Latent of at least two tracks. Rows that are all NaN are left out.
+        Latent representation of at least two tracks. Rows with only NaN are ignored.
     n_pairs : int, default=100
         Number of paths.
     n_steps : int, default=10
-        Number of steps of a path, at least two.
+        Number of steps of each path. Must be at least 2.
     condition : array-like of shape (n_condition,), default=None
-        Condition columns for all decoded points, of a conditional model.
+        Condition columns of a conditional model, used for all decoded points.
     random_state : int, RandomState instance or None, default=0
-        Draws the pairs.
+        Seed for the choice of the pairs.
 
     Returns
     -------
     scores : InterpolationScores
-        NaN where decoded tracks do not differ.
+        The scores. They are NaN if all decoded tracks are equal.
 
     Raises
     ------
     ValueError
         If there are fewer than two rows or steps.
     TypeError
-        If `model` does not decode.
+        If `model` is not callable and has no `inverse_transform`.
 
     References
     ----------
     Karras, Laine and Aila (2019). A style-based generator architecture for generative adversarial networks. CVPR,
-    section 4.1: the length of decoded steps as a measure of a latent.
+    section 4.1: the length of decoded steps as a measure of a latent space.
 
     Examples
     --------
@@ -86,31 +100,39 @@ def interpolation_scores(model, Z, *, n_pairs=100, n_steps=10, condition=None, r
     """
     decode = getattr(model, "inverse_transform", model)
     if not callable(decode):
-        raise TypeError(f"{type(model).__name__} has no inverse_transform; give a model that decodes, or a function")
+        raise TypeError(
+            f"model must be callable or have an inverse_transform method, got an instance of {type(model).__name__}."
+        )
     Z, _ = check_latent(Z)
     if len(Z) < 2 or n_steps < 2:
         raise ValueError(
-            f"a path needs two rows and two steps; Z has {len(Z)} rows that are not NaN, n_steps={n_steps}"
+            f"Interpolation requires at least two rows and two steps, got {len(Z)} rows without NaN and "
+            f"n_steps={n_steps}."
         )
     random_state = check_random_state(random_state)
     start = random_state.randint(len(Z), size=n_pairs)
-    end = (start + random_state.randint(1, len(Z), size=n_pairs)) % len(Z)  # another row
-    share = np.linspace(0, 1, n_steps + 1)[:, None, None]
-    points = (1 - share) * Z[start] + share * Z[end]
-    given = () if condition is None else (condition,)
-    decoded = np.asarray(decode(points.reshape(-1, Z.shape[1]), *given), dtype=np.float64)
-    paths = decoded.reshape(n_steps + 1, n_pairs, -1)
+    end = (start + random_state.randint(1, len(Z), size=n_pairs)) % len(Z)  # never equal to start
+    weight = np.linspace(0, 1, n_steps + 1)[:, None, None]
+    points = (1 - weight) * Z[start] + weight * Z[end]
+    arguments = () if condition is None else (condition,)
+    decoded = np.asarray(decode(points.reshape(-1, Z.shape[1]), *arguments), dtype=np.float64)
+    return _score_paths(decoded.reshape(n_steps + 1, n_pairs, -1))
+
+
+def _score_paths(paths):
+    """Compute the scores of decoded paths of shape (n_steps + 1, n_pairs, n_features)."""
+    n_steps = len(paths) - 1
     spread = paths[[0, -1]].std(axis=(0, 1))
-    varies = spread > 0  # neither constant nor NaN, a column that the model does not decode
+    varies = spread > 0  # excludes constant columns, and columns of NaN that the model does not decode
     if not varies.any():
         return InterpolationScores(np.nan, np.nan, np.nan)
     paths = paths[..., varies] / (spread[varies] * np.sqrt(varies.sum()))
     steps = np.linalg.norm(np.diff(paths, axis=0), axis=2)
     direct = np.linalg.norm(paths[-1] - paths[0], axis=1)
     moves = steps.any(axis=0)
-    steps, walked = steps[:, moves], steps[:, moves].sum(axis=0)
+    steps, length = steps[:, moves], steps[:, moves].sum(axis=0)
     return InterpolationScores(
         step_size=float(steps.mean()),
-        consistency=float(np.mean(walked**2 / (n_steps * (steps**2).sum(axis=0)))),
-        straightness=float(np.mean(direct[moves] / walked)),
+        consistency=float(np.mean(length**2 / (n_steps * (steps**2).sum(axis=0)))),
+        straightness=float(np.mean(direct[moves] / length)),
     )

@@ -1,4 +1,4 @@
-"""How well classes lie apart in a latent."""
+"""Separation of known classes in a latent space."""
 
 import numpy as np
 import pandas as pd
@@ -8,44 +8,54 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils import check_consistent_length, check_random_state
 
-from ..internal._silhouette import SAMPLE_SIZE, silhouette_score
-from ._summary import check_latent
+from ..internal._silhouette import silhouette_score
+from ..internal._validation import SAMPLE_SIZE
+from ._validation import check_latent
+
+SCORES = ["linear_probe", "knn", "silhouette"]
 
 
 def class_separation(
     Z, labels, *, groups=None, cv=5, n_neighbors=10, n_permutations=5, sample_size=SAMPLE_SIZE, random_state=0
 ):
-    """Measure how well known classes lie apart in a latent, beside what chance would reach.
+    """Measure the separation of known classes in a latent space, and its chance level.
 
-    Two classifiers are cross-validated: a linear probe [1]_, for classes that a plane can part, and the nearest
-    neighbours, for any others. Their score is the balanced accuracy, the mean over the classes of the share of its rows
-    that are found. The silhouette is that of the classes themselves. The table is brought to a variance of 1 a unit by
-    one common factor, so that neither a rotation nor a change of unit changes the scores.
+    Two classifiers are cross-validated. A linear probe [1]_ detects classes that are separated by a plane. Nearest
+    neighbors also detect other classes. Their score is the balanced accuracy: the mean over the classes of the fraction
+    of correctly predicted rows. The silhouette is computed with the classes as clusters.
+
+    All units are divided by a common factor, so that the mean variance of a unit is 1. Rotations and changes of scale
+    therefore do not change the scores.
 
     Parameters
     ----------
     Z : array-like of shape (n_samples, n_units)
-        The latent. Rows that are all NaN are left out.
+        Latent representation. Rows with only NaN are ignored.
     labels : array-like of shape (n_samples,)
-        Known classes. Rows where it is None or NaN are left out, and those of classes with fewer rows than folds.
+        Known classes. Rows with None or NaN are ignored, and so are classes with fewer than `cv` rows.
     groups : array-like of shape (n_samples,), default=None
-        Rows of a group are never split between training and test: artists, or the songs that windows are cut from.
+        Group of each row, for example the artist, or the song of a window. A group is never split between training and
+        test rows.
     cv : int, default=5
         Number of stratified folds.
     n_neighbors : int, default=10
-        Neighbours that vote, at most as many as there are rows to train on.
+        Number of neighbors, at most the number of training rows.
     n_permutations : int, default=5
-        Shuffles of the labels that ``chance`` averages over.
+        Number of permutations of the labels for the chance level.
     sample_size : int or None, default=5000
-        Of more rows than this, the silhouette takes a random sample.
+        Maximum number of rows for the silhouette. Larger tables are sampled at random.
     random_state : int, RandomState instance or None, default=0
-        Governs folds, shuffles and sample.
+        Seed for the folds, the permutations and the random sample.
 
     Returns
     -------
     scores : DataFrame
-        Rows ``linear_probe``, ``knn`` and ``silhouette``; columns ``score`` and ``chance``, the same with shuffled
-        labels. NaN where fewer than two classes are left.
+        Rows ``linear_probe``, ``knn`` and ``silhouette``, columns ``score`` and ``chance``. ``chance`` is the mean
+        score with shuffled labels. All values are NaN if fewer than two classes remain.
+
+    See Also
+    --------
+    mig_score : Whether single units represent known factors.
 
     References
     ----------
@@ -65,11 +75,11 @@ def class_separation(
     check_consistent_length(Z, labels, groups)
     Z, kept = check_latent(Z)
     kept = np.flatnonzero(kept)
-    codes = pd.factorize(np.asarray(labels, dtype=object)[kept])[0]  # -1 where missing
-    enough = (np.bincount(codes + 1)[codes + 1] >= cv) & (codes != -1)
-    Z, codes, kept = Z[enough], codes[enough], kept[enough]
+    codes = pd.factorize(np.asarray(labels, dtype=object)[kept])[0]  # -1 if missing
+    frequent = (np.bincount(codes + 1)[codes + 1] >= cv) & (codes != -1)
+    Z, codes, kept = Z[frequent], codes[frequent], kept[frequent]
     if len(np.unique(codes)) < 2:
-        return pd.DataFrame(np.nan, index=["linear_probe", "knn", "silhouette"], columns=["score", "chance"])
+        return pd.DataFrame(np.nan, index=SCORES, columns=["score", "chance"])
     Z = Z - Z.mean(axis=0)
     Z /= np.sqrt(Z.var(axis=0).mean()) or 1.0
     groups = None if groups is None else np.asarray(groups, dtype=object)[kept]
@@ -80,10 +90,10 @@ def class_separation(
         folds = list(splitter(cv, shuffle=True, random_state=rng.randint(2**31)).split(Z, codes, groups))
         fewest = min(len(train) for train, _ in folds)
         models = LogisticRegression(max_iter=1000), KNeighborsClassifier(min(n_neighbors, fewest))
-        found = [cross_val_predict(model, Z, codes, cv=folds) for model in models]
-        recalls = [recall_score(codes, predicted, average="macro") for predicted in found]
+        predictions = [cross_val_predict(model, Z, codes, cv=folds) for model in models]
+        recalls = [recall_score(codes, predicted, average="macro") for predicted in predictions]
         return *recalls, silhouette_score(Z, codes, sample_size=sample_size, random_state=rng.randint(2**31))
 
     score = measure(codes)
     chance = np.mean([measure(rng.permutation(codes)) for _ in range(n_permutations)], axis=0)
-    return pd.DataFrame({"score": score, "chance": chance}, index=["linear_probe", "knn", "silhouette"])
+    return pd.DataFrame({"score": score, "chance": chance}, index=SCORES)

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
-from ...metrics.internal._stability import FRACTION
+from ...metrics.internal import RESAMPLE_FRACTION
 from ._curve import choose_lowest
 
 
@@ -38,7 +38,7 @@ def compute_information_criteria(Z, candidates, make_mixture, samples, seed, n_j
     resampled = workers(delayed(_refit)(mixture, Z[rows], len(Z)) for rows in samples for mixture in mixtures)
     resampled = np.reshape(resampled, (len(samples), len(candidates), 2))
     # Delete-d jackknife: the variation caused by omitting a fraction of the rows, scaled to a sample of all rows.
-    scale = np.sqrt(FRACTION / (1 - FRACTION))
+    scale = np.sqrt(RESAMPLE_FRACTION / (1 - RESAMPLE_FRACTION))
     return tuple(choose_lowest(values[:, i], resampled[:, :, i], scale) for i in range(2))
 
 

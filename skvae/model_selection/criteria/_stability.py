@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
 
-from ...metrics.internal._stability import pairwise_agreement, seeded
+from ...metrics.internal import clone_with_seed, pairwise_agreement
 from ._curve import Curve, choose_lowest
 
 
@@ -55,5 +55,5 @@ def compute_stability(X, candidates, transformer, make_clusterer, samples, seeds
 
 def _fit_candidates(X, candidates, transformer, make_clusterer, seed):
     """Return the labels of a resample for each candidate."""
-    Z = X if transformer is None else seeded(transformer, seed).fit_transform(X)
+    Z = X if transformer is None else clone_with_seed(transformer, seed).fit_transform(X)
     return [np.asarray(make_clusterer(k, seed).fit_predict(Z)) for k in candidates]

@@ -1,4 +1,4 @@
-"""MIG and DCI: laws, hand-made cases, and agreement with two other ways to compute them."""
+"""MIG and DCI."""
 
 from math import log
 
@@ -11,11 +11,12 @@ from latentverse.evaluations import disentanglement as latentverse
 from scipy.stats import ortho_group
 
 from skvae.metrics import dci_scores, mig_score
-from skvae.metrics.latent._dci import _information, disentanglement_and_completeness
+from skvae.metrics.latent._dci import disentanglement_and_completeness
+from skvae.metrics.latent._mig import factor_information
 
 
 def songs(n, seed=0):
-    """Independent properties of songs: two labels, two quantities."""
+    """Return independent factors of songs: two categorical and two numeric factors."""
     rng = np.random.default_rng(seed)
     return pd.DataFrame(
         {
@@ -28,7 +29,7 @@ def songs(n, seed=0):
 
 
 def perfect_code(factors):
-    """A latent with a unit for each property, and one of noise."""
+    """Return a latent representation with one unit for each factor and one random unit."""
     noise = np.random.default_rng(1).normal(size=len(factors))
     codes = [pd.factorize(factors[name])[0] for name in ("language", "genre")]
     return np.c_[codes[0], codes[1], factors["tempo"], factors["loudness"], noise].astype(float)
@@ -45,7 +46,7 @@ def perfect(factors):
 
 
 def counted_mig(Z, factors, n_bins):
-    """MIG from entropies of counted values, over tables whose columns are cut by pandas."""
+    """Compute the MIG from entropies of counted values. pandas computes the bins."""
 
     def entropy(*columns):
         share = pd.DataFrame(dict(enumerate(columns))).value_counts(normalize=True)
@@ -64,7 +65,7 @@ def counted_mig(Z, factors, n_bins):
 
 @settings(deadline=None, max_examples=8)
 @given(seed=st.integers(0, 999), n_bins=st.integers(2, 8), mixed=st.booleans())
-def test_mig_agrees_with_counting(seed, n_bins, mixed):
+def test_mig_equals_that_of_counted_bins(seed, n_bins, mixed):
     factors = songs(90, seed)
     Z = perfect_code(factors)
     if mixed:
@@ -72,17 +73,17 @@ def test_mig_agrees_with_counting(seed, n_bins, mixed):
     assert mig_score(Z, factors, n_bins=n_bins) == pytest.approx(counted_mig(Z, factors, n_bins), abs=1e-9)
 
 
-def test_mig_agrees_with_latentverse_on_the_same_information(factors, perfect):
+def test_mig_equals_that_of_latentverse(factors, perfect):
     Z = perfect @ ortho_group.rvs(5, random_state=0)
     labels = factors[["language", "genre"]]
-    information, _ = _information(Z, labels, "auto")
+    information, _ = factor_information(Z, labels, "auto")
     gaps = mig_score(Z, labels, average=False)
     for name in labels:
         expected = latentverse.compute_mig(information[[name]].to_numpy(), labels[name].to_numpy())
         assert gaps[name] == pytest.approx(expected, abs=1e-5)
 
 
-def test_mig_of_a_perfect_code_and_of_noise(factors, perfect):
+def test_mig_of_one_unit_per_factor_and_of_random_units(factors, perfect):
     gaps = mig_score(perfect, factors, average=False)
     assert gaps[["language", "genre"]].min() > 0.97
     assert gaps.min() > 0.9  # noise in bins is not quite without information
@@ -94,7 +95,7 @@ def test_mig_of_a_perfect_code_and_of_noise(factors, perfect):
 
 @settings(deadline=None, max_examples=8)
 @given(seed=st.integers(0, 999), data=st.data())
-def test_mig_of_units_in_another_order_renamed_labels_and_monotone_changes(seed, data):
+def test_mig_is_invariant_to_order_names_and_monotone_changes(seed, data):
     factors = songs(60, seed)
     Z = perfect_code(factors) @ ortho_group.rvs(5, random_state=seed)
     score = mig_score(Z, factors)
@@ -104,7 +105,7 @@ def test_mig_of_units_in_another_order_renamed_labels_and_monotone_changes(seed,
     assert mig_score(np.arctan(Z / 50), renamed) == pytest.approx(score, abs=1e-9)
 
 
-def test_mig_by_hand():
+def test_mig_of_a_manual_example():
     # unit 0 is the label; unit 1 tells half of it: I = log 2 - (3/4) * H(1/3), H(v) = log 2
     label = [0, 0, 1, 1]
     half = [0, 1, 1, 1]
@@ -114,7 +115,7 @@ def test_mig_by_hand():
     assert mig_score(np.reshape(label, (-1, 1)), label) == pytest.approx(1)  # a single unit, held against 0
 
 
-def test_mig_of_missing_and_constant_factors(factors, perfect):
+def test_mig_ignores_missing_rows_and_constant_factors(factors, perfect):
     gaps = mig_score(perfect, factors.assign(country="BD", key=None), average=False)
     assert gaps[["country", "key"]].isna().all()
     assert mig_score(perfect, factors.assign(country="BD")) == pytest.approx(mig_score(perfect, factors))
@@ -128,7 +129,7 @@ def test_mig_of_missing_and_constant_factors(factors, perfect):
 
 @settings(deadline=None, max_examples=60)
 @given(st.tuples(st.integers(2, 6), st.integers(2, 6)), st.integers(0, 9999))
-def test_dci_agrees_with_latentverse_on_the_same_importance(shape, seed):
+def test_dci_equals_that_of_latentverse(shape, seed):
     importance = np.random.default_rng(seed).exponential(size=shape) ** 3
     importance /= importance.sum(axis=0)
     disentanglement, completeness = disentanglement_and_completeness(importance)
@@ -136,7 +137,7 @@ def test_dci_agrees_with_latentverse_on_the_same_importance(shape, seed):
     assert completeness == pytest.approx(latentverse.dci_completeness_multifactor(importance), abs=1e-6)
 
 
-def test_dci_by_hand():
+def test_dci_of_a_manual_example():
     # unit 0 serves both factors, two to one, with three quarters of all importance; unit 1 serves the second alone
     importance = np.array([[1.0, 0.5], [0.0, 0.5]])
     split = 1 + (2 / 3 * log(2 / 3) + 1 / 3 * log(1 / 3)) / log(2)
@@ -146,7 +147,7 @@ def test_dci_by_hand():
     assert disentanglement_and_completeness(np.zeros((3, 2))) == pytest.approx((0, 0))
 
 
-def test_dci_of_a_perfect_code(factors, perfect):
+def test_dci_of_one_unit_per_factor(factors, perfect):
     scores = dci_scores(perfect, factors, n_estimators=10)
     assert min(scores[:3]) > 0.95
     assert scores.importance.columns.tolist() == factors.columns.tolist()
@@ -154,7 +155,7 @@ def test_dci_of_a_perfect_code(factors, perfect):
     assert scores.importance.to_numpy().argmax(axis=0).tolist() == [0, 1, 2, 3]
 
 
-def test_dci_of_noise(factors):
+def test_dci_of_random_units_is_near_zero(factors):
     noise = np.random.default_rng(2).normal(size=(400, 4))
     disentanglement, completeness, informativeness, _ = dci_scores(noise, factors, n_estimators=10)
     assert disentanglement < 0.05
@@ -162,7 +163,7 @@ def test_dci_of_noise(factors):
     assert informativeness < 0.05
 
 
-def test_dci_of_units_in_another_order_and_of_a_rotation(factors, perfect):
+def test_dci_is_invariant_to_order_but_not_to_rotation(factors, perfect):
     first = dci_scores(perfect, factors, n_estimators=10)
     order = [3, 1, 4, 0, 2]
     permuted = dci_scores(perfect[:, order], factors, n_estimators=10)
@@ -174,7 +175,7 @@ def test_dci_of_units_in_another_order_and_of_a_rotation(factors, perfect):
     assert rotated.informativeness > 0.5
 
 
-def test_dci_without_enough(factors, perfect):
+def test_dci_is_nan_if_undefined(factors, perfect):
     single = dci_scores(perfect, factors["genre"], n_estimators=5)
     assert np.isnan(single.disentanglement)
     assert single.completeness == pytest.approx(1)
@@ -188,16 +189,16 @@ def test_dci_without_enough(factors, perfect):
     assert collapsed.informativeness == pytest.approx(0, abs=0.05)
 
 
-def test_rare_labels_and_missing_rows_do_not_stop_dci(factors, perfect):
+def test_dci_supports_rare_labels_and_missing_factors(factors, perfect):
     some = factors.assign(genre=factors["genre"].mask(factors.index == 3, "hapax").mask(factors.index > 300))
     assert dci_scores(perfect, some, n_estimators=5).informativeness > 0.9
 
 
 @pytest.mark.parametrize("score", [mig_score, dci_scores])
-def test_refusals(score, perfect):
-    with pytest.raises(ValueError, match=r"factors have shape \(5, 1\), Z has 400 rows"):
+def test_invalid_input_raises(score, perfect):
+    with pytest.raises(ValueError, match=r"factors has shape \(5, 1\), but Z has 400 rows"):
         score(perfect, range(5))
-    with pytest.raises(ValueError, match="factor 'tempo' is infinite"):
+    with pytest.raises(ValueError, match="Factor 'tempo' contains infinite values"):
         score(perfect, {"tempo": np.full(400, np.inf)})
-    with pytest.raises(ValueError, match="Z is NaN in part of row 1"):
+    with pytest.raises(ValueError, match="Z contains NaN in some columns of row 1"):
         score([[0.0, 1.0], [np.nan, 1.0]], [0, 1])
