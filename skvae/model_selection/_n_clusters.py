@@ -176,7 +176,8 @@ def _check_candidates(candidates, n_rows):
         raise ValueError(f"candidates must be whole numbers from 1, at least one; got {candidates!r}.")
     if numbers[-1] >= RESAMPLE_FRACTION * n_rows:
         raise ValueError(
-            f"candidates go up to {numbers[-1]}, but a resample has {RESAMPLE_FRACTION:.0%} of {n_rows} rows: stay below that."
+            f"candidates go up to {numbers[-1]}, but a resample has {RESAMPLE_FRACTION:.0%} of {n_rows} rows: "
+            "stay below that."
         )
     return numbers.tolist()
 
