@@ -1,4 +1,4 @@
-"""compare: representations by clusterers by seeds, each unit of work done once, in parallel, and kept."""
+"""Comparison of representations and clusterers over several seeds."""
 
 import logging
 import time
@@ -10,16 +10,18 @@ from ...vae import VAETransformer
 from ..study._clusterers import parse_clusterers
 from ..study._data import read_data
 from ..study._names import check_settings
-from ..study._representations import asked_conditions, beside_parts, parse_representations
+from ..study._representations import add_single_blocks, parse_representations, requested_conditions
 from ._comparison import Comparison
 from ._plan import VERSIONS, make_plan
-from ._results import collect
-from ._runner import run_all
+from ._results import collect_results
+from ._runner import run_tasks
+from ._seeds import check_seeds
 from ._store import Store
 
 logger = logging.getLogger(__name__)
 
-METRIC_NAMES = tuple(name for name in METRICS if not name.startswith("nmi_"))  # other means than NMI's usual one
+# The other variants of NMI differ only in the mean of the two entropies.
+DEFAULT_METRICS = tuple(name for name in METRICS if not name.startswith("nmi_"))
 
 
 def compare(
@@ -42,87 +44,95 @@ def compare(
     n_jobs=None,
     verbose=0,
 ):
-    """Compare representations and clusterers over seeds, beside chance, with leaked scores marked.
+    """Compare representations and clusterers over several seeds.
 
-    Each representation is fitted once for each seed, and shared by all clusterers. Every unit of work runs on one
-    thread, so that the numbers do not depend on `n_jobs`; units run side by side by joblib, on any of its backends.
-    What fails is a row of NaN in the table and a reason in ``errors_``, and the study goes on.
+    Each representation is fitted once per seed and shared by all clusterers. Fits run in parallel with joblib. Each
+    fit uses one thread, so that the results do not depend on `n_jobs`. If a fit fails, its scores are NaN, the reason
+    is recorded in ``errors_``, and the comparison continues. Each score is shown with its chance level, and scores on
+    a label that the representation was trained on are marked as leaked.
 
     Parameters
     ----------
     source : DataFrame, FeatureTable or array-like of shape (n_rows, n_features)
-        Track table, as `load_tracks` makes it; songs described already, of `load_feature_table`; or numbers. The block
-        of a column of numbers is what stands before ``__`` in its name, else "features"; a row may lack a block (NaN).
+        Track table of `load_tracks`, feature table of `load_feature_table`, or numbers. The block of a numeric column
+        is the part of its name before ``__``, or "features" without this prefix. A row may contain NaN in all columns
+        of a block.
     representations : list, default=("raw", "pca", "vae")
-        Names, of the kinds below; dicts of ``kind``, ``name`` and ``settings`` (parameters of the estimator); or pairs
-        of a name and any transformer. With "@" and a block at the end, such as "vae@audio", it sees that block alone.
+        Representations: names; dicts with the keys ``kind``, ``name`` and ``settings`` (parameters of the estimator);
+        or pairs of a name and a transformer. A name with "@" and a block, such as "vae@audio", uses only that block.
+        The kinds are:
 
-        - "raw": the columns as they are, standardised, each block with one say.
+        - "raw": standardized columns with equalized blocks.
         - "pca": their principal components.
-        - "autoencoder", "vae": `VAETransformer` without and with its prior.
-        - "conv1d-vae", "conv2d-vae": convolutions, over the columns as a sequence or as the squarest image, and fully
-          connected layers for lyrics.
-        - "beta-vae-4": with that beta; "beta-vae" is four of them, 0.5, 1, 4 and 10.
-        - "conditional-vae-language": given that column; "conditional-vae" is one for each of `condition`.
-        - "multimodal-vae-poe", "-late", "-attention", "-early": the fusion of blocks; "multimodal-vae" is all four.
-        - "vade": `VaDEClusterer`, whose own clusters have the clusterer "own".
+        - "autoencoder", "vae": `VAETransformer` without and with regularizer.
+        - "conv1d-vae", "conv2d-vae": `VAETransformer` with convolutions over the columns, either as a sequence or as
+          the most square image. The lyrics block uses a fully connected network.
+        - "beta-vae-4": `VAETransformer` with that beta. "beta-vae" is short for the betas 0.5, 1, 4 and 10.
+        - "conditional-vae-language": `VAETransformer` conditioned on that column. "conditional-vae" is short for one
+          representation per column of `condition`.
+        - "multimodal-vae-poe", "-late", "-attention", "-early": `VAETransformer` with that fusion of the blocks.
+          "multimodal-vae" is short for all four.
+        - "vade": `VaDEClusterer`. Its own clusters are listed as the clusterer "own".
     clusterers : list, default=("kmeans",)
-        In the same ways: "kmeans", "minibatch-kmeans", "agglomerative" (Ward; or "-complete", "-average", "-single"),
-        "dbscan" (radius by `knee`), "hdbscan", "spectral", "gmm", "birch". With "@umap" at the end it works in a UMAP
-        embedding of the latent.
+        Clusterers, in the same formats: "kmeans", "minibatch-kmeans", "agglomerative" (Ward linkage; or "-complete",
+        "-average", "-single"), "dbscan" (radius computed by `knee`), "hdbscan", "spectral", "gmm" and "birch". A name
+        with "@umap" uses a UMAP embedding of the latent space.
     seeds : int or list of int, default=10
-        Seeds, or their number. Fewer than 6 can show no difference at the level .05.
+        Number of seeds, or the seeds. At least 6 seeds are required for a significant difference at the level .05.
     labels : list of str, dict of str to array-like, or None, default=None
-        What clusters are compared with: columns of the table, which are then no features, or arrays. None is those of
-        "genre" and "language" that are there.
+        Labels with which clusters are compared: columns of the table, which are then not features, or arrays. None
+        uses the columns "genre" and "language" if they exist.
     condition : str, list of str or None, default=None
-        Columns that "conditional-vae" stands for.
+        Columns used for "conditional-vae" without a column name.
     n_clusters : int, str or None, default=None
-        Number of clusters, or the label that has as many values. None is 10, or a fifth of the rows where that is less.
+        Number of clusters, or the name of the label with that number of values. None uses 10, or a fifth of the rows
+        if that is less.
     latent_dim : int, default=16
-        Width of the latents.
+        Number of latent units.
     settings : dict or None, default=None
         Parameters of every `VAETransformer`, such as ``{"max_epochs": 50}``.
     metrics : list of str or None, default=None
-        Of `skvae.metrics.METRICS`; None is all but NMI by other means.
+        Metrics in `skvae.metrics.METRICS`. None uses all except the variants of NMI.
     alone : bool, default=True
-        Whether each representation of several blocks has, beside it, the same one of each block alone.
+        Whether to also evaluate each representation on every single block. Ignored if there is only one block.
     describe : dict or None, default=None
-        How to describe tracks: ``modality``, ``lyrics``, ``duration`` and ``excerpts`` of `cluster_library`.
+        Options for the features of a track table: ``modality``, ``lyrics``, ``duration`` and ``excerpts`` of
+        `cluster_library`.
     out_dir : path-like or None, default=None
-        Folder for the results, and for the units of work, from which a study that was killed goes on; what other
-        studies in the same folder have in common with it is not done again. Workers on other machines must share it.
-        None keeps the units in a temporary folder as long as the result lives.
+        Folder for the results and for the stored fits. An interrupted comparison resumes from the stored fits, and
+        comparisons with the same folder share them. Workers on other machines must have access to the folder. None
+        stores the fits in a temporary folder, which is deleted together with the result.
     keep : bool, default=False
-        Whether to write model, latent, labels and history of each representation to ``runs/REPRESENTATION/SEED/``.
+        Whether to write the model, latent representation, labels and history of each representation to
+        ``runs/REPRESENTATION/SEED/``.
     name : str, default="study"
-        Name of the study, in the table.
+        Name of the study in the tables.
     n_jobs : int or None, default=None
-        Units done at a time, as in joblib.
+        Number of parallel jobs, as in joblib.
     verbose : int, default=0
-        Above 0, progress bars on a terminal. The time that is left is logged in any case.
+        If positive, show progress bars on a terminal. The estimated remaining time is always logged.
 
     Returns
     -------
     Comparison
-        The long table, its summary, and what lies behind it.
+        Long table, errors, warnings, latent representations and labels.
 
     Raises
     ------
     ValueError
-        If a name is not known, or a parameter does not fit the table.
+        If a name is unknown, or a parameter does not fit the table.
     TypeError
-        If a representation or clusterer is of another type.
+        If a representation or clusterer has another type.
 
     Warns
     -----
     MissingnessWarning
-        If the gaps of a block alone predict a label.
+        If the missing blocks alone predict a label.
 
     See Also
     --------
-    run_study : The same from a file.
-    skvae.report.cluster_library : One representation and one clusterer, and all that can be heard of it.
+    run_study : Run a comparison described by a study file.
+    skvae.report.cluster_library : Cluster a library with one representation and one clusterer.
 
     Examples
     --------
@@ -130,55 +140,49 @@ def compare(
     >>> from skvae.experiments import compare
     >>> X, species = load_iris(return_X_y=True)
     >>> labels = {"species": species}
-    >>> found = compare(X, ["raw", "pca"], ["gmm"], labels=labels, n_clusters="species", latent_dim=2, seeds=2)
-    >>> summary = found.summary().query("metric == 'ari'").reset_index()
+    >>> comparison = compare(X, ["raw", "pca"], ["gmm"], labels=labels, n_clusters="species", latent_dim=2, seeds=2)
+    >>> summary = comparison.summary().query("metric == 'ari'").reset_index()
     >>> summary[["representation", "clusterer", "mean", "rank"]].round(1)
       representation clusterer  mean  rank
     0            raw       gmm   0.8     1
     1            pca       gmm   0.7     2
     """
     settings, condition = dict(settings or {}), [condition] if isinstance(condition, str) else list(condition or ())
-    check_settings(settings, (VAETransformer,), "a VAETransformer")
-    methods, clusterers = parse_representations(representations, condition), parse_clusterers(clusterers)
-    seeds, metrics = _seeds(seeds), _metrics(metrics)
+    check_settings(settings, (VAETransformer,), "VAETransformer")
+    specs, clusterers = parse_representations(representations, condition), parse_clusterers(clusterers)
+    seeds, metrics = check_seeds(seeds), _check_metrics(metrics)
     if keep and out_dir is None:
-        raise ValueError("keep=True needs out_dir, where models are kept")
-    store = Store.temporary() if out_dir is None else Store.below(out_dir)
+        raise ValueError("keep=True requires out_dir, the folder for the models")
+    store = Store.temporary() if out_dir is None else Store.in_results(out_dir)
     data = read_data(
         source,
         labels=labels,
         condition=condition,
-        perhaps=asked_conditions(methods),
+        optional_conditions=requested_conditions(specs),
         describe=dict(describe or {}),
         n_jobs=n_jobs,
         memory=None if out_dir is None else str(store.folder.parent),
         verbose=verbose,
     )
-    for caught in data.missingness():
+    for caught in data.missingness_warnings():
         data.notes.append(str(caught.message))
         warnings.warn(caught.message, stacklevel=2)
-    n_clusters = _n_clusters(n_clusters, data)
-    methods = beside_parts(methods, data.blocks) if alone else methods
+    n_clusters = _resolve_n_clusters(n_clusters, data)
+    specs = add_single_blocks(specs, data.blocks) if alone else specs
     start = time.perf_counter()
     plan = make_plan(
         data,
-        methods,
+        specs,
         clusterers,
         seeds,
         n_clusters=n_clusters,
         latent_dim=latent_dim,
-        common=settings,
+        vae_settings=settings,
         metrics=metrics,
         keep=keep,
     )
-    work, reasons = {"n_jobs": n_jobs, "verbose": verbose}, {}
-    reasons |= run_all(plan.latents.values(), data, store, what="latents", **work)
-    for what, units in (("embeddings", plan.embeddings), ("clusterings", plan.clusters)):
-        # not of what failed before; that there is no embedding shows where it is asked for
-        failed = set(reasons)
-        ready = [u for u in units.values() if u.latent not in failed and getattr(u, "embedding", "") not in failed]
-        reasons |= run_all(ready, data, store, what=what, **work)
-    table, errors, warned, entries = collect(
+    reasons = _run_plan(plan, data, store, n_jobs, verbose)
+    table, errors, warned, entries = collect_results(
         plan, store, reasons, study=name, labels=data.labels, metrics=metrics, n_rows=len(data.values)
     )
     about = {
@@ -194,43 +198,45 @@ def compare(
         "set_aside": data.set_aside,
         "seconds": round(time.perf_counter() - start, 1),
     }
-    found = Comparison(table, errors, warned, data.known, about, entries, store)
+    comparison = Comparison(table, errors, warned, data.known, about, entries, store)
     if out_dir is not None:
-        found.save(out_dir)
+        comparison.save(out_dir)
     if keep:
-        found.write_runs(out_dir)
-    logger.info("%s", found.describe())
-    return found
+        comparison.write_runs(out_dir)
+    logger.info("%s", comparison.describe())
+    return comparison
 
 
-def _seeds(seeds):
-    if isinstance(seeds, Integral) and not isinstance(seeds, bool):
-        seeds = range(seeds)
-    seeds = list(seeds)
-    if not seeds or len(set(seeds)) < len(seeds):
-        raise ValueError(f"seeds={seeds!r} must be different numbers, or how many: at least one")
-    for seed in seeds:
-        if not isinstance(seed, Integral) or isinstance(seed, bool) or not 0 <= seed < 2**32:
-            raise ValueError(f"seed {seed!r} must be a number from 0 to 2**32 - 1")
-    return [int(seed) for seed in seeds]
+def _run_plan(plan, data, store, n_jobs, verbose):
+    """Run all tasks of a plan. Tasks that depend on a failed task are skipped."""
+    options = {"n_jobs": n_jobs, "verbose": verbose}
+    reasons = run_tasks(plan.latents.values(), data, store, title="latent representations", **options)
+    for title, tasks in (("embeddings", plan.embeddings), ("clusterings", plan.clusterings)):
+        failed = set(reasons)
+        ready = [task for task in tasks.values() if failed.isdisjoint([task.latent, getattr(task, "embedding", "")])]
+        reasons |= run_tasks(ready, data, store, title=title, **options)
+    return reasons
 
 
-def _metrics(metrics):
-    metrics = METRIC_NAMES if metrics is None else tuple(metrics)
+def _check_metrics(metrics):
+    metrics = DEFAULT_METRICS if metrics is None else tuple(metrics)
     unknown = [name for name in metrics if name not in METRICS]
     if unknown:
-        raise ValueError(f"there is no metric {unknown[0]!r}; known are {', '.join(METRICS)}")
+        raise ValueError(f"unknown metric {unknown[0]!r}. Available metrics: {', '.join(METRICS)}")
     return metrics
 
 
-def _n_clusters(n_clusters, data):
+def _resolve_n_clusters(n_clusters, data):
+    """Return the number of clusters from a number, the name of a label, or None."""
     n_rows = len(data.values)
     if n_clusters is None:
         return max(2, min(10, n_rows // 5))
     if isinstance(n_clusters, str):
         if n_clusters not in data.labels:
-            raise ValueError(f"n_clusters={n_clusters!r} must be a number, or one of the labels: {data.labels}")
+            raise ValueError(f"n_clusters must be an integer or one of the labels {data.labels}, got {n_clusters!r}")
         n_clusters = data.known[n_clusters].nunique()
     if not isinstance(n_clusters, Integral) or isinstance(n_clusters, bool) or not 2 <= n_clusters < n_rows:
-        raise ValueError(f"n_clusters={n_clusters!r} must be a number from 2 to {n_rows - 1}, one less than the rows")
+        raise ValueError(
+            f"n_clusters must be an integer from 2 to {n_rows - 1} (number of rows minus 1), got {n_clusters!r}"
+        )
     return int(n_clusters)

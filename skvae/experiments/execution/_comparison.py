@@ -1,82 +1,65 @@
-"""The result of a comparison: the long table, what failed, and the latents and labels behind it."""
+"""Result of a comparison."""
 
-import json
-import shutil
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from ..output._export import write_tables
-from ..summary._findings import write_findings
+from ..output._comparison_folder import read_comparison, write_comparison, write_runs
+from ..summary._merge import merge_tables
 from ..summary._summary import summarize
 from ._store import Store
-
-TABLE_COLUMNS = [
-    "study",
-    "representation",
-    "clusterer",
-    "seed",
-    "label",
-    "metric",
-    "space",
-    "value",
-    "chance",
-    "leaked",
-    "n_clusters",
-    "n_noise",
-    "n_rows",
-    "reconstruction_error",
-    "fit_seconds",
-    "cluster_seconds",
-    "version",
-]
-EVENT_COLUMNS = ["study", "representation", "clusterer", "seed", "reason"]
-ABOUT, ERRORS, WARNINGS, ROWS = "comparison.json", "errors.csv", "warnings.csv", "rows.csv"
-FINDINGS = "findings.md"
 
 
 @dataclass
 class Comparison:
-    """What `compare` found.
+    """Result of `compare`.
 
     Parameters
     ----------
     table_ : DataFrame
-        A row per representation, clusterer, seed, label and metric: ``study``, ``representation``, ``clusterer`` (""
-        for what is measured of a latent alone), ``seed``, ``label`` (the column compared with; "" for a metric without
-        one), ``metric``, ``space`` (where a metric without labels was measured: "input", one and the same for all;
-        "latent" or "umap", another one for each representation; else ""), ``value``, ``chance`` (what the same clusters
-        reach when dealt out at random), ``leaked`` (whether the representation was given the label), ``n_clusters``,
-        ``n_noise`` (rows in no cluster), ``n_rows``, ``reconstruction_error`` (mean square, of standardised columns),
-        ``fit_seconds``, ``cluster_seconds``, ``version`` (of skvae).
+        Long table with one row per representation, clusterer, seed, label and metric. Its columns:
+
+        - ``study``, ``representation``, ``clusterer``, ``seed``: the clusterer is "" for metrics of a latent
+          representation.
+        - ``label``: label with which the clusters are compared, "" for metrics without labels.
+        - ``metric``.
+        - ``space``: space of a metric without labels. "input" is shared by all representations, "latent" and "umap"
+          differ between representations.
+        - ``value``.
+        - ``chance``: chance level of the metric for clusters of the same sizes.
+        - ``leaked``: whether the representation was trained on the label.
+        - ``n_clusters``, ``n_noise``, ``n_rows``: number of clusters, of rows without a cluster, and of all rows.
+        - ``reconstruction_error``: mean squared error of the standardized columns.
+        - ``fit_seconds``, ``cluster_seconds``.
+        - ``version``: version of skvae.
     errors_ : DataFrame
-        What failed: ``study``, ``representation``, ``clusterer``, ``seed`` and ``reason``; it is NaN in the table.
+        Failures with the columns ``study``, ``representation``, ``clusterer``, ``seed`` and ``reason``. Their values
+        in `table_` are NaN.
     warnings_ : DataFrame
-        What was warned of, in the same columns.
+        Warnings, with the same columns.
     known_ : DataFrame
-        The rows that took part, by ``track_id``, and their labels.
+        Labels and condition columns of the rows in the comparison, indexed by ``track_id``.
     about_ : dict
-        Settings, versions, and what was set aside.
+        Settings, versions, and tracks without features.
     entries_ : dict
-        Names of the stored latents by (representation, seed), and of clusterings by (representation, clusterer, seed).
+        Keys of the stored latent representations by (representation, seed), and of the clusterings by
+        (representation, clusterer, seed).
     store_ : Store or None
-        Where they are; None for several studies together.
+        Store of these results. None if several comparisons were merged.
 
     See Also
     --------
-    compare : Makes it.
+    compare : Run a comparison.
 
     Examples
     --------
     >>> from sklearn.datasets import load_iris
     >>> from skvae.experiments import compare
     >>> X, species = load_iris(return_X_y=True)
-    >>> found = compare(X, ["raw", "pca"], labels={"species": species}, n_clusters=3, latent_dim=2, seeds=1)
-    >>> print(found.describe())
-    study: 150 rows, 2 representations, 2 latents and 2 clusterings; nothing failed; no warnings
-    >>> found.latent("pca", 0).shape, found.labels("pca", "kmeans", 0).shape
+    >>> comparison = compare(X, ["raw", "pca"], labels={"species": species}, n_clusters=3, latent_dim=2, seeds=1)
+    >>> print(comparison.describe())
+    study: 150 rows, 2 representations, 2 latent representations and 2 clusterings; no failures; no warnings
+    >>> comparison.latent("pca", 0).shape, comparison.labels("pca", "kmeans", 0).shape
     ((150, 2), (150,))
     """
 
@@ -90,229 +73,211 @@ class Comparison:
 
     @property
     def baselines(self):
-        """Representations that the others have to beat.
+        """Baseline representations: the raw columns and their principal components.
 
         Returns
         -------
         list of str
-            Those of the raw columns and of their principal components.
+            Names of the baselines.
         """
         names = self.table_["representation"].unique()
         return [name for name in names if name.partition("@")[0] in ("raw", "pca")]
 
     def summary(self, **options):
-        """Summarise the table over the seeds.
+        """Summarize the long table over the seeds.
 
         Parameters
         ----------
         **options
-            As for `summarize`; the baselines are the raw columns and their principal components.
+            Parameters of `summarize`. The default of ``baselines`` is `Comparison.baselines`.
 
         Returns
         -------
         DataFrame
-            A row per label, metric, space, representation and clusterer.
+            One row per label, metric, space, representation and clusterer.
         """
         return summarize(self.table_, **{"baselines": self.baselines} | options)
 
     def describe(self):
-        """Say in a line what was done, and what failed.
+        """Describe the size of the comparison, its failures and its warnings in one line.
 
         Returns
         -------
         str
-            The line.
+            Description.
         """
-        units = self.table_[["study", "representation", "clusterer", "seed"]].drop_duplicates()
-        n_latents = len(units[["study", "representation", "seed"]].drop_duplicates())
-        n_clusterings = int((units["clusterer"] != "").sum())
-        of_latents = int((self.errors_["clusterer"] == "").sum())
-        failed = f"{of_latents} latents and {len(self.errors_) - of_latents} clusterings failed, see errors"
+        fits = self.table_[["study", "representation", "clusterer", "seed"]].drop_duplicates()
+        n_latents = len(fits[["study", "representation", "seed"]].drop_duplicates())
+        n_clusterings = int((fits["clusterer"] != "").sum())
+        n_failed = int((self.errors_["clusterer"] == "").sum())
+        failures = (
+            f"{n_failed} latent representations and {len(self.errors_) - n_failed} clusterings failed (see errors)"
+        )
         return "; ".join(
             [
                 f"{', '.join(self.table_['study'].unique())}: {self.table_['n_rows'].max()} rows, "
                 f"{self.table_['representation'].nunique()} representations, "
-                f"{n_latents} latents and {n_clusterings} clusterings",
-                failed if len(self.errors_) else "nothing failed",
-                f"{len(self.warnings_)} warnings, see warnings" if len(self.warnings_) else "no warnings",
+                f"{n_latents} latent representations and {n_clusterings} clusterings",
+                failures if len(self.errors_) else "no failures",
+                f"{len(self.warnings_)} warnings (see warnings)" if len(self.warnings_) else "no warnings",
             ]
         )
 
     def latent(self, representation, seed):
-        """Latent of a representation.
+        """Return the latent representation of all rows.
 
         Parameters
         ----------
         representation : str
-            Its name in the table.
+            Name in `table_`.
         seed : int
-            The seed.
+            Seed.
 
         Returns
         -------
         ndarray of shape (n_rows, latent_dim)
-            The rows of `known_`; NaN where the representation cannot see the row.
+            Latent representation in the order of `known_`. NaN for rows without values in the blocks of the
+            representation.
+
+        Raises
+        ------
+        KeyError
+            If there is no such result.
         """
-        return self._entry(representation, seed)[1]["latent"]
+        return self._read(representation, seed)[1]["latent"]
 
     def history(self, representation, seed):
-        """Training of a representation.
+        """Return the training history of a representation.
 
         Parameters
         ----------
         representation : str
-            Its name in the table.
+            Name in `table_`.
         seed : int
-            The seed.
+            Seed.
 
         Returns
         -------
         DataFrame
-            A row an epoch; empty where nothing was trained.
+            One row per epoch. Empty for representations without epochs.
+
+        Raises
+        ------
+        KeyError
+            If there is no such result.
         """
-        return pd.DataFrame(self._entry(representation, seed)[0]["history"])
+        return pd.DataFrame(self._read(representation, seed)[0]["history"])
 
     def labels(self, representation, clusterer, seed):
-        """Clusters that a clusterer found.
+        """Return the cluster labels of all rows.
 
         Parameters
         ----------
         representation, clusterer : str
-            Their names in the table.
+            Names in `table_`.
         seed : int
-            The seed.
+            Seed.
 
         Returns
         -------
         ndarray of int of shape (n_rows,)
-            The rows of `known_`; -1 is in no cluster.
+            Labels in the order of `known_`. -1 marks rows without a cluster.
+
+        Raises
+        ------
+        KeyError
+            If there is no such result.
         """
-        return self._entry(representation, clusterer, seed)[1]["labels"]
+        return self._read(representation, clusterer, seed)[1]["labels"]
 
     def save(self, folder):
-        """Write the results.
+        """Write the tables, the findings and the settings.
 
         Parameters
         ----------
         folder : path-like
-            Where; made if it is not there.
+            Folder for the files. It is created if it does not exist.
 
         Returns
         -------
         list of Path
-            What `write_tables` and `write_findings` write (``findings.md``), ``errors.csv``, ``warnings.csv``,
-            ``rows.csv`` (the labels of each row), and ``comparison.json``.
+            Written files: those of `write_tables`, ``findings.md``, ``errors.csv``, ``warnings.csv``, ``rows.csv``
+            (the labels of each row) and ``comparison.json``.
         """
-        folder = Path(folder)
-        files = write_tables(self.table_, folder, summary=self.summary())
-        for name, frame in ((ERRORS, self.errors_), (WARNINGS, self.warnings_), (ROWS, self.known_.reset_index())):
-            frame.to_csv(folder / name, index=False)
-        entries = [[list(key), name] for key, name in self.entries_.items()]
-        (folder / FINDINGS).write_text(write_findings(self.table_), "utf-8")
-        text = json.dumps(self.about_ | {"entries": entries}, indent=1, ensure_ascii=False, default=str)
-        (folder / ABOUT).write_text(text + "\n", "utf-8")
-        return [*files, *(folder / name for name in (FINDINGS, ERRORS, WARNINGS, ROWS, ABOUT))]
+        return write_comparison(self, folder)
 
     @classmethod
     def load(cls, folder):
-        """Read what `save` wrote.
+        """Read a comparison written by `save`.
 
         Parameters
         ----------
         folder : path-like
-            The folder.
+            Folder of the comparison.
 
         Returns
         -------
         Comparison
-            The result; latents and labels come from the folder that `compare` kept them in.
+            The comparison. Latent representations and labels are available if `compare` wrote to this folder.
 
         Raises
         ------
         FileNotFoundError
-            If it holds no comparison.
+            If the folder contains no comparison.
         """
-        folder = Path(folder)
-        if not (folder / ABOUT).is_file():
-            raise FileNotFoundError(f"{folder} holds no comparison: there is no {ABOUT}, which `skvae compare` writes")
-        about = json.loads((folder / ABOUT).read_text("utf-8"))
-        entries = {tuple(key): name for key, name in about.pop("entries")}
-        text = {"keep_default_na": False, "dtype": {name: str for name in EVENT_COLUMNS if name != "seed"}}
-        events = [pd.read_csv(folder / name, **text) for name in (ERRORS, WARNINGS)]
-        rows = pd.read_csv(folder / ROWS, dtype=object).set_index("track_id")
-        table = pd.read_parquet(folder / "results.parquet")
-        return cls(table, *events, rows, about, entries, Store.below(folder) if entries else None)
+        *content, entries = read_comparison(folder)
+        return cls(*content, entries, Store.in_results(folder) if entries else None)
 
     @classmethod
     def merge(cls, parts):
-        """Join several comparisons: other seeds or methods of one study, or other studies.
+        """Merge comparisons with different seeds, methods or studies.
 
         Parameters
         ----------
         parts : sequence of Comparison
-            The results. What is in two of them must be equal.
+            The comparisons. Scores that occur in several of them must be equal.
 
         Returns
         -------
         Comparison
-            Their tables; latents and labels stay with the parts.
+            Comparison with the joined tables, but without latent representations and labels.
 
         Raises
         ------
         ValueError
-            If two disagree on a score, or there is none.
+            If two comparisons contain different values of the same score, or `parts` is empty.
         """
         parts = list(parts)
         if not parts:
-            raise ValueError("there is nothing to merge: give one comparison or more")
-        table = pd.concat([part.table_ for part in parts], ignore_index=True)
-        key = ["study", "representation", "clusterer", "seed", "label", "metric", "space"]
-        scores = table.drop_duplicates([*key, "value"])
-        twice = scores[scores.duplicated(key)]
-        if len(twice):
-            first = ", ".join(f"{name}={value!r}" for name, value in twice[key].iloc[0].items() if value != "")
-            raise ValueError(f"{len(twice)} scores differ between the parts, the first {first}: name the studies apart")
+            raise ValueError("parts is empty. Pass at least one comparison")
+        table = merge_tables([part.table_ for part in parts])
         events = [
             pd.concat([getattr(part, name) for part in parts], ignore_index=True).drop_duplicates(ignore_index=True)
             for name in ("errors_", "warnings_")
         ]
         about = {"merged": [part.about_ for part in parts]}
         known = pd.DataFrame(index=pd.Index([], name="track_id"))
-        return cls(table.drop_duplicates(key, ignore_index=True), *events, known, about)
+        return cls(table, *events, known, about)
 
     def write_runs(self, folder):
-        """Write what lies behind the table where people look for it.
+        """Write the latent representations, labels, histories and models.
 
         Parameters
         ----------
         folder : path-like
-            For ``runs/REPRESENTATION/SEED/`` with ``latent.npz`` (`track_id`, `latent`), ``labels.csv`` (a column a
-            clusterer), ``history.csv`` where something was trained, and ``model.skvae`` where it was kept.
+            Folder in which ``runs/REPRESENTATION/SEED/`` is created. It contains ``latent.npz`` (arrays ``track_id``
+            and ``latent``), ``labels.csv`` (one column per clusterer), ``history.csv`` if there are epochs, and
+            ``model.skvae`` if the model was kept.
 
         Returns
         -------
         list of Path
-            The folders.
+            Created folders.
         """
-        folders = []
-        for representation, seed in (key for key in self.entries_ if len(key) == 2):
-            target = Path(folder, "runs", representation, str(seed))
-            target.mkdir(parents=True, exist_ok=True)
-            folders.append(target)
-            ids = self.known_.index.to_numpy(dtype=str)
-            np.savez_compressed(target / "latent.npz", track_id=ids, latent=self.latent(representation, seed))
-            history = self.history(representation, seed)
-            if len(history):
-                history.to_csv(target / "history.csv", index=False)
-            model = self.store_.path(self.entries_[representation, seed], ".skvae")
-            if model.is_file():
-                shutil.copyfile(model, target / "model.skvae")
-            found = {key[1]: self.labels(*key) for key in self.entries_ if (key[0], *key[2:]) == (representation, seed)}
-            pd.DataFrame(found, index=self.known_.index).to_csv(target / "labels.csv")
-        return folders
+        return write_runs(self, folder)
 
-    def _entry(self, *key):
-        found = self.store_.get(self.entries_[key]) if self.store_ and key in self.entries_ else None
-        if found is None:
-            raise KeyError(f"there is no result of {key}: it failed, or was not part of the study")
-        return found
+    def _read(self, *key):
+        result = self.store_.get(self.entries_[key]) if self.store_ and key in self.entries_ else None
+        if result is None:
+            raise KeyError(f"no result for {key}: it failed, is not part of the comparison, or was deleted")
+        return result

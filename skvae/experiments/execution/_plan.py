@@ -1,4 +1,4 @@
-"""What a study has to do: every unit of work under a name that its settings and data make."""
+"""Tasks of a study and the keys of their results."""
 
 import importlib.metadata
 from dataclasses import dataclass, field
@@ -8,14 +8,15 @@ from sklearn.base import clone, is_clusterer
 from ... import __version__
 from ...cluster import UMAPTransformer
 from ...metrics import METRICS
-from ..study._clusterers import CLUSTERERS, space_of
-from ..study._names import Method
-from ..study._representations import REPRESENTATIONS, Context, conditions_of
-from ._store import digest, digest_of_table, plain
-from ._tasks import Clusters, Embedding, Latent, is_random, seeded
+from ..study._clusterers import CLUSTERERS, clusterer_space
+from ..study._names import Spec
+from ..study._representations import REPRESENTATIONS, Context, condition_columns
+from ._keys import digest, digest_table, to_json
+from ._seeds import is_random, set_random_state
+from ._tasks import ClusteringTask, EmbeddingTask, LatentTask
 
-OWN = Method("own")
-"""The clusterer that a representation is itself."""
+OWN = Spec("own")
+"""Clusters that a representation, such as VaDE, assigns during its fit."""
 
 VERSIONS = {name: importlib.metadata.version(name) for name in ("scikit-learn", "torch", "numpy", "umap-learn")}
 VERSIONS = {"skvae": __version__, **VERSIONS}
@@ -23,116 +24,120 @@ VERSIONS = {"skvae": __version__, **VERSIONS}
 
 @dataclass
 class Plan:
-    """The units of a study.
+    """Tasks of a study.
 
     Attributes
     ----------
     rows : list of (str, str, int)
-        Representation, clusterer and seed of every row of the long table, in order; clusterer "" is the latent itself.
-    latents : dict of (str, int) to Latent
-        By representation and seed.
-    embeddings : dict of (str, int) to Embedding
-        The same.
-    clusters : dict of (str, str, int) to Clusters
-        By representation, clusterer and seed.
+        Representation, clusterer and seed in the order of the long table. The clusterer "" contains the metrics of
+        the latent representation.
+    latents : dict of (str, int) to LatentTask
+        Tasks by representation and seed.
+    embeddings : dict of (str, int) to EmbeddingTask
+        Tasks by representation and seed.
+    clusterings : dict of (str, str, int) to ClusteringTask
+        Tasks by representation, clusterer and seed.
     leaked : dict of str to set of str
-        Labels that a representation was given.
+        Leaked labels by representation.
     impossible : dict of str to str
-        Reason by representation that cannot be made.
+        Reason by representation for representations that do not fit the data.
     """
 
     rows: list = field(default_factory=list)
     latents: dict = field(default_factory=dict)
     embeddings: dict = field(default_factory=dict)
-    clusters: dict = field(default_factory=dict)
+    clusterings: dict = field(default_factory=dict)
     leaked: dict = field(default_factory=dict)
     impossible: dict = field(default_factory=dict)
 
 
-def make_plan(data, methods, clusterers, seeds, *, n_clusters, latent_dim, common, metrics, keep):
-    """Plan a study.
+def make_plan(data, representations, clusterers, seeds, *, n_clusters, latent_dim, vae_settings, metrics, keep):
+    """Create the tasks of a study.
 
     Parameters
     ----------
     data : Data
-        The rows.
-    methods, clusterers : list of Method
-        What is compared.
+        Data of the study.
+    representations, clusterers : list of Spec
+        Representations and clusterers to compare.
     seeds : list of int
         Seeds.
     n_clusters, latent_dim : int
-        Number of clusters, and width of the latents.
-    common : dict
+        Number of clusters and of latent units.
+    vae_settings : dict
         Parameters of every `VAETransformer`.
     metrics : tuple of str
-        Which.
+        Metrics to compute.
     keep : bool
-        Whether models are kept.
+        Whether to save the fitted models.
 
     Returns
     -------
     Plan
-        The units. A representation that cannot be made of these rows is among the impossible ones.
+        The tasks.
     """
-    plan, known = Plan(), digest_of_table(data.known[data.labels].to_numpy(dtype=object), data.labels)
-    against = [METRICS[name].needs_labels for name in metrics], known, data.digest, metrics
-    for method in methods:
-        own = clusterers
+    plan = Plan()
+    labels = digest_table(data.known[data.labels].to_numpy(dtype=object), data.labels)
+    needs_labels = [METRICS[name].needs_labels for name in metrics]
+    evaluation = needs_labels, labels, digest_table(data.values, data.columns), metrics
+    for spec in representations:
+        all_clusterers = clusterers
         try:
-            estimator, blocks = _make(method, data, n_clusters, latent_dim, common)
-            given = conditions_of(estimator)
-            table = data.table(blocks, given)
+            estimator, blocks = _make_estimator(spec, data, n_clusters, latent_dim, vae_settings)
+            conditions = condition_columns(estimator)
+            table = data.select(blocks, conditions)
         except (ValueError, TypeError) as error:
-            plan.impossible[method.name], plan.leaked[method.name] = " ".join(str(error).split()), set()
+            plan.impossible[spec.name], plan.leaked[spec.name] = " ".join(str(error).split()), set()
         else:
-            plan.leaked[method.name] = data.leaked(blocks, given)
-            content = digest_of_table(table.to_numpy(), table.columns)
-            own = [*clusterers, OWN] if is_clusterer(estimator) else clusterers
+            plan.leaked[spec.name] = data.leaked_labels(blocks, conditions)
+            content = digest_table(table.to_numpy(), table.columns)
+            all_clusterers = [*clusterers, OWN] if is_clusterer(estimator) else clusterers
             for seed in seeds:
-                unit = seeded(clone(estimator), seed)
-                # PCA in full depends on no seed, though it has one
-                fixed = method.kind == "pca" or not is_random(unit)
-                key = digest("latent", VERSIONS, plain(clone(estimator) if fixed else unit), content)
-                plan.latents[method.name, seed] = Latent(key, method.name, seed, unit, blocks, given, keep)
-        for clusterer in own:
+                seeded = set_random_state(clone(estimator), seed)
+                # A PCA with the full solver has a random_state but does not depend on it.
+                fixed = spec.kind == "pca" or not is_random(seeded)
+                key = digest("latent", VERSIONS, to_json(clone(estimator) if fixed else seeded), content)
+                plan.latents[spec.name, seed] = LatentTask(key, spec.name, seed, seeded, blocks, conditions, keep)
+        for clusterer in all_clusterers:
             for seed in seeds:
-                if method.name not in plan.impossible:
-                    _plan_clusters(plan, method, clusterer, seed, n_clusters, metrics, against)
-        plan.rows += [(method.name, name, seed) for name in ("", *(c.name for c in own)) for seed in seeds]
+                if spec.name not in plan.impossible:
+                    _add_clustering(plan, spec, clusterer, seed, n_clusters, metrics, evaluation)
+        plan.rows += [(spec.name, name, seed) for name in ("", *(c.name for c in all_clusterers)) for seed in seeds]
     return plan
 
 
-def _make(method, data, n_clusters, latent_dim, common):
-    """Estimator of a representation, and the blocks that it sees."""
-    blocks = (method.part,) if method.part else ()
-    if method.part and method.part not in data.blocks:
-        raise ValueError(f"there is no block {method.part!r}: the table has {', '.join(data.blocks)}")
-    if method.estimator is not None:
-        return clone(method.estimator), blocks
-    if method.kind == "multimodal-vae" and not method.part and len(data.blocks) < 2:
-        raise ValueError(f"there is nothing to fuse: all columns are of the one block {next(iter(data.blocks))!r}")
+def _make_estimator(spec, data, n_clusters, latent_dim, vae_settings):
+    """Return the unfitted estimator of a representation and its blocks."""
+    blocks = (spec.scope,) if spec.scope else ()
+    if spec.scope and spec.scope not in data.blocks:
+        raise ValueError(f"the table has no block {spec.scope!r}. Its blocks are {', '.join(data.blocks)}")
+    if spec.estimator is not None:
+        return clone(spec.estimator), blocks
+    if spec.kind == "multimodal-vae" and not spec.scope and len(data.blocks) < 2:
+        raise ValueError(f"fusion requires at least two blocks, but the table has only {next(iter(data.blocks))!r}")
     widths = {name: len(columns) for name, columns in data.blocks.items() if not blocks or name in blocks}
-    context = Context(widths, int(data.seen(blocks).sum()), latent_dim, n_clusters, common)
-    return REPRESENTATIONS[method.kind].make(context, method.argument, method.settings), blocks
+    context = Context(widths, int(data.has_values(blocks).sum()), latent_dim, n_clusters, vae_settings)
+    return REPRESENTATIONS[spec.kind].make(context, spec.argument, spec.settings), blocks
 
 
-def _plan_clusters(plan, method, clusterer, seed, n_clusters, metrics, against):
-    latent, embedding = plan.latents[method.name, seed].key, ""
-    if clusterer is not OWN and space_of(clusterer) == "umap":
-        embedding = digest("umap", plain(UMAPTransformer()), latent, seed)
-        name = f"UMAP of {method.name}"
-        plan.embeddings[method.name, seed] = Embedding(embedding, name, seed, latent)
-    settings = [clusterer.kind, clusterer.argument, plain(clusterer.settings), plain(clusterer.estimator)]
-    key = digest("clusters", latent, embedding, settings, n_clusters, seed if _draws(clusterer) else None, against)
-    name = f"{clusterer.name} on {method.name}"
-    own = None if clusterer is OWN else clusterer
-    plan.clusters[method.name, clusterer.name, seed] = Clusters(
-        key, name, seed, own, n_clusters, latent, embedding, metrics
+def _add_clustering(plan, representation, clusterer, seed, n_clusters, metrics, evaluation):
+    latent, embedding = plan.latents[representation.name, seed].key, ""
+    if clusterer is not OWN and clusterer_space(clusterer) == "umap":
+        embedding = digest("umap", to_json(UMAPTransformer()), latent, seed)
+        name = f"UMAP of {representation.name}"
+        plan.embeddings[representation.name, seed] = EmbeddingTask(embedding, name, seed, latent)
+    settings = [clusterer.kind, clusterer.argument, to_json(clusterer.settings), to_json(clusterer.estimator)]
+    key_seed = seed if _depends_on_seed(clusterer) else None
+    key = digest("clusters", latent, embedding, settings, n_clusters, key_seed, evaluation)
+    name = f"{clusterer.name} on {representation.name}"
+    spec = None if clusterer is OWN else clusterer
+    plan.clusterings[representation.name, clusterer.name, seed] = ClusteringTask(
+        key, name, seed, spec, n_clusters, latent, embedding, metrics
     )
 
 
-def _draws(clusterer):
-    """Whether a clusterer depends on a seed; one on a latent that does has another latent for each seed anyway."""
+def _depends_on_seed(clusterer):
+    """Return whether a clusterer uses a seed. The seed of the latent representation is already part of its key."""
     if clusterer.estimator is not None:
         return is_random(clusterer.estimator)
     return clusterer is not OWN and "random_state" in CLUSTERERS[clusterer.kind].classes[0]().get_params()

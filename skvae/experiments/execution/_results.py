@@ -1,4 +1,4 @@
-"""From the store to the long table, and to what failed and what was warned of."""
+"""Collection of stored results into the long table, the errors and the warnings."""
 
 import numpy as np
 import pandas as pd
@@ -6,24 +6,24 @@ import pandas as pd
 from ... import __version__
 from ...metrics import METRICS
 from ..study._clusterers import SPACES
-from ._comparison import EVENT_COLUMNS, TABLE_COLUMNS
+from ..summary._long_table import EVENT_COLUMNS, TABLE_COLUMNS
 
 
-def collect(plan, store, reasons, *, study, labels, metrics, n_rows):
-    """Gather the results of a plan.
+def collect_results(plan, store, reasons, *, study, labels, metrics, n_rows):
+    """Collect the results of all tasks of a plan.
 
     Parameters
     ----------
     plan : Plan
-        What was to be done.
+        The tasks.
     store : Store
-        What was done.
+        Store of the results.
     reasons : dict of str to str
-        Why not, by key.
+        Reasons of failed tasks by key.
     study : str
         Name of the study.
     labels, metrics : sequence of str
-        What was measured.
+        Labels and metrics of the study.
     n_rows : int
         Number of rows.
 
@@ -32,68 +32,66 @@ def collect(plan, store, reasons, *, study, labels, metrics, n_rows):
     table, errors, warnings : DataFrame
         As in `Comparison`.
     entries : dict
-        Names of entries, as in `Comparison`.
+        Keys of the results, as in `Comparison`.
     """
     rows, errors, warned, entries = [], [], [], {}
     for name, clusterer, seed in plan.rows:
-        latent, unit = plan.latents.get((name, seed)), plan.clusters.get((name, clusterer, seed))
-        record = _record(store, latent)
-        found = record if clusterer == "" else _record(store, unit) if record else None
+        latent, clustering = plan.latents.get((name, seed)), plan.clusterings.get((name, clusterer, seed))
+        latent_record = _read_record(store, latent)
+        record = latent_record
+        if clusterer != "" and latent_record is not None:
+            record = _read_record(store, clustering)
         base = {
             "study": study,
             "representation": name,
             "clusterer": clusterer,
             "seed": seed,
             "n_rows": n_rows,
-            "reconstruction_error": (record or {}).get("reconstruction_error"),
-            "fit_seconds": (record or {}).get("fit_seconds"),
+            "reconstruction_error": (latent_record or {}).get("reconstruction_error"),
+            "fit_seconds": (latent_record or {}).get("fit_seconds"),
             "version": __version__,
         }
         event = (study, name, clusterer, seed)
-        if found is None and (clusterer == "" or record is not None):
-            errors.append((*event, _reason(plan, reasons, name, latent, unit, seed)))
-        if found is not None:
-            entries[(name, seed) if clusterer == "" else (name, clusterer, seed)] = (unit or latent).key
-            warned += [(*event, text) for text in found["warnings"]]
-            base |= {key: found[key] for key in ("n_clusters", "n_noise", "cluster_seconds") if key in found}
-        scores = _scores(clusterer, found, labels, metrics, unit)
+        if record is None and (clusterer == "" or latent_record is not None):
+            errors.append((*event, _failure_reason(plan, reasons, name, latent, clustering)))
+        if record is not None:
+            entries[(name, seed) if clusterer == "" else (name, clusterer, seed)] = (clustering or latent).key
+            warned += [(*event, text) for text in record["warnings"]]
+            base |= {key: record[key] for key in ("n_clusters", "n_noise", "cluster_seconds") if key in record}
+        scores = _score_rows(clusterer, record, labels, metrics, clustering)
         rows += [base | score | {"leaked": score["label"] in plan.leaked[name]} for score in scores]
     table = pd.DataFrame(rows, columns=TABLE_COLUMNS)
     numbers = ["value", "chance", "reconstruction_error", "fit_seconds", "cluster_seconds"]
     table[numbers] = table[numbers].astype(float)
     counts = ["n_clusters", "n_noise", "n_rows"]
     table[counts] = table[counts].astype("Int64")
-    return (
-        table,
-        pd.DataFrame(errors, columns=EVENT_COLUMNS),
-        pd.DataFrame(warned, columns=EVENT_COLUMNS),
-        entries,
-    )
+    events = (pd.DataFrame(found, columns=EVENT_COLUMNS) for found in (errors, warned))
+    return table, *events, entries
 
 
-def _record(store, unit):
-    found = None if unit is None else store.get(unit.key)
-    return None if found is None else found[0]
+def _read_record(store, task):
+    result = None if task is None else store.get(task.key)
+    return None if result is None else result[0]
 
 
-def _reason(plan, reasons, name, latent, unit, seed):
-    """Why there is no result: a clusterer may lack its embedding."""
+def _failure_reason(plan, reasons, name, latent, clustering):
     if name in plan.impossible:
         return plan.impossible[name]
-    keys = [unit.key, unit.embedding] if unit is not None else [latent.key]
-    return next((reasons[key] for key in keys if key in reasons), "the result is gone from the store")
+    # A clustering also fails if its UMAP embedding has failed.
+    keys = [clustering.key, clustering.embedding] if clustering is not None else [latent.key]
+    return next((reasons[key] for key in keys if key in reasons), "the stored result was deleted")
 
 
-def _scores(clusterer, found, labels, metrics, unit):
-    """Scores of one clustering, or of a latent; NaN where it failed."""
+def _score_rows(clusterer, record, labels, metrics, clustering):
+    """Return the scores of a latent representation or a clustering, with NaN values if it failed."""
     blank = {"label": "", "space": "", "value": np.nan, "chance": np.nan}
     if clusterer == "":
-        measured = (found or {}).get("metrics", {})
-        return [blank | {"metric": name, "space": "latent", "value": value} for name, value in measured.items()]
-    if found is not None:
-        return found["scores"]
-    spaces = ["input", *SPACES] if unit is not None and unit.embedding else ["input", "latent"]
-    within = [blank | {"metric": m, "space": s} for s in spaces for m in metrics if not METRICS[m].needs_labels]
-    return within + [
+        values = (record or {}).get("metrics", {})
+        return [blank | {"metric": name, "space": "latent", "value": value} for name, value in values.items()]
+    if record is not None:
+        return record["scores"]
+    spaces = ["input", *SPACES] if clustering is not None and clustering.embedding else ["input", "latent"]
+    internal = [blank | {"metric": m, "space": s} for s in spaces for m in metrics if not METRICS[m].needs_labels]
+    return internal + [
         blank | {"metric": m, "label": label} for label in labels for m in metrics if METRICS[m].needs_labels
     ]

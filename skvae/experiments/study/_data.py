@@ -1,4 +1,4 @@
-"""The rows that are compared: features in blocks, what is known of each row, and the space that all share."""
+"""Feature table, labels and conditions of the tracks of a study."""
 
 import logging
 import warnings
@@ -16,32 +16,31 @@ from ...features._columns import prefix_blocks
 from ...features.computation._table import convert_feature_table
 from ...features.computation._tracks import compute_features
 from ...metrics import check_missingness, find_leaks
-from ..execution._store import digest_of_table
 
 logger = logging.getLogger(__name__)
 
-LABELS = ("genre", "language")
-FEWEST = 4  # rows that can be told apart into two groups
+DEFAULT_LABELS = ("genre", "language")
+MIN_ROWS = 4  # two clusters of two rows
 
 
 @dataclass(frozen=True)
 class Data:
-    """What every representation of a study is made from.
+    """Data of a study, shared by all representations.
 
     Parameters
     ----------
     values : ndarray of shape (n_rows, n_features), float32
-        Features; NaN where a row lacks a block.
+        Features. NaN if a row has no values for a block.
     columns : list of str
-        Their names, each ``block__name``.
+        Feature names, each ``block__name``.
     known : DataFrame of n_rows rows
-        By ``track_id``: the labels, and the columns to condition on.
+        Labels and condition columns, indexed by ``track_id``.
     labels : list of str
-        Columns of `known` that clusters are compared with.
+        Columns of `known` with which clusters are compared.
     set_aside : dict of str to str
-        Reason by ``track_id`` of what could not be described.
+        Reason by ``track_id`` for each track without features.
     notes : list of str
-        What a reader of the results should know.
+        Remarks for readers of the results.
     """
 
     values: np.ndarray
@@ -58,58 +57,53 @@ class Data:
 
     @cached_property
     def scaler(self):
-        """What standardises the columns of all rows."""
+        """Scaler of the columns, fitted on all rows."""
         return BlockScaler("power").fit(pd.DataFrame(self.values, columns=self.columns))
 
     @cached_property
-    def input(self):
-        """The space common to all: standardised columns, each block with one say, what is missing at the mean."""
+    def input_space(self):
+        """Array of the input space: standardized columns, equalized blocks, missing values replaced by the mean."""
         scaled = BlockScaler("power", equalize=True).fit_transform(pd.DataFrame(self.values, columns=self.columns))
         return np.nan_to_num(scaled, nan=0.0)
 
-    @cached_property
-    def digest(self):
-        """What tells these rows from others."""
-        return digest_of_table(self.values, self.columns)
-
     def positions(self, blocks=()):
-        """Positions of the columns of some blocks, or of all."""
+        """Return the column positions of some blocks, or of all blocks if `blocks` is empty."""
         return np.sort(np.concatenate([self.blocks[block] for block in blocks or self.blocks]))
 
-    def seen(self, blocks=()):
-        """Which rows have any of some blocks."""
+    def has_values(self, blocks=()):
+        """Return a mask of the rows with at least one value in some blocks."""
         return ~np.isnan(self.values[:, self.positions(blocks)]).all(axis=1)
 
-    def table(self, blocks=(), given=()):
-        """Table to fit: the rows that have any of some blocks, and the columns conditioned on, one-hot."""
-        positions, rows = self.positions(blocks), self.seen(blocks)
-        parts = [pd.DataFrame(self.values[rows][:, positions], columns=[self.columns[i] for i in positions])]
-        for name in given:
+    def select(self, blocks=(), conditions=()):
+        """Return the table to fit: rows with values in some blocks, and one-hot columns of the conditions."""
+        positions, rows = self.positions(blocks), self.has_values(blocks)
+        frames = [pd.DataFrame(self.values[rows][:, positions], columns=[self.columns[i] for i in positions])]
+        for name in conditions:
             if name not in self.known:
-                raise ValueError(f"there is no column {name!r} to condition on")
+                raise ValueError(f"the condition column {name!r} is not in the table")
             values = self.known[name]
             one_hot = OneHotCondition().fit(values)
             names = [f"{name}__{value}" for value in one_hot.get_feature_names_out()]
-            parts.append(pd.DataFrame(one_hot.transform(values[rows]), columns=names))
-        return pd.concat(parts, axis=1)
+            frames.append(pd.DataFrame(one_hot.transform(values[rows]), columns=names))
+        return pd.concat(frames, axis=1)
 
-    def standardise(self, values, blocks=()):
-        """Standardise values of the columns of some blocks, as those of all rows are."""
-        whole = np.full((len(values), len(self.columns)), np.nan)
+    def standardize(self, values, blocks=()):
+        """Standardize values of the columns of some blocks with the statistics of all rows."""
+        padded = np.full((len(values), len(self.columns)), np.nan)
         positions = self.positions(blocks)
-        whole[:, positions] = values
-        return self.scaler.transform(pd.DataFrame(whole, columns=self.columns))[:, positions]
+        padded[:, positions] = values
+        return self.scaler.transform(pd.DataFrame(padded, columns=self.columns))[:, positions]
 
-    def leaked(self, blocks=(), given=()):
-        """Labels that a representation of some blocks is given: by a condition, or by a feature."""
+    def leaked_labels(self, blocks=(), conditions=()):
+        """Return the labels that some blocks or conditions reveal."""
         features = pd.DataFrame(self.values[:, self.positions(blocks)], index=self.known.index)
-        leaks = find_leaks(pd.concat([features, self.known[list(given)]], axis=1), self.known[self.labels])
-        return {label for label in self.labels if label in given or leaks[label]}
+        leaks = find_leaks(pd.concat([features, self.known[list(conditions)]], axis=1), self.known[self.labels])
+        return {label for label in self.labels if label in conditions or leaks[label]}
 
-    def missingness(self):
-        """Warnings of labels that the gaps alone would predict."""
-        present = {block: self.seen((block,)) for block in self.blocks}
-        if not self.labels or all(found.all() for found in present.values()):
+    def missingness_warnings(self):
+        """Return warnings about labels that can be predicted from the missing blocks."""
+        present = {block: self.has_values((block,)) for block in self.blocks}
+        if not self.labels or all(rows.all() for rows in present.values()):
             return []
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -117,20 +111,27 @@ class Data:
         return caught
 
 
-def read_data(source, *, labels, condition, perhaps, describe, n_jobs, memory, verbose):
-    """Make the rows to compare of whatever describes songs; see `compare` for the parameters.
+def read_data(source, *, labels, condition, optional_conditions, describe, n_jobs, memory, verbose):
+    """Compute or read the data of a study.
 
-    Those of `condition` must be columns of the table, those of `perhaps` need not.
+    Parameters
+    ----------
+    source, labels, condition, describe, n_jobs, verbose
+        As in `compare`. The table must contain the columns of `condition`.
+    optional_conditions : sequence of str
+        Further condition columns, included if the table contains them.
+    memory : str or None
+        Cache folder of the audio features.
 
     Returns
     -------
     Data
-        The rows.
+        Data of the study.
     """
     if isinstance(source, FeatureTable):
         describe = {"modality": "both"} | describe
-        found = convert_feature_table(source, condition=None, **describe)
-        return _described(found, source.tracks, labels, condition, perhaps)
+        computed = convert_feature_table(source, condition=None, **describe)
+        return _from_computed(computed, source.tracks, labels, condition, optional_conditions)
     if isinstance(source, pd.DataFrame) and {"audio", "lyrics"} & set(source):
         options = {"modality": "both", "lyrics": "tfidf", "duration": 30.0, "excerpts": 5} | describe
         extractor = AudioFeatureExtractor(
@@ -142,63 +143,66 @@ def read_data(source, *, labels, condition, perhaps, describe, n_jobs, memory, v
             verbose=verbose,
         )
         tracks = source if "track_id" in source else source.assign(track_id=[str(i) for i in range(len(source))])
-        found = compute_features(
+        computed = compute_features(
             tracks, condition=None, extractor=extractor, clock=lambda stage: nullcontext(), verbose=verbose, **options
         )
-        return _described(found, tracks, labels, condition, perhaps)
+        return _from_computed(computed, tracks, labels, condition, optional_conditions)
     if describe:
-        raise ValueError(f"describe={describe!r} goes with a track table: this one holds numbers already")
-    return _numbers(source, labels, condition, perhaps)
+        raise ValueError(f"describe={describe!r} requires a track table, but this table contains features already")
+    return _from_numbers(source, labels, condition, optional_conditions)
 
 
-def _described(found, tracks, labels, condition, perhaps):
-    given, labels = _known(tracks, labels, condition, perhaps)
-    reasons = dict(zip(tracks["track_id"], found.reasons, strict=True))
-    aside = {name: reasons[name] for name in tracks["track_id"][~found.usable]}
-    features = found.features
-    known = given[found.usable].set_axis(pd.Index(tracks["track_id"][found.usable].astype(str), name="track_id"))
-    return Data(features.to_numpy(np.float32), list(features), known, labels, aside, list(found.notes))
+def _from_computed(computed, tracks, labels, condition, optional_conditions):
+    known, labels = _known_columns(tracks, labels, condition, optional_conditions)
+    reasons = dict(zip(tracks["track_id"], computed.reasons, strict=True))
+    set_aside = {name: reasons[name] for name in tracks["track_id"][~computed.usable]}
+    features = computed.features
+    index = pd.Index(tracks["track_id"][computed.usable].astype(str), name="track_id")
+    known = known[computed.usable].set_axis(index)
+    return Data(features.to_numpy(np.float32), list(features), known, labels, set_aside, list(computed.notes))
 
 
-def _numbers(source, labels, condition, perhaps):
-    """Take a table of numbers; a column of it that is a label or a condition is no feature."""
+def _from_numbers(source, labels, condition, optional_conditions):
+    """Use a table of numbers. Its label and condition columns are not features."""
     table = source if isinstance(source, pd.DataFrame) else pd.DataFrame(np.asarray(source))
-    known, labels = _known(table, labels, condition, perhaps)
+    known, labels = _known_columns(table, labels, condition, optional_conditions)
     features = table.drop(columns=[name for name in known if name in table])
     try:
         values = features.to_numpy(np.float32, na_value=np.nan)
     except (ValueError, TypeError) as error:
         text = [name for name in features if not pd.api.types.is_numeric_dtype(features[name])]
-        raise ValueError(f"columns {text} are no numbers: drop them, or name them in labels") from error
+        raise ValueError(f"the columns {text} are not numeric. Drop them, or add them to labels") from error
     if np.isinf(values).any():
-        raise ValueError("the table holds infinite values: replace them, or make them NaN")
+        raise ValueError("the table contains infinite values. Replace them by numbers or NaN")
     if not values.shape[1]:
-        raise ValueError("the table has no feature: all of its columns are labels or conditions")
+        raise ValueError("the table has no feature columns: all of its columns are labels or conditions")
     columns = [str(name) if "__" in str(name) else f"features__{name}" for name in features]
     usable = ~np.isnan(values).all(axis=1)
-    if usable.sum() < FEWEST:
-        raise ValueError(f"only {usable.sum()} of {len(values)} rows hold a number; at least {FEWEST} are needed")
+    if usable.sum() < MIN_ROWS:
+        raise ValueError(f"at least {MIN_ROWS} rows must contain a number, got {usable.sum()} of {len(values)} rows")
     ids = pd.Index([str(name) for name in table.index], name="track_id")
-    aside = dict.fromkeys(ids[~usable], "no feature")
-    return Data(values[usable], columns, known[usable].set_axis(ids[usable]), labels, aside)
+    set_aside = dict.fromkeys(ids[~usable], "no feature")
+    return Data(values[usable], columns, known[usable].set_axis(ids[usable]), labels, set_aside)
 
 
-def _known(table, labels, condition, perhaps):
-    """Columns to compare with and to condition on, and the names of the former."""
-    given = labels if isinstance(labels, dict) else {}
+def _known_columns(table, labels, condition, optional_conditions):
+    """Collect the label and condition columns as text, and the names of the labels."""
+    arrays = labels if isinstance(labels, dict) else {}
     if labels is None:
-        labels = [name for name in LABELS if name in table and table[name].nunique() >= 2]
+        labels = [name for name in DEFAULT_LABELS if name in table and table[name].nunique() >= 2]
     labels = [labels] if isinstance(labels, str) else list(labels)
+    optional = [name for name in optional_conditions if name in table or name in arrays]
     known = pd.DataFrame(index=table.index)
-    for name in dict.fromkeys([*labels, *condition, *(name for name in perhaps if name in table or name in given)]):
-        if name in given:
-            values = np.asarray(given[name], dtype=object)
+    for name in dict.fromkeys([*labels, *condition, *optional]):
+        if name in arrays:
+            values = np.asarray(arrays[name], dtype=object)
             if values.shape != (len(table),):
-                raise ValueError(f"labels[{name!r}] has shape {values.shape}, the table has {len(table)} rows")
+                raise ValueError(f"labels[{name!r}] must have shape ({len(table)},), got {values.shape}")
         elif name in table:
             values = table[name].to_numpy(dtype=object)
         else:
-            what = "label" if name in labels else "condition"
-            raise ValueError(f"{what} {name!r} is no column of the table: it has {', '.join(map(repr, table))[:200]}")
+            role = "label" if name in labels else "condition"
+            columns = ", ".join(map(repr, table))[:200]
+            raise ValueError(f"the {role} {name!r} is not a column of the table. Columns: {columns}")
         known[name] = pd.Series(values, index=table.index, dtype=object).map(str, na_action="ignore")
     return known, labels

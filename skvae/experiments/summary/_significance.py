@@ -1,25 +1,28 @@
-"""Whether the difference of two methods is more than the luck of their seeds."""
+"""Significance tests and confidence intervals over seeds."""
 
 import numpy as np
 from scipy.stats import rankdata
+from scipy.stats import t as student
 
 LEVEL = 0.05
-SAME = 1e-9  # of the scores' size: less is the order of a sum, not a difference
+TOLERANCE = 1e-9  # relative; smaller differences are rounding errors of sums
 
 
 def paired_test(scores, others):
-    """Wilcoxon's signed-rank test of paired scores, two-sided.
+    """Compute the p-value of the exact two-sided Wilcoxon signed-rank test of paired scores.
+
+    Unlike `scipy.stats.wilcoxon`, the test is exact also if several differences have the same size.
 
     Parameters
     ----------
     scores, others : array-like of shape (n_seeds,)
-        Scores of two methods on the same seeds. Pairs with a NaN do not take part.
+        Scores of two methods with the same seeds. Pairs with NaN are ignored.
 
     Returns
     -------
     p : float
-        Exact, also where differences are equal; zeros are left out, and of zeros only it is 1. NaN where both methods
-        score the same on every seed, or no seed is common: the seeds then hold no evidence.
+        p-value. Zero differences are ignored, and p is 1 if all differences are zero. NaN if both methods have the
+        same score with every seed, because the seeds then provide no evidence, or if the methods share no seed.
 
     References
     ----------
@@ -34,34 +37,36 @@ def paired_test(scores, others):
     a, b = np.asarray(scores, dtype=float), np.asarray(others, dtype=float)
     both = np.isfinite(a) & np.isfinite(b)
     a, b = a[both], b[both]
-    scale = max(np.abs([*a, *b]), default=0) * SAME
-    if len(a) == 0 or (len(a) > 1 and np.ptp(a) <= scale and np.ptp(b) <= scale):
+    tolerance = max(np.abs([*a, *b]), default=0) * TOLERANCE
+    if len(a) == 0 or (len(a) > 1 and np.ptp(a) <= tolerance and np.ptp(b) <= tolerance):
         return np.nan
-    differences = (a - b)[np.abs(a - b) > scale]
+    differences = (a - b)[np.abs(a - b) > tolerance]
     if not len(differences):
         return 1.0
-    # Under the null each sign is a fair coin: rank by rank, the share of signs that sum to each total.
-    ranks = np.rint(2 * rankdata(np.abs(differences))).astype(int)  # twice, as equal differences share half ranks
-    ways = np.zeros(ranks.sum() + 1)
-    ways[0] = 1
+    # Under the null hypothesis both signs of each difference are equally likely. The loop adds one rank at a time to
+    # the distribution of the sum of positive ranks. Tied differences have half ranks, hence the factor 2.
+    ranks = np.rint(2 * rankdata(np.abs(differences))).astype(int)
+    probabilities = np.zeros(ranks.sum() + 1)
+    probabilities[0] = 1
     for rank in ranks:
-        ways = (ways + np.concatenate([np.zeros(rank), ways[:-rank]])) / 2
+        probabilities = (probabilities + np.concatenate([np.zeros(rank), probabilities[:-rank]])) / 2
     total = ranks[differences > 0].sum()
-    return float(min(1, 2 * min(ways[: total + 1].sum(), ways[total:].sum())))
+    return float(min(1, 2 * min(probabilities[: total + 1].sum(), probabilities[total:].sum())))
 
 
 def holm(p):
-    """Correct p-values of several tests by Holm's step-down rule; NaN stand for no test.
+    """Adjust p-values for multiple tests with Holm's step-down method.
 
     Parameters
     ----------
     p : array-like of shape (n_tests,)
-        p-values.
+        p-values. NaN values are ignored.
 
     Returns
     -------
     adjusted : ndarray of shape (n_tests,)
-        The i-th smallest of `m` becomes the largest of ``(m - j + 1) p_j`` over j up to i, at most 1.
+        Adjusted p-values: for the i-th smallest of `m` values, the maximum of ``(m - j + 1) p_j`` over j up to i,
+        and at most 1.
 
     References
     ----------
@@ -76,20 +81,20 @@ def holm(p):
     adjusted = np.array(p, dtype=float)
     tested = np.flatnonzero(~np.isnan(adjusted))
     order = tested[np.argsort(adjusted[tested])]
-    left = np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(1, np.maximum.accumulate(adjusted[order] * left))
+    n_left = np.arange(len(order), 0, -1)
+    adjusted[order] = np.minimum(1, np.maximum.accumulate(adjusted[order] * n_left))
     return adjusted
 
 
 def seeds_needed(n_comparisons=1, *, level=LEVEL):
-    """Find the fewest seeds with which a difference can be significant at all.
+    """Compute the smallest number of seeds with which a difference can be significant.
 
     Parameters
     ----------
     n_comparisons : int, default=1
-        Methods that are tested against the same one, for which Holm's rule corrects.
+        Number of methods tested against the same method, for Holm's correction.
     level : float, default=0.05
-        Level of significance.
+        Significance level.
 
     Returns
     -------
@@ -99,7 +104,7 @@ def seeds_needed(n_comparisons=1, *, level=LEVEL):
     Raises
     ------
     ValueError
-        If `n_comparisons` is below 1.
+        If `n_comparisons` is less than 1.
 
     Examples
     --------
@@ -108,5 +113,11 @@ def seeds_needed(n_comparisons=1, *, level=LEVEL):
     (6, 9)
     """
     if n_comparisons < 1:
-        raise ValueError(f"n_comparisons={n_comparisons}: nothing is compared; give 1 or more")
+        raise ValueError(f"n_comparisons must be at least 1, got n_comparisons={n_comparisons}")
     return int(np.ceil(1 - np.log2(level / n_comparisons)))
+
+
+def half_width(sd, n, confidence=0.95):
+    """Compute half the width of Student's confidence interval of a mean. NaN if `n` is 1."""
+    n = np.maximum(n, 1)
+    return student.ppf((1 + confidence) / 2, n - 1) * sd / np.sqrt(n)

@@ -1,32 +1,38 @@
-"""What beta does to reconstruction, latent and clusters."""
+"""Effect of beta on the reconstruction error, the latent space and the clusters."""
 
-from ._effects import split_name
-from ._summary import check_table
+from ..study._representations import split_name
+from ._long_table import check_table
 
-QUANTITIES = ("kl", "active_units", "mean_correlation", "mean_variance")
+LATENT_METRICS = ("kl", "active_units", "mean_correlation", "mean_variance")
 
 
 def sweep_beta(table, metric="ami"):
-    """Collect, for each beta and seed, the losses, what is left of the latent, and how well it clusters.
+    """Collect the reconstruction error, latent metrics and label agreement for each beta and seed.
 
     Parameters
     ----------
     table : DataFrame
-        The long table of `compare`, with representations such as ``beta-vae-4``.
+        Long table of `compare` with representations such as ``beta-vae-4``.
     metric : str, default="ami"
-        Metric with labels to take along, where the scores are not leaked.
+        Metric that compares clusters with labels. Leaked scores are excluded.
 
     Returns
     -------
     sweep : DataFrame
-        A row for each study, block ("" for all), beta and seed: ``study``, ``block``, ``beta``, ``seed``,
-        ``reconstruction_error`` (mean square, of standardised columns), ``kl`` (nats per row), ``active_units``,
-        ``mean_correlation`` (absolute, of two active units) and ``mean_variance`` (of the units' means), as far as the
-        table has them, and ``ami genre`` and the like: the score, mean over the clusterers.
+        One row per study, block ("" for all blocks), beta and seed, with these columns as far as `table` contains
+        them:
+
+        - ``study``, ``block``, ``beta``, ``seed``.
+        - ``reconstruction_error``: mean squared error of the standardized columns.
+        - ``kl``: KL divergence in nats per row.
+        - ``active_units``: number of active latent units.
+        - ``mean_correlation``: mean absolute correlation of two active units.
+        - ``mean_variance``: variance of the posterior means over the rows, averaged over the units.
+        - ``ami genre`` and similar: mean score of the clusterers for each label.
 
     See Also
     --------
-    skvae.plots.BetaSweepDisplay : Draws it.
+    skvae.plots.BetaSweepDisplay : Plot the sweep.
 
     Examples
     --------
@@ -43,17 +49,18 @@ def sweep_beta(table, metric="ami"):
     1   4.0           3.0
     """
     table = check_table(table)
-    parts = table["representation"].map(split_name)
-    table = table[[part.kind == "beta-vae" for part in parts]]
-    parts = parts[table.index]
-    table = table.assign(block=[part.block for part in parts], beta=[float(part.argument) for part in parts])
+    names = table["representation"].map(split_name)
+    table = table[[name.kind == "beta-vae" for name in names]]
+    names = names[table.index]
+    table = table.assign(block=[name.block for name in names], beta=[float(name.argument) for name in names])
     key = ["study", "block", "beta", "seed"]
-    of_latent = table["metric"].isin(QUANTITIES) & table["space"].eq("latent")
-    of_label = table["metric"].eq(metric) & table["label"].ne("") & ~table["leaked"]
-    named = table["metric"].where(of_latent, table["metric"] + " " + table["label"])
-    kept = table.assign(quantity=named)[of_latent | of_label]
-    wide = kept.groupby([*key, "quantity"])["value"].mean().unstack()
-    wide = wide[[*(name for name in QUANTITIES if name in wide), *(name for name in wide if name not in QUANTITIES)]]
+    is_latent = table["metric"].isin(LATENT_METRICS) & table["space"].eq("latent")
+    is_agreement = table["metric"].eq(metric) & table["label"].ne("") & ~table["leaked"]
+    columns = table["metric"].where(is_latent, table["metric"] + " " + table["label"])
+    selected = table.assign(column=columns)[is_latent | is_agreement]
+    sweep = selected.groupby([*key, "column"])["value"].mean().unstack()
+    first = [name for name in LATENT_METRICS if name in sweep]
+    sweep = sweep[[*first, *(name for name in sweep if name not in LATENT_METRICS)]]
     if "reconstruction_error" in table:
-        wide.insert(0, "reconstruction_error", table.groupby(key)["reconstruction_error"].mean())
-    return wide.rename_axis(columns=None).reset_index()
+        sweep.insert(0, "reconstruction_error", table.groupby(key)["reconstruction_error"].mean())
+    return sweep.rename_axis(columns=None).reset_index()

@@ -1,4 +1,4 @@
-"""skvae compare, and studies on Dask."""
+"""The command skvae compare, and studies on Dask."""
 
 import joblib
 import numpy as np
@@ -35,11 +35,11 @@ def folder(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_study_is_run_and_joined_with_others(folder):
+def test_a_study_runs_and_merges_with_another(folder):
     done = skvae("compare", folder / "study.yaml", "--out", folder / "one", "--seeds", 1, "--jobs", 1, "--keep")
     assert done.exit_code == 0, done.output
     assert "study: 30 rows, 9 representations" in done.output
-    assert "conditional-vae-mood, seed 0 and 2 more: there is no column 'mood' to condition on" in done.output
+    assert "conditional-vae-mood, seed 0 and 2 more: the condition column 'mood' is not in the table" in done.output
     assert "AMI with genre" in done.output
     assert (folder / "one" / "figures" / "heatmap.png").is_file()
     assert (folder / "one" / "runs" / "raw@audio" / "0" / "model.skvae").is_file()
@@ -51,32 +51,32 @@ def test_a_study_is_run_and_joined_with_others(folder):
 
 
 @pytest.mark.slow
-def test_songs_are_made_where_the_study_says_so(folder):
+def test_songs_are_generated_once(folder):
     text = "{representations: [raw], clusterers: [kmeans], seeds: 1, alone: false, metrics: [ami], n_clusters: 2, "
     text += "source: {make_songs: {n_songs: 8, duration: 1}}, describe: {duration: 1, excerpts: 1}}"
     (folder / "made.yaml").write_text(text)
-    for _ in range(2):  # and taken up again
+    for _ in range(2):  # the second run uses the existing songs
         done = skvae("compare", folder / "made.yaml", "--out", folder / "made", "--jobs", 1)
         assert done.exit_code == 0, done.output
     assert "made: 8 rows, 1 representations" in done.output
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
-        (["hrad"], "there is no study 'hrad'; did you mean 'hard'"),
+        (["hrad"], "the study file 'hrad' does not exist. Did you mean 'hard'"),
         (["bad.yaml"], "bad.yaml, line 1: seeds: must be a valid integer"),
         (["study.yaml", "--out", "songs/songs.csv"], "is a file"),
-        (["--merge", "songs"], "holds no comparison"),
+        (["--merge", "songs"], "contains no comparison"),
         (["study.yaml", "easy"], "joined by --merge"),
     ],
 )
-def test_faults_end_with_code_2(folder, monkeypatch, arguments, told):
+def test_invalid_arguments_exit_with_code_2(folder, monkeypatch, arguments, message):
     monkeypatch.chdir(folder)
     (folder / "bad.yaml").write_text("{representations: [raw], clusterers: [kmeans], seeds: few}")
     done = skvae("compare", "--out", "out", *arguments)
     assert done.exit_code == 2
-    assert told in " ".join(done.output.split())
+    assert message in " ".join(done.output.split())
 
 
 @pytest.mark.slow
@@ -90,6 +90,6 @@ def test_dask_gives_the_same_table(folder):
         distributed.Client(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None),
         joblib.parallel_config(backend="dask"),
     ):
-        found = compare(table, ["pca", "vae"], **options)
+        comparison = compare(table, ["pca", "vae"], **options)
     seconds = ["fit_seconds", "cluster_seconds"]
-    pd.testing.assert_frame_equal(found.table_.drop(columns=seconds), plain.table_.drop(columns=seconds))
+    pd.testing.assert_frame_equal(comparison.table_.drop(columns=seconds), plain.table_.drop(columns=seconds))
