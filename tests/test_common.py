@@ -19,7 +19,7 @@ from sklearn.base import BaseEstimator, clone
 import skvae
 
 # Three epochs on sixty rows are often too few to improve the initial mixture of VaDE.
-pytestmark = pytest.mark.filterwarnings("ignore:Joint training did not better:UserWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:Joint training did not improve:UserWarning")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Deep clustering: a variational autoencoder whose prior is a mixture."""
+"""Deep clustering with a variational autoencoder and a Gaussian mixture prior, and tools for clusterings."""
 
 from ._alignment import Alignment, align_labels
 from ._umap import UMAPTransformer

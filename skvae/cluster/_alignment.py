@@ -1,4 +1,4 @@
-"""Cluster numbers that stay over a refit."""
+"""Alignment of cluster labels after a refit."""
 
 from dataclasses import dataclass
 
@@ -10,20 +10,31 @@ from sklearn.utils.validation import column_or_1d
 
 @dataclass
 class Alignment:
-    """A new clustering in the numbers of an old one; made by `align_labels`.
+    """Result of `align_labels`.
 
     Attributes
     ----------
     labels : ndarray of int of shape (n_samples,)
-        The new clustering, renumbered.
+        Renumbered labels of the new clustering.
     churn : float
-        Share of the rows that changed cluster, from 0 to 1.
+        Fraction of the rows whose label changed, between 0 and 1.
     numbers : dict of int to int
-        From each number of the new clustering to the one that it has in `labels`.
+        Mapping from the labels before the renumbering to the labels in `labels`.
     appeared : list of int
-        Numbers in `labels` of clusters that continue no old one.
+        Labels of new clusters without a matching old cluster.
     vanished : list of int
-        Numbers of old clusters that no new one continues.
+        Labels of old clusters without a matching new cluster.
+
+    See Also
+    --------
+    align_labels : Align two clusterings.
+
+    Examples
+    --------
+    >>> from skvae.cluster import align_labels
+    >>> alignment = align_labels([0, 0, 1, 1], [1, 1, 1, 2])
+    >>> alignment.numbers, alignment.appeared, alignment.churn
+    ({1: 0, 2: 1}, [], 0.25)
     """
 
     labels: np.ndarray
@@ -34,36 +45,37 @@ class Alignment:
 
 
 def align_labels(labels_old, labels_new):
-    r"""Renumber the clusters of a refit so that they agree best with those before it.
+    r"""Renumber the clusters of a refit so that they agree best with the previous clusters.
 
-    Clusters are matched one to one so that as many rows as possible keep their number [1]_; of equally good matchings,
-    that which leaves most numbers as they are. The churn is the share of rows that do not:
+    Old and new clusters are matched one to one, such that the number of rows with an unchanged label is maximal [1]_.
+    If several matchings have this maximum, the matching with the most unchanged cluster numbers is used. The churn is
+    the fraction of rows whose label changed:
 
     .. math:: \frac 1n \sum_{i=1}^n \left[\text{old}_i \ne \sigma(\text{new}_i)\right]
 
-    with :math:`\sigma` the renumbering.
+    where :math:`\sigma` is the renumbering.
 
     Parameters
     ----------
     labels_old : array-like of int of shape (n_samples,)
-        Clusters before; -1 for a row in none.
+        Labels before the refit. -1 for rows without a cluster.
     labels_new : array-like of int of shape (n_samples,)
-        Clusters of the same rows after; -1 for a row in none, which it stays.
+        Labels of the same rows after the refit. -1 for rows without a cluster.
 
     Returns
     -------
     Alignment
-        The renumbered labels and the churn. A cluster that continues no old one gets a number above all old ones, so
-        that no number changes its meaning.
+        Renumbered labels and churn. The number of a cluster without a matching old cluster is greater than all old
+        numbers, so that no number changes its meaning. Rows with the label -1 keep it.
 
     Raises
     ------
     ValueError
-        If the labels are no whole numbers from -1, or not of the same rows.
+        If the labels are not integers of at least -1, or the numbers of rows differ.
 
     See Also
     --------
-    skvae.metrics.clustering_accuracy_score : The same matching, with true labels.
+    skvae.metrics.clustering_accuracy_score : Accuracy of the same matching with true labels.
 
     References
     ----------
@@ -76,33 +88,33 @@ def align_labels(labels_old, labels_new):
     >>> aligned.labels, round(aligned.churn, 3)
     (array([0, 0, 1, 1, 1, 2]), 0.167)
     """
-    old, new = _numbers(labels_old, "labels_old"), _numbers(labels_new, "labels_new")
+    old, new = _check_labels(labels_old, "labels_old"), _check_labels(labels_new, "labels_new")
     if len(old) != len(new):
-        raise ValueError(f"labels_old has {len(old)} rows and labels_new {len(new)}: both must label the same rows.")
+        raise ValueError(f"labels_old and labels_new must have the same length, got {len(old)} and {len(new)}.")
     before, after = np.unique(old[old >= 0]), np.unique(new[new >= 0])
     both = (old >= 0) & (new >= 0)
     numbers = {}
     if both.any():
         rows, columns = np.unique(old[both]), np.unique(new[both])
         counts = contingency_matrix(old[both], new[both])
-        # A row counts more than all ties together; equal numbers decide between matchings that keep as many rows.
-        keeps = (counts > 0) & (rows[:, None] == columns)
-        matched = zip(*linear_sum_assignment(counts * (len(rows) + 1) + keeps, maximize=True), strict=True)
+        # One row has a greater weight than all ties, so equal numbers only decide between equally good matchings.
+        is_same_number = (counts > 0) & (rows[:, None] == columns)
+        matched = zip(*linear_sum_assignment(counts * (len(rows) + 1) + is_same_number, maximize=True), strict=True)
         numbers = {int(columns[j]): int(rows[i]) for i, j in matched if counts[i, j]}
     vanished = sorted(set(before.tolist()) - set(numbers.values()))
     first = int(before[-1]) + 1 if len(before) else 0
-    fresh = [number for number in after.tolist() if number not in numbers]
-    numbers |= {number: first + i for i, number in enumerate(fresh)}
+    unmatched = [number for number in after.tolist() if number not in numbers]
+    numbers |= {number: first + i for i, number in enumerate(unmatched)}
     labels = np.array([numbers.get(number, -1) for number in new.tolist()], dtype=int)
-    appeared = [numbers[number] for number in fresh]
+    appeared = [numbers[number] for number in unmatched]
     return Alignment(labels, float((labels != old).mean()), dict(sorted(numbers.items())), appeared, vanished)
 
 
-def _numbers(labels, name):
-    """Labels as whole numbers from -1."""
+def _check_labels(labels, name):
+    """Return the labels as an array of integers of at least -1."""
     labels = column_or_1d(labels)
     if not len(labels):
-        raise ValueError(f"{name} is empty: give a label for at least one row.")
+        raise ValueError(f"{name} must contain at least one label, got an empty array.")
     if labels.dtype.kind not in "iu" or labels.min() < -1:
-        raise ValueError(f"{name} must be whole numbers from -1, as clusterers give them; got {labels[:3].tolist()}.")
+        raise ValueError(f"{name} must contain integers of at least -1, got {labels[:3].tolist()}.")
     return labels.astype(int)

@@ -1,4 +1,4 @@
-"""Whether the clusters of a mixture prior are alive and apart, and whether training improved on the first of them."""
+"""Diagnostics of the clusters of a mixture prior and of its training."""
 
 import warnings
 
@@ -9,27 +9,28 @@ from skorch.callbacks import Callback
 
 from ..vae import VAEWarning
 
-# Rows of an epoch whose memberships are looked at; batches are shuffled, so that the first ones are a sample.
+# Maximum number of rows per epoch for which memberships are computed. Batches are shuffled, so the first rows are a
+# random sample.
 DIAGNOSED_ROWS = 8192
-# Memberships whose mean entropy is above this share of log(n_clusters) say next to nothing.
+# Memberships are uninformative if their mean entropy exceeds this fraction of log(n_clusters).
 EQUAL_ENTROPY = 0.95
-# Probability at which a training that did no harm is said to have done some.
+# Significance level of the test whether training lowered the held-out ELBO.
 HARM_LEVEL = 0.01
 
 
 class MembershipDiagnostics(Callback):
-    """Record memberships epoch by epoch, and the held-out bound before the first epoch and after the last.
+    """Record statistics of the memberships in each epoch, and the held-out ELBO before and after training.
 
-    It looks at posteriors that training computes anyway, and passes twice over the held-out rows. One object may go
-    through several trainings in a row.
+    The memberships are computed from the posteriors of the training step. The held-out rows are evaluated twice. The
+    same object can be used for several consecutive trainings.
 
     Attributes
     ----------
     rows : list of dict
-        A row per epoch; see `describe_memberships`.
+        Statistics of each epoch; see `describe_memberships`.
     initial_elbo, elbo : ndarray of shape (n_held_out,)
-        Bound of each held-out row before and after, at the best memberships, with the same noise, in nats; empty
-        without held-out rows.
+        ELBO of each held-out row before and after training, in nats. Memberships are optimal, and both evaluations use
+        the same noise. Empty without held-out rows.
     """
 
     def __init__(self):
@@ -38,16 +39,16 @@ class MembershipDiagnostics(Callback):
         self.elbo = None
 
     def on_train_begin(self, net, X=None, **kwargs):
-        """Measure the mixture as it is handed over."""
+        """Compute the held-out ELBO of the initial mixture."""
         if self.initial_elbo is None:
-            self.initial_elbo = _held_out_elbo(net, X)
+            self.initial_elbo = _compute_held_out_elbo(net, X)
 
     def on_epoch_begin(self, net, **kwargs):
-        """Start anew."""
+        """Reset the collected posterior means."""
         self._means, self._n_rows = [], 0
 
     def on_batch_end(self, net, training=False, y_pred=None, **kwargs):
-        """Keep where the batch lies."""
+        """Collect the posterior means of the batch."""
         if not training:
             self._describe(net)
         elif self._n_rows < DIAGNOSED_ROWS:
@@ -55,16 +56,16 @@ class MembershipDiagnostics(Callback):
             self._n_rows += len(y_pred.mean)
 
     def on_epoch_end(self, net, **kwargs):
-        """Describe the epoch, where nothing is held out."""
+        """Compute the statistics if there was no validation batch."""
         self._describe(net)
 
     def on_train_end(self, net, X=None, **kwargs):
-        """Measure the mixture that is kept."""
-        self._describe(net)  # an epoch that a callback before this one has ended
-        self.elbo = _held_out_elbo(net, X)
+        """Compute the held-out ELBO of the final mixture."""
+        self._describe(net)  # A previous callback may have stopped training within the epoch.
+        self.elbo = _compute_held_out_elbo(net, X)
 
     def _describe(self, net):
-        """Describe the memberships of an epoch, once, under the mixture as its last step left it."""
+        """Compute the statistics of an epoch once, with the mixture after the last training step."""
         if self._means:
             with torch.no_grad():
                 memberships = torch.cat([net.module_.prior.responsibilities(mean) for mean in self._means])
@@ -72,106 +73,110 @@ class MembershipDiagnostics(Callback):
             self._means = []
 
     def mean_elbos(self):
-        """Mean bounds before and after; NaN without held-out rows."""
-        return tuple(float(part.mean()) if len(part) else np.nan for part in (self.initial_elbo, self.elbo))
+        """Return the mean held-out ELBO before and after training. NaN without held-out rows."""
+        return tuple(float(elbo.mean()) if len(elbo) else np.nan for elbo in (self.initial_elbo, self.elbo))
 
 
 def describe_memberships(memberships):
-    """Summarise memberships.
+    """Compute statistics of memberships.
 
     Parameters
     ----------
     memberships : ndarray of shape (n_samples, n_clusters)
-        Rows that sum to 1.
+        Membership probabilities. Rows sum to 1.
 
     Returns
     -------
     dict of str to float or int
-        ``smallest_cluster``, the share of the rows of the component with least membership; ``effective_clusters``,
-        the exponential of the entropy of the components' shares; ``dead_clusters``, the number of components that no
-        row belongs to most; ``membership_entropy``, the mean over rows in nats; ``mean_confidence``, the mean largest
-        membership.
+        Statistics:
+
+        - ``smallest_cluster``: smallest mean membership of a component.
+        - ``effective_clusters``: exponential of the entropy of the mean memberships.
+        - ``dead_clusters``: number of components that are not the most probable component of any row.
+        - ``membership_entropy``: mean entropy of the memberships of a row, in nats.
+        - ``mean_confidence``: mean of the largest membership of a row.
     """
     shares = memberships.mean(axis=0)
     return {
         "smallest_cluster": float(shares.min()),
-        "effective_clusters": float(np.exp(_entropy(shares))),
-        "dead_clusters": len(_dead(memberships)),
-        "membership_entropy": float(_entropy(memberships).mean()),
+        "effective_clusters": float(np.exp(_compute_entropy(shares))),
+        "dead_clusters": len(_find_dead_clusters(memberships)),
+        "membership_entropy": float(_compute_entropy(memberships).mean()),
         "mean_confidence": float(memberships.max(axis=1).mean()),
     }
 
 
 def warn_of_clusters(memberships, diagnostics, *, beta, guided):
-    """Warn of clusters that mislead.
+    """Warn if clusters are empty or indistinguishable, or if training did not improve the mixture.
 
     Parameters
     ----------
     memberships : ndarray of shape (n_samples, n_clusters)
-        Of the fitted model.
+        Membership probabilities of the fitted model.
     diagnostics : MembershipDiagnostics
-        Of its training.
+        Diagnostics of its training.
     beta : float
-        Weight of the regulariser in it.
+        Weight of the regularizer in training.
     guided : bool
-        Whether memberships were drawn to a partition.
+        Whether a guide was used in training.
     """
     n_clusters = memberships.shape[1]
-    dead = _dead(memberships)
+    dead = _find_dead_clusters(memberships)
     if len(dead):
         _warn(
-            f"No row belongs most to cluster {', '.join(map(str, dead))} of {n_clusters}: lower n_clusters or "
-            "learning_rate."
+            f"Cluster {', '.join(map(str, dead))} of {n_clusters} is not the most probable cluster of any row. Use a "
+            "smaller n_clusters or learning_rate."
         )
-    entropy = _entropy(memberships).mean()
+    entropy = _compute_entropy(memberships).mean()
     if n_clusters > 1 and entropy > EQUAL_ENTROPY * np.log(n_clusters):
         _warn(
-            f"Memberships are nearly equal, {memberships.max(axis=1).mean():.2f} at most in the mean of {n_clusters} "
-            "clusters: the components lie on one another; lower beta or n_clusters, or train longer."
+            f"Memberships are nearly equal: the mean of the largest membership is "
+            f"{memberships.max(axis=1).mean():.2f} with {n_clusters} clusters, because the components overlap. Use a "
+            "smaller beta or n_clusters, or more epochs."
         )
     gain = diagnostics.elbo - diagnostics.initial_elbo
     if len(gain) and not gain.any():
         _warn(
-            "Joint training did not better its held-out objective, and the model stays the one that it began with, the "
-            "initial mixture on the latent of vae: fit more rows, or lower learning_rate."
+            "Joint training did not improve the held-out objective. The fitted model is the initial mixture in the "
+            "latent space of vae. Use more rows or a smaller learning_rate."
         )
-    # Rows and noise are the same before and after; what is left to chance is which rows were held out: a paired t-test.
+    # Paired t-test: rows and noise are the same before and after, and only the choice of held-out rows is random.
     if len(gain) > 1 and gain.mean() < t.ppf(HARM_LEVEL, len(gain) - 1) * gain.std(ddof=1) / np.sqrt(len(gain)):
         if guided:
-            cause = "it drew memberships to a partition that a mixture explains less well; lower guide"
+            cause = "a mixture does not fit the partition of the guide well. Use a smaller guide"
         elif beta != 1:
-            cause = f"with beta={beta:g} it maximises another bound; set beta=1"
+            cause = f"beta={beta:g} maximizes a different bound. Use beta=1"
         else:
-            cause = "it maximises another bound, in which all modalities weigh the same"
+            cause = "training maximizes a different bound, in which all modalities have the same weight"
         _warn(
-            f"Joint training lowered the held-out ELBO from {diagnostics.initial_elbo.mean():.2f} nats per row, of the "
-            f"initial mixture, to {diagnostics.elbo.mean():.2f}: {cause}."
+            f"Joint training lowered the held-out ELBO from {diagnostics.initial_elbo.mean():.2f} to "
+            f"{diagnostics.elbo.mean():.2f} nats per row: {cause}."
         )
 
 
-def _dead(memberships):
-    """Components that no row belongs to most."""
+def _find_dead_clusters(memberships):
+    """Return the components that are not the most probable component of any row."""
     return np.flatnonzero(np.bincount(memberships.argmax(axis=1), minlength=memberships.shape[1]) == 0)
 
 
-def _entropy(shares):
-    """Entropy over the last axis, in nats."""
+def _compute_entropy(shares):
+    """Compute the entropy over the last axis, in nats."""
     return -np.sum(shares * np.log(np.maximum(shares, np.finfo(float).tiny)), axis=-1)
 
 
-def _held_out_elbo(net, X):
-    """Bound of each held-out row at the best memberships, whatever the training holds them to."""
+def _compute_held_out_elbo(net, X):
+    """Compute the ELBO of each held-out row at the optimal memberships, without the guide."""
     _, held_out = net.get_split_datasets(X, None)
     if held_out is None:
         return np.empty(0)
-    prior, parts = net.module_.prior, []
+    prior, elbos = net.module_.prior, []
     with net.held_out_noise():
         for batch in net.get_iterator(held_out, training=False):
             output = net.evaluation_step(batch)
             with torch.no_grad():
-                parts.append(output.log_likelihoods.sum(1) - prior.kl(output.mean, output.log_variance))
-    return torch.cat(parts).cpu().double().numpy()
+                elbos.append(output.log_likelihoods.sum(1) - prior.kl(output.mean, output.log_variance))
+    return torch.cat(elbos).cpu().double().numpy()
 
 
 def _warn(message):
-    warnings.warn(message, VAEWarning, stacklevel=5)  # the caller of fit, beyond scikit-learn
+    warnings.warn(message, VAEWarning, stacklevel=5)  # The caller of fit, outside scikit-learn.

@@ -1,4 +1,4 @@
-"""Groups of the neighbour graph: which rows are near by the latent and by the table as well."""
+"""Neighbor graphs: construction, combination, embedding and partition."""
 
 import numpy as np
 from scipy import sparse
@@ -14,25 +14,27 @@ N_EMBEDDINGS = 5
 
 
 def build_neighbor_graph(Z, seed):
-    """Build UMAP's fuzzy graph, of exact neighbours.
-
-    McInnes, Healy and Melville, "UMAP: Uniform Manifold Approximation and Projection for Dimension Reduction", arXiv
-    1802.03426, 2018, sections 3.1 and 4.1.
+    """Build the fuzzy neighbor graph of UMAP [1]_ from exact neighbors.
 
     Parameters
     ----------
     Z : ndarray of shape (n_samples, n_features)
-        Rows.
+        Table.
     seed : int
-        Asked for by UMAP.
+        Random seed. Required by UMAP, but not used with given neighbors.
 
     Returns
     -------
-    scipy.sparse.csr_array of shape (n_samples, n_samples)
-        To which degree, from 0 to 1, two rows are neighbours; symmetric.
+    graph : scipy.sparse.csr_array of shape (n_samples, n_samples)
+        Symmetric weights between 0 and 1.
+
+    References
+    ----------
+    .. [1] McInnes, Healy and Melville, "UMAP: Uniform Manifold Approximation and Projection for Dimension Reduction",
+       arXiv 1802.03426, 2018, sections 3.1 and 4.1.
     """
     n_neighbors = min(N_NEIGHBORS, len(Z) - 1)
-    distances, neighbours = NearestNeighbors(n_neighbors=n_neighbors).fit(Z).kneighbors(Z)
+    distances, neighbors = NearestNeighbors(n_neighbors=n_neighbors).fit(Z).kneighbors(Z)
     with umap_context():
         from umap.umap_ import fuzzy_simplicial_set
 
@@ -41,45 +43,50 @@ def build_neighbor_graph(Z, seed):
             n_neighbors,
             np.random.RandomState(seed),
             "euclidean",
-            knn_indices=neighbours,
+            knn_indices=neighbors,
             knn_dists=distances.astype(np.float32),
         )
     return sparse.csr_array(graph)
 
 
 def combine_graphs(graph, other, rows):
-    """Keep what two graphs agree on.
+    """Combine the weights of two graphs.
 
     Parameters
     ----------
     graph : scipy.sparse.csr_array of shape (n_samples, n_samples)
-        Of all rows.
+        Graph of all rows.
     other : scipy.sparse.csr_array of shape (n_rows, n_rows)
-        Of some of the rows.
+        Graph of a subset of the rows.
     rows : ndarray of int of shape (n_rows,)
-        Which.
+        Positions of the subset.
 
     Returns
     -------
-    scipy.sparse.csr_array of shape (n_samples, n_samples)
-        The geometric mean of both degrees between rows that both know; that of `graph` elsewhere, and for rows whose
-        neighbours in the one graph are none in the other.
+    combined : scipy.sparse.csr_array of shape (n_samples, n_samples)
+        Geometric mean of both weights for two rows of the subset, and the weight in `graph` for other rows. If a row
+        has no common neighbor in both graphs, its weights in `graph` are kept.
     """
-    other, rows = other.tocoo(), rows.astype(np.int32)  # scikit-learn takes no graph with longer numbers
+    other, rows = other.tocoo(), rows.astype(np.int32)  # scikit-learn does not support graphs with 64-bit indices.
     other = sparse.csr_array((other.data, (rows[other.row], rows[other.col])), shape=graph.shape)
-    known = np.zeros(graph.shape[0])
-    known[rows] = 1
-    both = sparse.diags_array(known) @ graph @ sparse.diags_array(known)
-    agreed = (graph - both) + graph.multiply(other).sqrt()
-    alone = sparse.diags_array((agreed.sum(axis=1) == 0).astype(float))
-    agreed = agreed.maximum(alone @ graph)
-    return sparse.csr_array(agreed.maximum(agreed.T))
+    in_subset = np.zeros(graph.shape[0])
+    in_subset[rows] = 1
+    within = sparse.diags_array(in_subset) @ graph @ sparse.diags_array(in_subset)
+    combined = (graph - within) + graph.multiply(other).sqrt()
+    isolated = sparse.diags_array((combined.sum(axis=1) == 0).astype(float))
+    combined = combined.maximum(isolated @ graph)
+    return sparse.csr_array(combined.maximum(combined.T))
 
 
 def compute_modularity(graph, labels):
-    """Share of a graph's weight that lies within groups, less what it would be were all edges dealt out by degree.
+    """Compute the modularity of a partition [1]_.
 
-    Newman and Girvan, "Finding and evaluating community structure in networks", Physical Review E 69, 2004.
+    The modularity is the fraction of the edge weight within groups, minus its expected value for random edges with the
+    same degrees.
+
+    References
+    ----------
+    .. [1] Newman and Girvan, "Finding and evaluating community structure in networks", Physical Review E 69, 2004.
     """
     edges = graph.tocoo()
     degrees = graph.sum(axis=1)
@@ -88,15 +95,12 @@ def compute_modularity(graph, labels):
 
 
 def propagate_labels(graph, labels, n_clusters):
-    """Soften a partition of a graph: how much of each row's neighbourhood lies in which group.
-
-    One step of label propagation: Zhu and Ghahramani, "Learning from labeled and unlabeled data with label
-    propagation", CMU-CALD-02-107, 2002.
+    """Compute memberships with one step of label propagation [1]_.
 
     Parameters
     ----------
     graph : scipy.sparse.csr_array of shape (n_samples, n_samples)
-        In which every row has a neighbour.
+        Graph in which each row has a neighbor.
     labels : ndarray of int of shape (n_samples,)
         Group of each row.
     n_clusters : int
@@ -104,28 +108,32 @@ def propagate_labels(graph, labels, n_clusters):
 
     Returns
     -------
-    ndarray of shape (n_samples, n_clusters)
-        Shares of the weight of a row's edges; rows sum to 1.
+    memberships : ndarray of shape (n_samples, n_clusters)
+        Fraction of the edge weight of a row that leads to each group. Rows sum to 1.
+
+    References
+    ----------
+    .. [1] Zhu and Ghahramani, "Learning from labeled and unlabeled data with label propagation", CMU-CALD-02-107, 2002.
     """
     weights = graph @ np.eye(n_clusters)[labels]
     return weights / weights.sum(axis=1, keepdims=True)
 
 
 def embed_graph(graph, Z, rng):
-    """Lay a graph out in a few dimensions, by UMAP with no least distance.
+    """Embed a graph in a few dimensions with UMAP and a minimum distance of 0.
 
     Parameters
     ----------
     graph : scipy.sparse.csr_array of shape (n_samples, n_samples)
-        Of the rows of `Z`.
+        Neighbor graph of the rows of `Z`.
     Z : ndarray of shape (n_samples, n_features)
-        Says where parts of the graph lie that nothing connects.
+        Table. Used to place the connected components of the graph relative to each other.
     rng : RandomState instance
-        Governs it.
+        Random number generator.
 
     Returns
     -------
-    ndarray of shape (n_samples, n_components)
+    embedding : ndarray of shape (n_samples, n_components)
         Coordinates.
     """
     with umap_context():
@@ -154,28 +162,38 @@ def embed_graph(graph, Z, rng):
 
 
 def partition_graph(graph, Z, n_clusters, n_init, seed):
-    """Partition a graph by Gaussian mixtures on its UMAP embeddings; the partition of most modularity counts.
+    """Partition a graph with Gaussian mixtures on its UMAP embeddings [1]_.
 
-    McConville et al., "N2D: (not too) deep clustering via clustering the local manifold of an autoencoded embedding",
-    ICPR 2020. Here components share one covariance: UMAP makes clusters about equally wide, and a component of its own
-    width may close on the dense middle of one cluster, while another takes what lies around several. And embeddings
-    differ: some tear a cluster or lay two together. Their likelihoods say nothing of it, the graph does.
+    Several embeddings are computed, and several mixtures are fitted to each. The partition with the highest modularity
+    is returned. An embedding may split a cluster or merge two clusters. The likelihood of the mixture does not detect
+    this, but the modularity of the graph does.
+
+    The components share one covariance matrix, unlike in [1]_, because UMAP makes clusters about equally wide. With
+    separate covariances, one component may cover only the dense center of a cluster, and another component the borders
+    of several clusters.
 
     Parameters
     ----------
-    graph, Z
-        As in `embed_graph`.
+    graph : scipy.sparse.csr_array of shape (n_samples, n_samples)
+        Neighbor graph of the rows of `Z`.
+    Z : ndarray of shape (n_samples, n_features)
+        Table.
     n_clusters : int
         Number of groups.
     n_init : int
-        Starts of the mixture on each embedding.
+        Number of initializations of the mixture on each embedding.
     seed : int
-        Governs embeddings and starts.
+        Random seed of the embeddings and initializations.
 
     Returns
     -------
-    ndarray of int of shape (n_samples,)
-        Labels.
+    labels : ndarray of int of shape (n_samples,)
+        Group of each row.
+
+    References
+    ----------
+    .. [1] McConville et al., "N2D: (not too) deep clustering via clustering the local manifold of an autoencoded
+       embedding", ICPR 2020.
     """
     rng = np.random.RandomState(seed)
     mixture = GaussianMixture(n_clusters, covariance_type="tied", random_state=rng)

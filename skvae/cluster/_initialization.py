@@ -1,4 +1,4 @@
-"""First partitions of a latent, hard and soft: by k-means, by a Gaussian mixture, or by the neighbour graph."""
+"""Initial partitions of a latent representation: k-means, Gaussian mixture or neighbor graph."""
 
 import numpy as np
 from scipy.stats import median_abs_deviation
@@ -13,60 +13,63 @@ from ..vae.model._mixture import RELATIVE_VARIANCE_FLOOR
 from ._graph import build_neighbor_graph, combine_graphs, partition_graph, propagate_labels
 from ._subsample import sample_rows
 
-# Fewer have no graph to speak of.
-LEAST_ROWS = 8
+# Minimum number of rows for a neighbor graph.
+MIN_GRAPH_ROWS = 8
 
 
 def partition_kmeans(Z, rows, n_clusters, n_init, seed, covariance_type="full", table=None):
-    """Partition by k-means."""
+    """Partition with k-means."""
     labels = KMeans(n_clusters, n_init=n_init, random_state=seed).fit(Z[rows]).predict(Z)
     return labels, np.eye(n_clusters)[labels]
 
 
 def partition_gmm(Z, rows, n_clusters, n_init, seed, covariance_type="full", table=None):
-    """Partition by a mixture of Gaussians, the best of its starts by likelihood.
+    """Partition with the Gaussian mixture that has the highest likelihood of `n_init` initializations.
 
-    Where BIC says that the rows do not bear full covariances, components share one. All have the floor of the prior
-    that they become: on a row or two, likelihood would grow without bound. It is high there all the same, and a start
-    that gives a component a single row is taken only where all do.
+    With full covariances, all components share one covariance matrix if this lowers the BIC. The variances have the
+    same lower bound as in the prior, because the likelihood of a component with one or two rows is unbounded. A mixture
+    in which a component has fewer than two rows is only used if all initializations have such a component.
     """
-    some = Z[rows]
-    spread = np.square(median_abs_deviation(Z, scale="normal")).mean()  # which a few far rows leave as it is
+    sample = Z[rows]
+    # The median absolute deviation is robust against outliers.
+    spread = np.square(median_abs_deviation(Z, scale="normal")).mean()
     settings = {"n_components": n_clusters, "reg_covar": max(RELATIVE_VARIANCE_FLOOR * spread, 1e-6)}
 
-    def lonely(mixture):
-        return np.bincount(mixture.predict(some), minlength=n_clusters).min() < 2
+    def has_tiny_component(mixture):
+        return np.bincount(mixture.predict(sample), minlength=n_clusters).min() < 2
 
     best = []
     for kind in ("full", "tied") if covariance_type == "full" else (covariance_type,):
         rng = np.random.RandomState(seed)
-        starts = [GaussianMixture(covariance_type=kind, random_state=rng, **settings).fit(some) for _ in range(n_init)]
-        best.append(max(starts, key=lambda start: (not lonely(start), start.lower_bound_)))
-    memberships = min(best, key=lambda mixture: (lonely(mixture), mixture.bic(some))).predict_proba(Z)
+        starts = [
+            GaussianMixture(covariance_type=kind, random_state=rng, **settings).fit(sample) for _ in range(n_init)
+        ]
+        best.append(max(starts, key=lambda start: (not has_tiny_component(start), start.lower_bound_)))
+    memberships = min(best, key=lambda mixture: (has_tiny_component(mixture), mixture.bic(sample))).predict_proba(Z)
     return memberships.argmax(axis=1), memberships
 
 
 def build_combined_graph(Z, x, seed):
-    """Build the graph of what neighbours in the latent and in the table agree on.
+    """Build a graph that combines the neighbors in the latent space and in the table.
 
-    The latent brings together what varies together, and errs where the encoder does; the table errs elsewhere. Without
-    `x` the latent has the only say, and so it has for rows of `x` with NaN.
+    The two graphs have different errors, because neighbors in the latent space depend on the encoder. If `x` is None,
+    the graph contains only the neighbors in the latent space. The same holds for rows of `x` with NaN.
     """
     graph = build_neighbor_graph(Z, seed)
     if x is None:
         return graph
     complete = np.flatnonzero(~np.isnan(x).any(axis=1))
-    if len(complete) < LEAST_ROWS:
+    if len(complete) < MIN_GRAPH_ROWS:
         return graph
     return combine_graphs(graph, build_neighbor_graph(x[complete], seed), complete)
 
 
 def partition_umap(Z, rows, n_clusters, n_init, seed, covariance_type="full", table=None):
-    """Partition by what the neighbour graphs of latent and table agree on.
+    """Partition the combined neighbor graph of the latent space and the table.
 
-    Rows that are in no graph go by their nearest neighbours that are.
+    Rows outside the subsample are labeled by their nearest neighbors in the subsample.
     """
-    if len(rows) < LEAST_ROWS:
+    if len(rows) < MIN_GRAPH_ROWS:
         return partition_kmeans(Z, rows, n_clusters, n_init, seed)
     graph = build_combined_graph(Z[rows], None if table is None else table(rows), seed)
     labels = partition_graph(graph, Z[rows], n_clusters, n_init, seed)
@@ -75,7 +78,7 @@ def partition_umap(Z, rows, n_clusters, n_init, seed, covariance_type="full", ta
         return labels, memberships
     nearest = KNeighborsClassifier(10).fit(Z[rows], labels)
     all_memberships = np.zeros((len(Z), n_clusters))
-    all_memberships[:, nearest.classes_] = nearest.predict_proba(Z)  # a mixture may have left a component without a row
+    all_memberships[:, nearest.classes_] = nearest.predict_proba(Z)  # A component of the mixture may have no row.
     all_memberships[rows] = memberships
     all_labels = all_memberships.argmax(axis=1)
     all_labels[rows] = labels
@@ -86,56 +89,61 @@ PARTITIONS = {"gmm": partition_gmm, "kmeans": partition_kmeans, "umap": partitio
 
 
 def first_partition(Z, n_clusters, *, init, n_init, seed, subsample=None, covariance_type="full", table=None):
-    """Partition a latent into exactly `n_clusters` groups.
+    """Partition a latent representation into exactly `n_clusters` groups.
 
     Parameters
     ----------
     Z : ndarray of shape (n_samples, n_latent)
-        Latent points, at least `n_clusters` distinct ones.
+        Latent representation with at least `n_clusters` distinct rows.
     n_clusters : int
         Number of groups.
     init : {"umap", "gmm", "kmeans"}
-        How.
+        Method.
     n_init : int
-        Starts of the mixture or of k-means, the best chosen by likelihood, inertia or modularity.
+        Number of initializations of the mixture or of k-means. The best one is chosen by likelihood, inertia or
+        modularity.
     seed : int
-        Governs it.
+        Random seed.
     subsample : int or None, default=None
-        Rows at most that it is made of; the others are labelled by it.
+        Maximum number of rows that are used to compute the partition. The other rows are assigned to its groups. If
+        None, all rows are used.
     covariance_type : {"full", "diag"}, default="full"
-        Covariances of the mixture of "gmm".
-    table : callable or None
-        Gives the rows of some numbers as the networks see them, NaN where a modality is missing; None goes by the
-        latent alone.
+        Covariance type of the mixture. Ignored if `init` is not "gmm".
+    table : callable or None, default=None
+        Returns the scaled table for given row positions, with NaN for missing modalities. If None, only the latent
+        representation is used. Ignored if `init` is not "umap".
 
     Returns
     -------
     labels : ndarray of int of shape (n_samples,)
-        From 0 to `n_clusters` - 1, each on at least one row.
+        Group of each row, from 0 to ``n_clusters - 1``. Each group has at least one row.
     memberships : ndarray of shape (n_samples, n_clusters)
-        How far each row is in each group; rows sum to 1.
+        Membership of each row in each group. Rows sum to 1.
     """
     rows = sample_rows(len(Z), len(Z) if subsample is None else subsample, seed)
-    # Z is NumPy whatever X was, and GaussianMixture's k-means start knows no array-API dispatch.
+    # Z is a NumPy array, and the k-means initialization of GaussianMixture does not support array API dispatch.
     with config_context(array_api_dispatch=False):
         labels, memberships = PARTITIONS[init](Z, rows, n_clusters, n_init, seed, covariance_type, table)
         if np.unique(labels).size < n_clusters:
-            # A mixture may leave a component without a row of its own; k-means never does.
+            # A component of a mixture may have no row. A cluster of k-means always has a row.
             labels, memberships = partition_kmeans(Z, rows, n_clusters, n_init, seed)
     return labels, memberships
 
 
 def check_distinct(vae, X, n_clusters):
-    """Refuse more clusters than distinct rows, before anything is trained."""
+    """Raise an error if there are more clusters than distinct rows, before any training."""
     vae._validate_params()
     vae._check_parameters()
     values = vae._validate(X, reset=True)
     layout, names = vae._settle_columns(values, X), getattr(vae, "feature_names_in_", None)
     distinct = set()
-    for rows in gen_batches(len(values), CHUNK):  # the first will do, unless nearly all rows are equal
+    for rows in gen_batches(len(values), CHUNK):  # Usually, one batch contains enough distinct rows.
         observed = layout.observed(values[rows], names, first_row=rows.start)
-        # As bytes NaN equals itself; the sum makes -0 equal to 0.
+        # Equal NaN values have equal bytes, and adding 0 converts -0 to 0.
         distinct.update(row.tobytes() for row in values[rows][observed.any(axis=1)] + 0.0)
         if len(distinct) >= n_clusters:
             return
-    raise ValueError(f"n_clusters={n_clusters} is more than the {len(distinct)} distinct rows: lower it.")
+    raise ValueError(
+        f"n_clusters={n_clusters} is larger than the number of distinct rows ({len(distinct)}). Use a smaller "
+        "n_clusters."
+    )

@@ -1,4 +1,4 @@
-"""fit_on_subsample: labels of all rows by any clusterer, also by one that can compare only some of them."""
+"""Random subsamples for clusterers whose cost grows quadratically with the number of rows."""
 
 import warnings
 
@@ -8,38 +8,39 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils import check_random_state
 
 PAIRWISE_CLUSTERERS = (AgglomerativeClustering, SpectralClustering)
-"""Clusterers that compare all pairs of rows."""
+"""Clusterers that compute all pairwise similarities."""
 
 
 def fit_on_subsample(clusterer, Z, *, sample_size, random_state=None):
-    """Fit a clusterer and label every row.
+    """Fit a clusterer, on a subsample if necessary, and label all rows.
 
     Parameters
     ----------
     clusterer : clusterer
-        Fitted in place. A spectral one is asked for no more neighbours than there are.
+        Clusterer. It is fitted in place. `n_neighbors` of `SpectralClustering` is limited to the number of other rows.
     Z : ndarray of shape (n_samples, n_features)
-        The rows.
+        Table.
     sample_size : int
-        Rows that one of `PAIRWISE_CLUSTERERS` is given at most; the others follow the nearest of these.
+        Maximum number of rows for `PAIRWISE_CLUSTERERS`. Other rows get the label of the nearest row of the subsample.
     random_state : int, RandomState instance or None, default=None
-        Governs the sample.
+        Random seed of the subsample.
 
     Returns
     -------
     labels : ndarray of int of shape (n_samples,)
-        The labels; -1 is in no cluster.
+        Labels. -1 for rows without a cluster.
     predictor : estimator
-        Labels further rows: the clusterer itself, or for one that cannot the nearest of the rows that it was given.
+        Fitted estimator with a `predict` method for new rows. It is the clusterer, or a 1-nearest-neighbor classifier
+        if the clusterer has no `predict` method.
     """
     rows = sample_rows(len(Z), sample_size if isinstance(clusterer, PAIRWISE_CLUSTERERS) else len(Z), random_state)
     if isinstance(clusterer, SpectralClustering):
         clusterer.set_params(n_neighbors=min(clusterer.n_neighbors, len(rows) - 1))
     given = Z if len(rows) == len(Z) else Z[rows]
     with warnings.catch_warnings():
-        # Islands in the neighbour graph are clusters, which is what is looked for.
+        # Separate components of the neighbor graph are expected, because they are clusters.
         warnings.filterwarnings("ignore", "Graph is not fully connected", UserWarning)
-        # And a table that happens to be square is still a table.
+        # scikit-learn warns that a square table may be an affinity matrix.
         warnings.filterwarnings("ignore", "The spectral clustering API has changed", UserWarning)
         labels = np.asarray(clusterer.fit_predict(given))
     if hasattr(clusterer, "predict"):
@@ -49,7 +50,7 @@ def fit_on_subsample(clusterer, Z, *, sample_size, random_state=None):
 
 
 def sample_rows(n, size, random_state=None):
-    """Sorted positions of all of `n` rows, or of `size` of them."""
+    """Return the sorted positions of all `n` rows, or of a random subsample of `size` rows if `n` is larger."""
     if n <= size:
         return np.arange(n)
     return np.sort(check_random_state(random_state).choice(n, size, replace=False))

@@ -1,4 +1,4 @@
-"""Cluster numbers over a refit."""
+"""Alignment of cluster labels."""
 
 from itertools import permutations
 
@@ -16,7 +16,7 @@ pairs = st.integers(1, 30).flatmap(
 
 @settings(deadline=None, max_examples=50)
 @given(pairs.map(lambda pair: pair[0]), st.permutations(range(6)))
-def test_a_permutation_is_undone(old, order):
+def test_alignment_reverses_a_permutation(old, order):
     new = [order[label] if label >= 0 else -1 for label in old]
     aligned = align_labels(old, new)
     assert aligned.labels.tolist() == old
@@ -39,13 +39,13 @@ def test_alignment_is_idempotent_and_keeps_the_partition(pair):
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=20))
-def test_no_renumbering_keeps_more_rows(rows):
+def test_churn_is_the_minimum_over_all_renumberings(rows):
     old, new = map(np.array, zip(*rows, strict=True))
     least = min((old != np.array(order)[new]).mean() for order in permutations(range(4)))
     assert align_labels(old, new).churn == pytest.approx(least)
 
 
-def test_new_and_vanished_clusters_take_no_number_over():
+def test_new_clusters_do_not_reuse_old_numbers():
     aligned = align_labels([0, 0, 1, 1, 7, 7, -1], [5, 5, 2, 2, -1, -1, 0])
     assert aligned.labels.tolist() == [0, 0, 1, 1, -1, -1, 8]
     assert aligned.appeared == [8]
@@ -54,11 +54,11 @@ def test_new_and_vanished_clusters_take_no_number_over():
     assert aligned.numbers == {0: 8, 2: 1, 5: 0}
 
 
-def test_a_tie_keeps_the_number():
+def test_numbers_are_kept_in_a_tie():
     assert align_labels([0, 1, 0, 1], [1, 1, 0, 0]).labels.tolist() == [1, 1, 0, 0]
 
 
-def test_rows_in_no_cluster():
+def test_rows_without_a_cluster():
     assert align_labels([-1, -1], [-1, -1]).churn == 0
     assert align_labels([-1, -1], [3, 4]).labels.tolist() == [0, 1]
 
@@ -66,13 +66,13 @@ def test_rows_in_no_cluster():
 @pytest.mark.parametrize(
     ("old", "new", "match"),
     [
-        ([0, 1], [0], "labels_old has 2 rows and labels_new 1"),
-        ([0, 1], ["a", "b"], "labels_new must be whole numbers"),
-        ([0.5, 1], [0, 1], "labels_old must be whole numbers"),
-        ([0, -2], [0, 1], "labels_old must be whole numbers from -1"),
-        ([], [], "labels_old is empty"),
+        ([0, 1], [0], "must have the same length, got 2 and 1"),
+        ([0, 1], ["a", "b"], "labels_new must contain integers"),
+        ([0.5, 1], [0, 1], "labels_old must contain integers"),
+        ([0, -2], [0, 1], "labels_old must contain integers of at least -1"),
+        ([], [], "labels_old must contain at least one label"),
     ],
 )
-def test_what_are_no_labels_is_refused(old, new, match):
+def test_invalid_labels_raise_an_error(old, new, match):
     with pytest.raises(ValueError, match=match):
         align_labels(old, new)

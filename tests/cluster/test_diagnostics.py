@@ -1,4 +1,4 @@
-"""What VaDEClusterer records of its clusters, and what it warns of."""
+"""Diagnostics and warnings of VaDEClusterer."""
 
 import warnings
 
@@ -21,7 +21,7 @@ NAMES = {"smallest_cluster", "effective_clusters", "dead_clusters", "membership_
 
 @pytest.fixture(scope="module")
 def blobs():
-    """Three blobs in eight columns."""
+    """Return a table with three clusters and eight columns."""
     return make_blobs(240, n_features=8, centers=3, random_state=0)[0]
 
 
@@ -35,7 +35,7 @@ def fitted(blobs):
     return make().fit(blobs)
 
 
-def test_history_describes_memberships_of_the_joint_phase(fitted):
+def test_history_contains_membership_statistics_of_the_joint_training(fitted):
     for row in fitted.history_:
         assert (row.keys() >= NAMES) == (row["phase"] != "vae")
         assert row["phase"] == "vae" or all(np.isfinite(row[name]) for name in NAMES)
@@ -46,36 +46,36 @@ def test_history_describes_memberships_of_the_joint_phase(fitted):
     assert 0.9 < last["mean_confidence"] <= 1
 
 
-def test_the_last_description_is_that_of_predict_proba(blobs):
-    """Without input noise, but for what the weights move within the epoch."""
+def test_last_statistics_agree_with_predict_proba(blobs):
+    """The tolerance allows for the updates of the weights within the last epoch."""
     vade = make(max_epochs=1, vae={"input_noise": 0.0, "validation_fraction": 0.0}).fit(blobs)
     expected = describe_memberships(vade.predict_proba(blobs))
     assert {name: vade.history_[-1][name] for name in NAMES} == pytest.approx(expected, abs=0.05)
 
 
-@pytest.mark.filterwarnings("ignore:Joint training did not better")  # with the least patience
+@pytest.mark.filterwarnings("ignore:Joint training did not improve")  # A patience of 1 stops at once.
 @pytest.mark.parametrize("patience", [1, 20])
-def test_an_epoch_that_early_stopping_ends_is_described(patience, blobs):
+def test_last_epoch_before_early_stopping_has_statistics(patience, blobs):
     history = make(max_epochs=40, guide=1.0, vae={"patience": patience, "learning_rate": 1e-2}).fit(blobs).history_
     assert all(row.keys() >= NAMES for row in history if row["phase"] != "vae")
     phases = [row["phase"] for row in history]
     assert patience > 1 or phases.count("guided") < 40
 
 
-def test_without_held_out_rows_there_is_no_bound(blobs):
+def test_elbo_is_nan_without_held_out_rows(blobs):
     vade = make(max_epochs=2, vae={"validation_fraction": 0.0}).fit(blobs)
     assert np.isnan([vade.initial_elbo_, vade.elbo_]).all()
 
 
-def test_bounds_are_those_of_the_held_out_rows(fitted, blobs):
-    """The held-out bound of the epoch that is kept; and training has gained."""
+def test_elbo_is_the_held_out_elbo_of_the_best_epoch(fitted, blobs):
+    """Compare with the history, and check that training improved the ELBO."""
     assert fitted.elbo_ > fitted.initial_elbo_
     kept = max(row["valid_elbo"] for row in fitted.history_ if row["phase"] == "mixture")
     assert fitted.elbo_ == pytest.approx(kept, abs=1e-3)
 
 
 class Harm(Callback):
-    """Widens a mixture before each epoch."""
+    """Increase the variances of the mixture before each epoch."""
 
     def on_epoch_begin(self, net, **kwargs):
         if isinstance(net.module_.prior, FullMixture):
@@ -83,9 +83,9 @@ class Harm(Callback):
                 net.module_.prior.log_diagonals += 1
 
 
-def test_a_training_that_harms_leaves_the_first_mixture_and_says_so(blobs):
+def test_harmful_training_keeps_the_initial_mixture_and_warns(blobs):
     vade = make(max_epochs=2, vae={"callbacks": [("harm", Harm())]})
-    with pytest.warns(VAEWarning, match="did not better .* the model stays the one that it began with"):
+    with pytest.warns(VAEWarning, match="did not improve .* The fitted model is the initial mixture"):
         vade.fit(blobs)
     assert vade.elbo_ == vade.initial_elbo_ > vade.history_[-1]["valid_elbo"] + 1
     assert np.array_equal(vade.labels_, vade.initial_labels_)
@@ -94,15 +94,15 @@ def test_a_training_that_harms_leaves_the_first_mixture_and_says_so(blobs):
 @pytest.mark.parametrize(
     ("settings", "match"),
     [
-        ({"beta": 1.0, "guided": True}, "lower guide"),
-        ({"beta": 4.0, "guided": False}, "with beta=4 it maximises"),
-        ({"beta": 1.0, "guided": False}, "all modalities weigh the same"),
+        ({"beta": 1.0, "guided": True}, "Use a smaller guide"),
+        ({"beta": 4.0, "guided": False}, "beta=4 maximizes"),
+        ({"beta": 1.0, "guided": False}, "all modalities have the same weight"),
     ],
 )
-def test_the_cause_of_a_lower_bound_is_named(settings, match):
+def test_warning_contains_the_cause_of_a_lower_elbo(settings, match):
     diagnostics = MembershipDiagnostics()
     diagnostics.initial_elbo, diagnostics.elbo = np.zeros(10), np.linspace(-2, -1, 10)
-    with pytest.warns(VAEWarning, match=f"from 0.00 .* to -1.50: .*{match}"):
+    with pytest.warns(VAEWarning, match=f"from 0.00 to -1.50 nats per row: .*{match}"):
         warn_of_clusters(np.eye(3), diagnostics, **settings)
 
 
@@ -112,28 +112,28 @@ def unchanged():
     return diagnostics
 
 
-def test_chance_is_no_harm():
+def test_random_differences_of_the_elbo_do_not_warn():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of_clusters(np.eye(3), unchanged(), beta=1.0, guided=False)
         warn_of_clusters(np.ones((5, 1)), unchanged(), beta=1.0, guided=False)
 
 
-def test_dead_components_are_named():
+def test_dead_clusters_warn():
     memberships = np.array([[0.6, 0.1, 0.3, 0.0], [0.2, 0.1, 0.7, 0.0]])
-    with pytest.warns(VAEWarning, match="belongs most to cluster 1, 3 of 4: lower n_clusters or"):
+    with pytest.warns(VAEWarning, match="Cluster 1, 3 of 4 is not the most probable cluster of any row. Use a"):
         warn_of_clusters(memberships, unchanged(), beta=1.0, guided=False)
 
 
-def test_equal_memberships_are_named():
+def test_nearly_equal_memberships_warn():
     memberships = np.full((40, 4), 0.25) + 0.03 * np.tile(np.eye(4) - 0.25, (10, 1))
-    with pytest.warns(VAEWarning, match="nearly equal, 0.27 at most in the mean of 4 clusters"):
+    with pytest.warns(VAEWarning, match="nearly equal: the mean of the largest membership is 0.27 with 4 clusters"):
         warn_of_clusters(memberships, unchanged(), beta=1.0, guided=False)
 
 
 @settings(deadline=None, max_examples=50)
 @given(arrays(float, st.tuples(st.integers(1, 20), st.integers(1, 6)), elements=st.floats(0, 1)))
-def test_description_stays_within_its_bounds(weights):
+def test_statistics_are_within_their_bounds(weights):
     memberships = (weights + 1e-12) / (weights + 1e-12).sum(axis=1, keepdims=True)
     n_clusters = memberships.shape[1]
     found = describe_memberships(memberships)
@@ -145,8 +145,7 @@ def test_description_stays_within_its_bounds(weights):
     assert 1 / n_clusters - 1e-9 <= found["mean_confidence"] <= 1 + 1e-9
 
 
-def test_diagnostics_leave_training_as_it_is(blobs, monkeypatch):
-    """Neither the noise nor the weights know of them."""
+def test_diagnostics_do_not_change_training(blobs, monkeypatch):
     first = make().fit(blobs)
     for name in ("on_train_begin", "on_train_end"):
         monkeypatch.setattr(MembershipDiagnostics, name, lambda self, net, **kwargs: None)

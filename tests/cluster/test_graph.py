@@ -1,4 +1,4 @@
-"""The neighbour graph of two tables, and its partition."""
+"""Neighbor graphs and their partition."""
 
 import networkx
 import numpy as np
@@ -24,7 +24,7 @@ def blobs():
     return make_blobs(150, n_features=6, centers=4, cluster_std=0.8, random_state=1)
 
 
-def test_the_graph_is_that_of_umap(blobs):
+def test_neighbor_graph_equals_the_graph_of_umap(blobs):
     X = blobs[0]
     expected = UMAP(n_neighbors=15, n_epochs=1, random_state=0, n_jobs=1).fit(X).graph_
     assert np.allclose(build_neighbor_graph(X, 0).toarray(), expected.toarray(), atol=1e-4)
@@ -38,7 +38,7 @@ def random_graph(seed, n, density=0.3):
 
 @settings(deadline=None, max_examples=50)
 @given(st.integers(0, 1000), st.integers(2, 12), st.integers(0, 12))
-def test_agreement_row_by_row(seed, n, n_known):
+def test_combined_weights_equal_the_definition(seed, n, n_known):
     graph, rng = random_graph(seed, n), np.random.default_rng(seed)
     known = np.sort(rng.choice(n, min(n_known, n), replace=False))
     other = random_graph(seed + 1, len(known))
@@ -55,14 +55,14 @@ def test_agreement_row_by_row(seed, n, n_known):
     assert np.array_equal(found, found.T)
 
 
-def test_a_graph_agrees_with_itself(blobs):
+def test_combination_of_a_graph_with_itself_is_the_graph(blobs):
     graph = build_neighbor_graph(blobs[0], 0)
     assert np.allclose(combine_graphs(graph, graph, np.arange(len(blobs[0]))).toarray(), graph.toarray())
 
 
 @settings(deadline=None, max_examples=20)
 @given(st.integers(0, 1000), st.integers(4, 12), st.integers(1, 4))
-def test_modularity_is_that_of_networkx(seed, n, k):
+def test_modularity_equals_networkx(seed, n, k):
     graph = random_graph(seed, n, density=0.8)
     labels = np.random.default_rng(seed).integers(0, k, n)
     groups = [set(np.flatnonzero(labels == label).tolist()) for label in np.unique(labels)]
@@ -70,7 +70,7 @@ def test_modularity_is_that_of_networkx(seed, n, k):
     assert compute_modularity(graph, labels) == pytest.approx(expected)
 
 
-def test_groups_of_the_graph_are_found(blobs):
+def test_partition_finds_the_clusters(blobs):
     X, y = blobs
     graph = build_neighbor_graph(X, 0)
     labels = partition_graph(graph, X, 4, 2, 0)
@@ -80,7 +80,7 @@ def test_groups_of_the_graph_are_found(blobs):
 
 @settings(deadline=None, max_examples=20)
 @given(st.integers(0, 1000), st.integers(4, 12), st.integers(1, 4))
-def test_shares_of_the_neighbours_are_counted(seed, n, k):
+def test_memberships_are_fractions_of_the_edge_weight(seed, n, k):
     graph = random_graph(seed, n, density=1.0)
     labels = np.random.default_rng(seed).integers(0, k, n)
     shares = propagate_labels(graph, labels, k)
@@ -89,6 +89,6 @@ def test_shares_of_the_neighbours_are_counted(seed, n, k):
     assert np.allclose(shares, expected)
 
 
-def test_shares_are_those_of_the_groups_where_they_are_apart(blobs):
+def test_memberships_of_separate_clusters_are_one_hot(blobs):
     X, y = blobs
     assert np.allclose(propagate_labels(build_neighbor_graph(X, 0), y, 4), np.eye(4)[y])

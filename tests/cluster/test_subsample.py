@@ -1,4 +1,4 @@
-"""Labels of all rows by clusterers that predict, that do not, and that are given a sample."""
+"""Labels of all rows from clusterers with and without a predict method, and from subsamples."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def blobs():
 
 
 @pytest.mark.parametrize("name", CLUSTERERS)
-def test_every_clusterer_finds_what_is_apart(name, blobs):
+def test_each_clusterer_finds_separate_clusters(name, blobs):
     Z, truth = blobs
     labels, predictor = fit_on_subsample(CLUSTERERS[name](3, 0), Z, sample_size=60)
     assert adjusted_rand_score(truth, labels) == 1
@@ -25,19 +25,19 @@ def test_every_clusterer_finds_what_is_apart(name, blobs):
 
 
 @pytest.mark.parametrize("name", ["agglomerative", "spectral"])
-def test_above_the_sample_size_the_others_follow_their_nearest(name, blobs):
+def test_rows_outside_the_subsample_get_the_label_of_the_nearest_row(name, blobs):
     Z, truth = blobs
     labels, predictor = fit_on_subsample(CLUSTERERS[name](3, 0), Z, sample_size=30, random_state=0)
     assert adjusted_rand_score(truth, labels) == 1
     np.testing.assert_array_equal(predictor.predict(Z), labels)
 
 
-def test_labels_are_those_of_the_fitted_clusterer(blobs):
+def test_labels_equal_those_of_the_clusterer(blobs):
     clusterer = KMeans(3, n_init=1, random_state=0)
     np.testing.assert_array_equal(fit_on_subsample(clusterer, blobs[0], sample_size=2)[0], clusterer.labels_)
 
 
-def test_what_compares_no_pairs_is_given_all_rows_and_noise_stays_noise(blobs):
+def test_other_clusterers_use_all_rows_and_keep_noise(blobs):
     clusterer = DBSCAN(eps=0.8)
     labels, predictor = fit_on_subsample(clusterer, blobs[0], sample_size=2)
     assert len(clusterer.labels_) == 60
@@ -46,7 +46,7 @@ def test_what_compares_no_pairs_is_given_all_rows_and_noise_stays_noise(blobs):
     np.testing.assert_array_equal(predictor.predict(blobs[0]), labels)
 
 
-def test_no_more_neighbours_than_rows_are_asked_for(blobs):
+def test_number_of_neighbors_is_limited_by_the_subsample(blobs):
     clusterer = SpectralClustering(2, affinity="nearest_neighbors", n_neighbors=30, random_state=0)
     fit_on_subsample(clusterer, blobs[0], sample_size=12, random_state=0)
     assert clusterer.n_neighbors == 11

@@ -1,3 +1,5 @@
+"""UMAP transformer."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,7 +39,7 @@ def test_scikit_learn_checks():
     assert len(checks) > 40
 
 
-def test_a_row_has_one_place_in_any_company(fitted, blobs):
+def test_coordinates_of_a_row_do_not_depend_on_other_rows(fitted, blobs):
     X, _ = blobs
     assert np.array_equal(fitted.transform(X), fitted.embedding_)
     chosen = np.random.default_rng(0).permutation(80)[:30]
@@ -47,19 +49,19 @@ def test_a_row_has_one_place_in_any_company(fitted, blobs):
     assert np.array_equal(fitted.transform(further), fitted.embedding_[chosen])
 
 
-def test_a_model_file_keeps_the_places(fitted, blobs, tmp_path):
+def test_saved_model_returns_the_same_coordinates(fitted, blobs, tmp_path):
     save(fitted, tmp_path / "umap.skvae")
     assert np.array_equal(load(tmp_path / "umap.skvae").transform(blobs[0]), fitted.embedding_)
 
 
-def test_fit_transform_is_fit_and_transform_and_repeats(fitted, blobs):
+def test_fit_transform_is_reproducible(fitted, blobs):
     X, _ = blobs
     assert np.array_equal(small().fit_transform(X), fitted.embedding_)
     assert np.array_equal(clone(fitted).fit(X).embedding_, fitted.embedding_)
     assert not np.array_equal(small(random_state=1).fit_transform(X), fitted.embedding_)
 
 
-def test_global_states_are_untouched(blobs):
+def test_global_random_state_and_threads_are_not_changed(blobs):
     torch.manual_seed(0)
     before = torch.get_rng_state(), np.random.get_state()[1].copy(), torch.get_num_threads()  # noqa: NPY002
     small(random_state=None, n_epochs=2).fit(blobs[0])
@@ -68,7 +70,7 @@ def test_global_states_are_untouched(blobs):
     small(n_epochs=2).fit(blobs[0])
 
 
-def test_precision_and_names(blobs):
+def test_output_keeps_precision_and_index(blobs):
     X = pd.DataFrame(blobs[0], index=np.arange(80) + 7).add_prefix("z")
     out = small(n_epochs=2).set_output(transform="pandas").fit_transform(X)
     assert out.index.equals(X.index)
@@ -83,13 +85,13 @@ def test_few_rows(n, blobs):
     assert np.isfinite(Z).all()
 
 
-def test_equal_rows_lie_together():
+def test_equal_rows_have_equal_coordinates():
     Z = small(n_epochs=2).fit_transform(np.repeat(np.eye(3), [20, 1, 1], axis=0))
     assert np.isfinite(Z).all()
     assert np.ptp(Z[:20], axis=0).max() == 0
 
 
-def test_refusals(blobs):
+def test_invalid_input_raises_an_error(blobs):
     with pytest.raises(ValueError, match=r"3 sample\(s\).* a minimum of 4 is required by UMAPTransformer"):
         UMAPTransformer().fit(blobs[0][:3])
     with pytest.raises(ValueError, match="contains NaN"):
@@ -98,7 +100,7 @@ def test_refusals(blobs):
         UMAPTransformer(n_neighbors=1).fit(blobs[0])
 
 
-def test_between_a_latent_and_a_clusterer_in_a_search(blobs):
+def test_grid_search_of_a_pipeline_with_vae_and_clusterer(blobs):
     X, y = blobs
     vae = VAETransformer(3, network=MLP((16,)), max_epochs=40, learning_rate=1e-2, input_noise=0.1, random_state=0)
     model = make_pipeline(vae, small(), KMeans(3, random_state=0))

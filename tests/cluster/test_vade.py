@@ -345,7 +345,7 @@ def test_more_clusters_than_distinct_rows_are_refused_before_training(monkeypatc
     X[5:10] = 0.0, np.nan, 1.0
     monkeypatch.setattr(VAETransformer, "_train", None)
     vae = VAETransformer(2, modalities=[("a", None, [0, 2]), ("b", None, [1])])
-    with pytest.raises(ValueError, match="n_clusters=5 is more than the 3 distinct rows"):
+    with pytest.raises(ValueError, match=r"n_clusters=5 is larger than the number of distinct rows .3."):
         VaDEClusterer(5, vae=vae).fit(X)
 
 

@@ -10,7 +10,7 @@ TABLES = make_difficult_tables(150)
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:Joint training did not better")  # so small tables teach it little
+@pytest.mark.filterwarnings("ignore:Joint training did not improve")  # so small tables teach it little
 @pytest.mark.parametrize("name", TABLES)
 def test_no_nan_and_no_dead_component(name):
     X, n_clusters, settings = TABLES[name]

@@ -43,7 +43,7 @@ from skvae.vae import (
 # models here train for a few epochs, on noise
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Memberships are nearly equal:UserWarning"),
-    pytest.mark.filterwarnings("ignore:Joint training did not better:UserWarning"),  # within its one epoch
+    pytest.mark.filterwarnings("ignore:Joint training did not improve:UserWarning"),  # within its one epoch
 ]
 
 
