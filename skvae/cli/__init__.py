@@ -1,4 +1,4 @@
-"""The command line: a file for each command, which parses, calls and prints."""
+"""Command line interface: one file per command, which parses the arguments, calls a function and prints the result."""
 
 from typing import Annotated
 
@@ -12,9 +12,9 @@ from ._features import features
 from ._info import info
 from ._predict import predict
 
-# What a command needs is imported by the command, so that --help is quick.
+# Commands import what they need when they are called, so that --help is fast.
 main = typer.Typer(
-    help="Cluster a music library, audio and lyrics in any language.",
+    help="Cluster a music library with audio and lyrics in any language.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     add_completion=False,
@@ -22,8 +22,8 @@ main = typer.Typer(
 )
 
 
-def _version(asked):
-    if asked:
+def _print_version(requested):
+    if requested:
         print(f"skvae {__version__}")
         raise typer.Exit
 
@@ -31,7 +31,7 @@ def _version(asked):
 @main.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version.")
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version.")
     ] = False,
 ):
     pass

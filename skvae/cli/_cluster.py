@@ -1,18 +1,30 @@
-"""Cluster a library."""
+"""Command ``skvae cluster``."""
 
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from ._clustering import study
-from ._console import sentences
-from ._library import keep_apart, load_source
-from ._options import Cache, Duration, Excerpts, Folders, Jobs, LyricsModel, Modalities, Modality, Out, Seed, Source
+from ._cluster_report import cluster_and_report
+from ._console import friendly_errors
+from ._library import check_output_folders, load_source
+from ._options import (
+    Duration,
+    Excerpts,
+    Folders,
+    Lyrics,
+    Memory,
+    Modality,
+    ModalityOption,
+    NJobs,
+    Out,
+    RandomState,
+    Source,
+)
 
 
 class Model(StrEnum):
-    """What makes the latent."""
+    """Model that computes the latent space."""
 
     vae = "vae"
     vade = "vade"
@@ -20,7 +32,7 @@ class Model(StrEnum):
 
 
 class Clusterer(StrEnum):
-    """What clusters it."""
+    """Clusterer of the latent space."""
 
     kmeans = "kmeans"
     gmm = "gmm"
@@ -28,12 +40,12 @@ class Clusterer(StrEnum):
     spectral = "spectral"
 
 
-def _n_clusters(text):
-    """Read the value of --clusters."""
+def _parse_n_clusters(text):
+    """Parse the value of ``--n-clusters``."""
     if text in (None, "auto") or isinstance(text, int):
         return text
     if not text.isdecimal() or int(text) < 2:
-        raise typer.BadParameter(f"{text!r} must be 2 or more, or auto")
+        raise typer.BadParameter(f"must be an integer of at least 2, or auto, got {text!r}")
     return int(text)
 
 
@@ -41,56 +53,62 @@ def cluster(
     source: Source,
     out: Out,
     folders: Folders = None,
-    clusters: Annotated[
+    n_clusters: Annotated[
         str | None,
         typer.Option(
-            parser=_n_clusters,
+            parser=_parse_n_clusters,
             metavar="NUMBER|auto",
-            help="Number of clusters; auto: asks four criteria. [default: 10, at most a fifth of the tracks]",
+            help="Number of clusters. auto chooses it with four criteria. "
+            "[default: 10, or a fifth of the number of tracks if this is smaller]",
         ),
     ] = None,
-    model: Annotated[Model, typer.Option(help="What makes the latent; vade clusters by itself.")] = Model.vae,
-    clusterer: Annotated[Clusterer, typer.Option(help="What clusters the latent.")] = Clusterer.kmeans,
-    modality: Modalities = Modality.both,
-    latent_dim: Annotated[int, typer.Option(min=1, help="Width of the latent.")] = 16,
-    beta: Annotated[float, typer.Option(help="Weight of the KL term, greater than 0.")] = 1.0,
+    model: Annotated[
+        Model, typer.Option(help="Model that computes the latent space. vade also assigns the clusters.")
+    ] = Model.vae,
+    clusterer: Annotated[
+        Clusterer, typer.Option(help="Clusterer of the latent space. Only used for the baselines with --model vade.")
+    ] = Clusterer.kmeans,
+    modality: ModalityOption = Modality.both,
+    latent_dim: Annotated[int, typer.Option(min=1, help="Number of latent units.")] = 16,
+    beta: Annotated[float, typer.Option(help="Weight of the KL divergence. Must be positive.")] = 1.0,
     condition: Annotated[
-        str | None, typer.Option(help="Columns to keep out of the latent, such as language; commas between several.")
+        str | None,
+        typer.Option(help="Columns to remove from the latent space, such as language. Separate columns with commas."),
     ] = None,
-    lyrics_model: LyricsModel = "tfidf",
+    lyrics: Lyrics = "tfidf",
     duration: Duration = 30.0,
     excerpts: Excerpts = 5,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the tracks in training, at most.")] = 200,
-    seed: Seed = 0,
-    jobs: Jobs = -1,
-    device: Annotated[str, typer.Option(help="Where to train: auto, cpu, cuda, cuda:1.")] = "auto",
-    cache: Cache = None,
+    max_epochs: Annotated[int, typer.Option(min=1, help="Maximum number of training epochs.")] = 200,
+    random_state: RandomState = 0,
+    n_jobs: NJobs = -1,
+    device: Annotated[str, typer.Option(help="Device for training: auto, cpu, cuda, or cuda:1.")] = "auto",
+    memory: Memory = None,
 ):
-    """Cluster a library and write tables, pictures and playlists.
+    """Cluster a music library and write tables, figures, playlists and a model.
 
-    Exit codes: 0 done, with files that could not be used listed; 2 bad arguments; 3 nothing usable.
+    Exit codes: 0 success (files that could not be used are listed), 2 invalid arguments, 3 no usable tracks.
     """
     if beta <= 0:
-        raise typer.BadParameter(f"{beta:g} must be greater than 0", param_hint="--beta")
-    with sentences():
+        raise typer.BadParameter(f"must be positive, got {beta:g}", param_hint="--beta")
+    with friendly_errors():
         tracks = load_source(source, folders)
-        keep_apart(source, tracks, {"--out": out, "--cache": cache})
-        study(
+        check_output_folders(source, {"--out": out, "--memory": memory}, tracks)
+        cluster_and_report(
             tracks,
             out,
-            n_clusters=clusters,
+            n_clusters=n_clusters,
             model=model.value,
             clusterer=clusterer.value,
             modality=modality.value,
             latent_dim=latent_dim,
             beta=beta,
             condition=[name.strip() for name in condition.split(",")] if condition else None,
-            lyrics=lyrics_model,
+            lyrics=lyrics,
             duration=duration,
             excerpts=excerpts or None,
-            max_epochs=epochs,
-            random_state=seed,
-            n_jobs=jobs,
+            max_epochs=max_epochs,
+            random_state=random_state,
+            n_jobs=n_jobs,
             device=device,
-            memory=str(cache) if cache else None,
+            memory=str(memory) if memory else None,
         )

@@ -1,77 +1,85 @@
-"""Compare representations and clusterers."""
+"""Command ``skvae compare``."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ._console import list_reasons, sentences
-from ._library import keep_outside
-from ._options import Folders, Out
+from ._console import friendly_errors, print_reasons
+from ._library import check_output_folders
+from ._options import Folders, NJobs, Out
 
-BEST = 5  # methods that are printed; the files have all
+N_BEST = 5
+"""Number of methods to print. The written files contain all methods."""
 
 
 def compare(
     studies: Annotated[
-        list[Path], typer.Argument(metavar="STUDY...", help="A YAML file, easy, medium or hard; with --merge, folders.")
+        list[Path],
+        typer.Argument(metavar="STUDY...", help="YAML file, or easy, medium or hard. With --merge: result folders."),
     ],
     out: Out,
     source: Annotated[
-        Path | None, typer.Option(help="Songs in place of the study's own: whatever cluster takes.", exists=True)
+        Path | None,
+        typer.Option(help="Music library or table to use instead of the data named in the study.", exists=True),
     ] = None,
     folders: Folders = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="Number of seeds, in place of the study's.")] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Keep models, latents and labels in runs/.")] = False,
-    merge: Annotated[bool, typer.Option("--merge", help="Join the results in these folders, and run nothing.")] = False,
-    jobs: Annotated[int, typer.Option(help="Units of work done at a time; -1 is one a processor.")] = -1,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Number of seeds. [default: the number in the study]")
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep models, latent representations and labels in the subfolder runs/.")
+    ] = False,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Merge the results in the given folders without running anything.")
+    ] = False,
+    n_jobs: NJobs = -1,
 ):
-    """Compare representations and clusterers over seeds; one that was stopped is gone on with.
+    """Compare representations and clusterers over several seeds.
 
-    Exit codes: 0 done, with what failed listed; 2 bad arguments; 3 nothing usable.
+    Rerun with the same --out to resume an interrupted comparison. Exit codes: 0 success (failures are listed),
+    2 invalid arguments, 3 no usable tracks.
     """
-    with sentences():
+    with friendly_errors():
         from ..experiments import Comparison, read_study, run_study, write_figures
 
         if out.is_file():
-            raise ValueError(f"--out {out} is a file: name a folder")
+            raise ValueError(f"--out {out} is a file. Use a folder.")
         if merge:
-            found = Comparison.merge([Comparison.load(folder) for folder in studies])
-            found.save(out)
+            comparison = Comparison.merge([Comparison.load(folder) for folder in studies])
+            comparison.save(out)
         else:
             if len(studies) > 1:
-                raise typer.BadParameter(f"{len(studies)} are given; several are joined by --merge", param_hint="STUDY")
+                raise typer.BadParameter(f"must be one study without --merge, got {len(studies)}", param_hint="STUDY")
             study = read_study(studies[0])
-            songs = source if source is not None else study.source
-            if isinstance(songs, str | Path):
-                keep_outside(Path(songs), {"--out": out})
+            library = source if source is not None else study.source
+            if isinstance(library, str | Path):
+                check_output_folders(Path(library), {"--out": out})
             changes = ({"seeds": seeds} if seeds else {}) | ({"keep": True} if keep else {})
-            found = run_study(study, out, source=source, folders=folders, n_jobs=jobs, verbose=1, **changes)
-        write_figures(found, out / "figures")
-        _say(found, out)
+            comparison = run_study(study, out, source=source, folders=folders, n_jobs=n_jobs, verbose=1, **changes)
+        write_figures(comparison, out / "figures")
+        _print_summary(comparison, out)
 
 
-def _say(found, out):
-    """Print what came of it."""
-    print(found.describe())
-    summary = found.summary()
+def _print_summary(comparison, out):
+    print(comparison.describe())
+    summary = comparison.summary()
     for (study, label), rows in summary[summary["metric"] == "ami"].groupby(["study", "label"]):
-        print(f"\n{study}: AMI with {label}, mean and deviation over the seeds; chance is 0")
-        for row in rows[rows["rank"].notna()].head(BEST).itertuples():
+        print(f"\n{study}: AMI with {label}, mean and standard deviation over the seeds (chance level: 0)")
+        for row in rows[rows["rank"].notna()].head(N_BEST).itertuples():
             deviation = "" if row.n_seeds < 2 else f"{row.sd:.3f}"
             print(f"  {row.mean:6.3f} {deviation:5}  {row.representation} + {row.clusterer}")
-    for title, events in (("failed", found.errors_), ("warned of", found.warnings_)):
+    for title, events in (("errors", comparison.errors_), ("warnings", comparison.warnings_)):
         if len(events):
             print(f"\n{title}")
-            list_reasons(_places(events), sys.stdout)
-    print(f"\nwritten to {out}")
+            print_reasons(_group_by_reason(events))
+    print(f"\nresults written to {out}")
 
 
-def _places(events):
-    """Every reason once, with the first of the places where it came up."""
+def _group_by_reason(events):
+    """Yield each reason once, with the first method and seed and the number of others."""
     for reason, rows in events.groupby("reason", sort=False):
         first = rows.iloc[0]
-        place = " + ".join(filter(None, [first["representation"], first["clusterer"]]))
-        more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-        yield f"{place}, seed {first['seed']}{more}", reason
+        method = " + ".join(filter(None, [first["representation"], first["clusterer"]]))
+        others = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+        yield f"{method}, seed {first['seed']}{others}", reason

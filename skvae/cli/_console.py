@@ -1,4 +1,4 @@
-"""What a command says, and the code that it ends with."""
+"""Console output and exit codes of the command line."""
 
 import sys
 import warnings
@@ -7,32 +7,43 @@ from contextlib import contextmanager
 import typer
 
 BAD_ARGUMENTS, NOTHING_USABLE = 2, 3
-SHOWN = 20  # lines of a list; the files have all
+MAX_LINES = 20
+"""Maximum number of tracks in a printed list. The written files list all of them."""
 
 
-def list_reasons(reasons, file, n_reasons=None):
-    """Print tracks and what is wrong with them; of `n_reasons`, where there are more than are at hand."""
+def print_reasons(reasons, file=None, n_reasons=None):
+    """Print track identifiers with reasons.
+
+    Parameters
+    ----------
+    reasons : iterable of (str, str)
+        Track identifiers and reasons.
+    file : file-like or None, default=None
+        Output stream. None prints to the standard output.
+    n_reasons : int or None, default=None
+        Total number of reasons, if `reasons` contains only some of them.
+    """
     reasons = list(reasons)
     n_reasons = n_reasons or len(reasons)
-    for track_id, reason in reasons[:SHOWN]:
+    for track_id, reason in reasons[:MAX_LINES]:
         print(f"  {track_id}: {reason}", file=file)
-    if n_reasons > SHOWN:
-        print(f"  and {n_reasons - SHOWN} more", file=file)
+    if n_reasons > MAX_LINES:
+        print(f"  and {n_reasons - MAX_LINES} more", file=file)
 
 
 @contextmanager
-def sentences():
-    """Turn what a user can put right into one sentence and an exit code, and warnings into notes."""
+def friendly_errors():
+    """Print errors that a user can correct as one line and exit with a code. Print warnings as notes."""
     from ..datasets import EmptyLibraryError
     from ..report import NothingUsableError
 
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = lambda message, *args, **kwargs: print(f"note: {message}", file=sys.stderr)
+            warnings.showwarning = _print_warning
             yield
     except NothingUsableError as error:
         print(f"Error: {error}", file=sys.stderr)
-        list_reasons(error.failures.items(), sys.stderr)
+        print_reasons(error.failures.items(), sys.stderr)
         raise typer.Exit(NOTHING_USABLE) from None
     except EmptyLibraryError as error:
         print(f"Error: {error}", file=sys.stderr)
@@ -40,3 +51,7 @@ def sentences():
     except (ValueError, OSError, ImportError) as error:
         print(f"Error: {error}", file=sys.stderr)
         raise typer.Exit(BAD_ARGUMENTS) from None
+
+
+def _print_warning(message, *args, **kwargs):
+    print(f"Note: {message}", file=sys.stderr)

@@ -1,31 +1,34 @@
-"""Cluster songs made for it."""
+"""Command ``skvae demo``."""
 
 from typing import Annotated
 
 import typer
 
-from ._clustering import study
-from ._console import sentences
-from ._options import Jobs, Out, Seed
+from ._cluster_report import cluster_and_report
+from ._console import friendly_errors
+from ._options import NJobs, Out, RandomState
 
 
 def demo(
     out: Out,
-    songs: Annotated[int, typer.Option(min=8, help="Number of songs to make.")] = 200,
-    seed: Seed = 0,
-    jobs: Jobs = -1,
+    n_songs: Annotated[int, typer.Option(min=8, help="Number of songs to generate.")] = 200,
+    random_state: RandomState = 0,
+    n_jobs: NJobs = -1,
 ):
-    """Make a small library of songs in five languages and cluster it."""
-    with sentences():
+    """Generate a small music library in five languages and cluster it."""
+    with friendly_errors():
         from ..datasets import load_tracks, make_songs
 
         library = out / "songs"
         if (library / "tracks.csv").is_file():
             tracks = load_tracks(library / "tracks.csv")
-            if len(tracks) != songs:
-                raise ValueError(f"{library} holds {len(tracks)} songs, not {songs}: give another --out, or delete it")
-            print(f"using the {songs} songs that are in {library}")
+            if len(tracks) != n_songs:
+                raise ValueError(
+                    f"{library} contains {len(tracks)} songs, but --n-songs is {n_songs}. Use another --out, or delete "
+                    "this folder."
+                )
+            print(f"using the {n_songs} existing songs in {library}")
         else:
-            print(f"making {songs} songs in {library}")
-            tracks = make_songs(songs, out_dir=library, random_state=seed, n_jobs=jobs)
-        study(tracks, out, random_state=seed, n_jobs=jobs)
+            print(f"generating {n_songs} songs in {library}")
+            tracks = make_songs(n_songs, out_dir=library, random_state=random_state, n_jobs=n_jobs)
+        cluster_and_report(tracks, out, random_state=random_state, n_jobs=n_jobs)

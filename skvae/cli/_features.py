@@ -1,63 +1,68 @@
-"""Describe a library."""
+"""Command ``skvae features``."""
 
-import sys
 import warnings
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ._console import list_reasons, sentences
-from ._library import keep_outside
-from ._options import Cache, Duration, Excerpts, Folders, Jobs, LyricsModel, Modalities, Modality, Source
+from ._console import friendly_errors, print_reasons
+from ._library import check_output_folders
+from ._options import Duration, Excerpts, Folders, Lyrics, Memory, Modality, ModalityOption, NJobs, Source
 
 
 def features(
     source: Source,
-    out: Annotated[Path, typer.Option(help="Parquet file for the features; or a folder, which gets them in parts.")],
+    out: Annotated[
+        Path, typer.Option(help="Parquet file for the features, or a folder, which will contain Parquet parts.")
+    ],
     folders: Folders = None,
     like: Annotated[
         Path | None,
-        typer.Option(help="Table of features, model or run whose songs these must compare with.", exists=True),
+        typer.Option(help="Existing features, model or run to stay compatible with.", exists=True),
     ] = None,
-    modality: Modalities = Modality.both,
-    lyrics_model: LyricsModel = "tfidf",
+    modality: ModalityOption = Modality.both,
+    lyrics: Lyrics = "tfidf",
     duration: Duration = 30.0,
     excerpts: Excerpts = 5,
-    part_size: Annotated[int, typer.Option(min=1, help="Songs that are described, kept and redone together.")] = 1000,
-    jobs: Jobs = -1,
-    cache: Cache = None,
+    part_size: Annotated[
+        int, typer.Option(min=1, help="Number of tracks per part. A part is computed and saved as one unit.")
+    ] = 1000,
+    n_jobs: NJobs = -1,
+    memory: Memory = None,
 ):
-    """Describe a library and write the features, a source of cluster and predict; a stopped run is gone on with.
+    """Compute the features of a music library, as input for cluster and predict.
 
-    Exit codes as for cluster.
+    Rerun with the same --out to resume an interrupted run. Exit codes are the same as for cluster.
     """
-    with sentences():
+    with friendly_errors():
         from ..datasets import TrackWarning
         from ..report import describe_to_disk, load_transformer
 
         warnings.simplefilter("always", TrackWarning)
         if out.suffix not in ("", ".parquet") and not out.is_dir():
-            raise ValueError(f"--out {out} must end in .parquet, or be a folder, whose name has no ending")
-        keep_outside(source, {"--out": out.parent if out.suffix == ".parquet" else out, "--cache": cache})
-        done = describe_to_disk(
+            raise ValueError(f"--out must be a name that ends in .parquet, or a folder without an extension, got {out}")
+        check_output_folders(source, {"--out": out.parent if out.suffix == ".parquet" else out, "--memory": memory})
+        result = describe_to_disk(
             source,
             out,
             folders=folders,
             modality=modality.value,
-            lyrics=lyrics_model,
+            lyrics=lyrics,
             duration=duration,
             excerpts=excerpts or None,
             like=load_transformer(like) if like else None,
             part_size=part_size,
-            n_jobs=jobs,
-            memory=str(cache) if cache else None,
+            n_jobs=n_jobs,
+            memory=str(memory) if memory else None,
             verbose=1,
         )
-        if done.continued:
-            print(f"went on after {done.continued} tracks that an earlier run had described")
-        widths = ", ".join(f"{width} columns of {block}" for block, width in done.blocks.items())
-        print(f"{done.n_described} of {done.n_tracks} tracks described by {widths}")
-        list_reasons(done.problems.items(), sys.stdout, done.n_problems)
-        beside = done.transformer.relative_to(out.parent.absolute())
-        print(f"\nwritten to {out}; {beside} describes other songs alike, by --like {out}")
+        if result.continued:
+            print(f"resumed: the features of {result.continued} tracks were already computed")
+        widths = ", ".join(f"{width} {block} columns" for block, width in result.blocks.items())
+        print(f"features of {result.n_described} of {result.n_tracks} tracks ({widths})")
+        if result.problems:
+            print("\ntracks without some of their features")
+            print_reasons(result.problems.items(), n_reasons=result.n_problems)
+        transformer = result.transformer.relative_to(out.parent.absolute())
+        print(f"\nresults written to {out} and {transformer}; use --like {out} to compute comparable features")

@@ -1,27 +1,31 @@
-"""Show what is installed."""
+"""Command ``skvae info``."""
 
 from typing import Annotated
 
 import typer
 
-from ._console import sentences
+from ._console import friendly_errors
 
 
 def info(
-    check: Annotated[bool, typer.Option("--check", help="Also cluster a few made sounds: ten seconds.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Also cluster a few generated sounds, which takes about ten seconds.")
+    ] = False,
 ):
-    """Show versions, devices, and optional parts that are missing."""
-    from ..report import devices, missing_extras, self_check, versions
+    """Show versions, devices, and missing optional dependencies."""
+    from ..report._environment import devices, missing_extras, versions
 
     for name, version in versions().items():
         print(f"{name:22} {version}")
-    print("\ndevices, the first is what --device auto takes")
+    print("\ndevices (--device auto uses the first)")
     for name, description in devices().items():
         print(f"{name:22} {description}")
     missing = missing_extras()
-    print("\noptional parts that are missing" if missing else "\nno optional part is missing")
+    print("\nmissing optional dependencies" if missing else "\nall optional dependencies are installed")
     for extra, names in missing.items():
         print(f"{extra:22} {', '.join(names)}: pip install 'skvae[{extra}]'")
     if check:
-        with sentences():
-            print(f"\ncheck passed in {self_check():.0f} s: sounds described, a model trained, results written")
+        with friendly_errors():
+            from ..report import self_check
+
+            print(f"\ncheck passed in {self_check():.0f} s: features computed, model trained, results written")

@@ -1,46 +1,50 @@
-"""Reading a source, and writing nowhere near it."""
+"""Load the music library, and prevent output from being written into it."""
 
 import sys
 import warnings
 
 
 def load_source(source, folders):
-    """Load tracks or a table of features."""
+    """Load a track table or a feature table, and print its warnings as notes."""
     from ..datasets import is_feature_table, load_feature_table, load_tracks
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        ready = folders is None and is_feature_table(source)
-        tracks = load_feature_table(source) if ready else load_tracks(source, folders=folders)
+        has_features = folders is None and is_feature_table(source)
+        tracks = load_feature_table(source) if has_features else load_tracks(source, folders=folders)
     for warning in caught:
-        print(f"note: {warning.message}", file=sys.stderr)
+        print(f"Note: {warning.message}", file=sys.stderr)
     return tracks
 
 
-def keep_apart(source, tracks, targets):
-    """Refuse to write where the library is."""
+def check_output_folders(source, folders, tracks=None):
+    """Raise ValueError if an output folder is inside the music library.
+
+    Parameters
+    ----------
+    source : Path
+        Music library, track table or feature table.
+    folders : dict of str to Path or None
+        Output folders by option.
+    tracks : DataFrame, FeatureTable or None, default=None
+        Loaded tracks. If they come from a table, output folders must also differ from the folders of the audio files
+        and of the table.
+    """
     from .._paths import audio_folders
 
-    keep_outside(source, targets)
-    ready = getattr(tracks, "tracks", None)  # a table of features lies in no library
-    songs = tracks["audio"] if ready is None else ready["audio"]
-    folders = {home.resolve() for home in audio_folders(songs)}
-    if ready is None:
-        folders.add(source.parent.resolve())
-    for option, folder, target in _targets(targets):
-        if not source.is_dir() and target in folders:
-            raise ValueError(f"{option} {folder} lies in the library, where nothing is written: name another")
-
-
-def keep_outside(source, targets):
-    """Refuse to write below a folder of songs."""
-    for option, folder, target in _targets(targets):
-        if source.is_dir() and target.is_relative_to(source.resolve()):
-            raise ValueError(f"{option} {folder} lies in the library, where nothing is written: name another")
-
-
-def _targets(targets):
-    """Every folder that is written to, with its option."""
-    for option, folder in targets.items():
-        if folder:
-            yield from ((option, folder, target) for target in (folder.resolve(), folder.resolve() / "playlists"))
+    protected = set()
+    if tracks is not None and not source.is_dir():
+        feature_tracks = getattr(tracks, "tracks", None)
+        audio = tracks["audio"] if feature_tracks is None else feature_tracks["audio"]
+        protected = {folder.resolve() for folder in audio_folders(audio)}
+        if feature_tracks is None:  # a feature table can be in the output folder
+            protected.add(source.parent.resolve())
+    for option, folder in folders.items():
+        if folder is None:
+            continue
+        targets = {folder.resolve(), folder.resolve() / "playlists"}
+        below = source.is_dir() and any(target.is_relative_to(source.resolve()) for target in targets)
+        if below or targets & protected:
+            raise ValueError(
+                f"{option} {folder} is inside the music library, which is never written to. Use another folder."
+            )

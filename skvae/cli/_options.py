@@ -1,4 +1,4 @@
-"""Arguments and options that commands share."""
+"""Arguments and options that several commands share."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -8,7 +8,7 @@ import typer
 
 
 class Modality(StrEnum):
-    """What tracks are described by."""
+    """Features to use."""
 
     both = "both"
     audio = "audio"
@@ -18,17 +18,26 @@ class Modality(StrEnum):
 Source = Annotated[
     Path,
     typer.Argument(
-        help="Folder of audio; or a table of tracks or of ready features: CSV, TSV, Parquet, parts in a folder."
+        help="Folder of audio files, or a track or feature table: CSV, TSV, Parquet, or a folder of Parquet parts."
     ),
 ]
+Out = Annotated[Path, typer.Option(help="Folder for the results. Created if it does not exist.", file_okay=False)]
 Folders = Annotated[
-    str | None, typer.Option(help="Labels that the names of folders give, such as genre or language,genre.")
+    str | None,
+    typer.Option(help="Columns to read from folder names, outermost folder first, such as language,genre."),
 ]
-Modalities = Annotated[Modality, typer.Option(help="What tracks are described by.")]
-LyricsModel = Annotated[str, typer.Option(help="tfidf, or the name or folder of a sentence-transformers model.")]
-Duration = Annotated[float, typer.Option(min=0.5, help="Seconds of each track that are described.")]
-Excerpts = Annotated[int, typer.Option(min=0, help="Excerpts that they are spread over; 0 takes the beginning.")]
-Cache = Annotated[Path | None, typer.Option(help="Folder that keeps descriptions for the next run.", file_okay=False)]
-Out = Annotated[Path, typer.Option(help="Folder for the results; made where it does not exist.", file_okay=False)]
-Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything.")]
-Jobs = Annotated[int, typer.Option(help="Processes that describe audio; -1 is all processors.")]
+ModalityOption = Annotated[Modality, typer.Option(help="Features to use: audio, lyrics, or both.")]
+Lyrics = Annotated[
+    str,
+    typer.Option(help="Lyrics features: tfidf, or the name or the folder of a sentence-transformers model."),
+]
+Duration = Annotated[float, typer.Option(min=0.5, help="Number of seconds of each recording to analyze.")]
+Excerpts = Annotated[
+    int,
+    typer.Option(min=0, help="Number of excerpts over which the duration is spread. 0 uses the beginning."),
+]
+Memory = Annotated[
+    Path | None, typer.Option(help="Folder that caches audio and lyrics features between runs.", file_okay=False)
+]
+RandomState = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Random seed.")]
+NJobs = Annotated[int, typer.Option(help="Number of parallel jobs. -1 uses all processors.")]

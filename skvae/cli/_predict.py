@@ -1,65 +1,67 @@
-"""Label further songs."""
+"""Command ``skvae predict``."""
 
-import sys
 import warnings
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ._console import list_reasons, sentences
-from ._library import keep_outside
-from ._options import Cache, Folders, Jobs, Source
+from ._console import friendly_errors, print_reasons
+from ._library import check_output_folders
+from ._options import Folders, Memory, NJobs, Source
 
 
 def predict(
-    model: Annotated[Path, typer.Argument(help="Folder that cluster wrote, or model/ in it.", file_okay=False)],
+    model: Annotated[Path, typer.Argument(help="Folder written by cluster, or its subfolder model/.", file_okay=False)],
     source: Source,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for the labels. [default: predicted/ in the run of --append]", file_okay=False),
+        typer.Option(
+            help="Folder for the labels. [default: the subfolder predicted/ of the run of --append]", file_okay=False
+        ),
     ] = None,
     append: Annotated[
-        Path | None, typer.Option(help="Run of this model, to whose tables and playlists new songs are added.")
+        Path | None, typer.Option(help="Run of this model. New tracks are appended to its tables and playlists.")
     ] = None,
     folders: Folders = None,
-    jobs: Jobs = -1,
-    cache: Cache = None,
+    n_jobs: NJobs = -1,
+    memory: Memory = None,
 ):
-    """Label songs by the model of a run, without training; a run that was stopped is gone on with.
+    """Assign new tracks to the clusters of a run, without training.
 
-    Exit codes as for cluster.
+    Rerun with the same --out to resume an interrupted run. Exit codes are the same as for cluster.
     """
     if out is None and append is None:
-        raise typer.BadParameter("give a folder for the labels, or a run by --append", param_hint="--out")
+        raise typer.BadParameter("is required without --append", param_hint="--out")
     out = append / "predicted" if out is None else out
-    with sentences():
+    with friendly_errors():
         from ..datasets import TrackWarning
         from ..report import predict_library
 
-        warnings.simplefilter("always", TrackWarning)  # it comes chunk by chunk
-        keep_outside(source, {"--out": out, "--cache": cache})
-        done = predict_library(
+        warnings.simplefilter("always", TrackWarning)  # one warning per chunk
+        check_output_folders(source, {"--out": out, "--memory": memory})
+        result = predict_library(
             model,
             source,
             out,
             append=append,
             folders=folders,
-            n_jobs=jobs,
-            memory=str(cache) if cache else None,
+            n_jobs=n_jobs,
+            memory=str(memory) if memory else None,
             verbose=1,
         )
-        if done.continued:
-            print(f"went on after {done.continued} songs that an earlier run had labelled")
-        n_failed = done.n_tracks - done.n_labelled
-        print(f"{done.n_labelled} of {done.n_tracks} songs labelled, {n_failed} set aside\n\nclusters")
-        print(*(f"  {name} ({size})" for name, size in done.sizes.items()), sep="\n")
+        if result.continued:
+            print(f"resumed: {result.continued} tracks were already labeled")
+        n_failed = result.n_tracks - result.n_labelled
+        print(f"{result.n_labelled} of {result.n_tracks} tracks labeled, {n_failed} could not be used")
+        print("\nclusters (number of tracks)")
+        for name, size in result.sizes.items():
+            print(f"  {name} ({size})")
         if n_failed:
-            print("\nset aside, label -1")
-            list_reasons(done.failures.items(), sys.stdout, n_failed)
+            print("\ntracks that could not be used (label -1)")
+            print_reasons(result.failures.items(), n_reasons=n_failed)
         if append is not None:
-            print(f"\n{done.added} songs added to {append}")
-            list_reasons(done.left_out.items(), sys.stdout)
-        print(
-            f"\nwritten to {out}: {', '.join(path.name for path in done.files if path.suffix != '.m3u8')}, playlists/"
-        )
+            print(f"\n{result.added} tracks appended to {append}")
+            print_reasons(result.left_out.items())
+        names = [path.name for path in result.files if path.suffix != ".m3u8"]
+        print(f"\nresults written to {out}: {', '.join(names)}, playlists/")

@@ -1,4 +1,4 @@
-"""What a run ran on: versions, devices, and the optional parts that are missing."""
+"""Installed versions, available devices, and missing optional dependencies."""
 
 import os
 import platform
@@ -9,40 +9,40 @@ PACKAGE = "skvae"
 
 
 def versions():
-    """Collect the versions of Python, skvae and what it always needs.
+    """Return the versions of Python, skvae and its required dependencies.
 
     Returns
     -------
     dict of str to str
-        Version by distribution name, or "missing".
+        Versions by distribution name. The version of a distribution that is not installed is "missing".
     """
     return {"python": platform.python_version(), PACKAGE: metadata.version(PACKAGE)} | {
-        name: _installed(name) or "missing" for name, extra in _requirements() if not extra
+        name: _installed_version(name) or "missing" for name, extra in _requirements() if not extra
     }
 
 
 def missing_extras():
-    """Find the optional parts that are not installed, as the package's own metadata lists them.
+    """Return the optional dependencies that are not installed.
 
     Returns
     -------
     dict of str to list of str
-        By extra, the distributions that ``pip install "skvae[extra]"`` would bring; only extras that lack one.
+        Missing distributions by extra. They can be installed with ``pip install "skvae[extra]"``.
     """
     missing = {}
     for name, extra in _requirements():
-        if extra and name != PACKAGE and not _installed(name):
+        if extra and name != PACKAGE and not _installed_version(name):
             missing.setdefault(extra, []).append(name)
     return missing
 
 
 def devices():
-    """List what torch can train on here.
+    """Return the devices that PyTorch can use.
 
     Returns
     -------
     dict of str to str
-        Description by torch's name of the device; the first is what ``device="auto"`` takes.
+        Descriptions by device name. The first device is the one that ``device="auto"`` selects.
     """
     import torch
 
@@ -51,14 +51,14 @@ def devices():
 
 
 def _requirements():
-    """(distribution, extra or "") of everything that the package asks for."""
+    """Yield the name of each dependency and its extra, which is empty for required dependencies."""
     for line in metadata.requires(PACKAGE) or ():
         name = re.match(r"[\w.-]+", line).group()
         extra = re.search(r"extra\s*==\s*['\"]([\w-]+)['\"]", line)
         yield name, extra.group(1) if extra else ""
 
 
-def _installed(name):
+def _installed_version(name):
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

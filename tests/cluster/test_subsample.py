@@ -7,7 +7,7 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 
 from skvae.cluster._subsample import fit_on_subsample
-from skvae.report.model._clusterers import CLUSTERERS
+from skvae.report.run._clusterers import CLUSTERERS
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A library of any size into features on a disk: memory is bounded by a part, and a killed run is gone on with."""
+"""Feature extraction of a library of any size, in parts on disk."""
 
 import logging
 import os
@@ -11,38 +11,41 @@ from ...datasets.tracks._summary import summarize_library
 from ...features._blocks import get_block_settings, get_feature_blocks, get_feature_names
 from ...features.computation._result import NothingUsableError
 from ...persistence import load, save
-from ..output._atomic_write import whole
-from ._describe_library import GROUP_ROWS, describe_library, write_table
-from ._part_folder import PartsFolder
-from ._track_table import learn, write_tracks
+from ..output._atomic_write import write_atomically
+from ._describe_library import describe_library
+from ._fitting import fit_transformer
+from ._part_folder import PartFolder
+from ._table_file import ROW_GROUP_SIZE, write_table
+from ._track_table import write_tracks
 
 logger = logging.getLogger(__name__)
 
-SHOWN = 1000  # problems that are kept in memory; the table has all
+MAX_PROBLEMS = 1000
+"""Maximum number of problems that are kept in memory."""
 
 
 @dataclass
 class DescribedLibrary:
-    """What `describe_to_disk` did.
+    """Result of `describe_to_disk`.
 
     Attributes
     ----------
     n_tracks : int
-        Songs in the table.
+        Number of tracks in the table.
     n_described : int
-        Songs that could be described.
+        Number of tracks with at least one block of features.
     n_problems : int
-        Songs with which something is wrong; some of them are described by what else there is.
+        Number of tracks with a missing block. Some of them have features of another block.
     problems : dict of str to str
-        Reason by ``track_id``, at most the first 1,000; the table has all.
+        Reasons for missing features by ``track_id``, at most 1,000. The table contains all reasons.
     blocks : dict of str to int
-        Columns by block of features.
+        Number of columns per block.
     continued : int
-        Songs that an earlier run, which was stopped, had described.
+        Number of tracks whose features were computed by an earlier, interrupted call.
     path : Path
-        The table.
+        Path of the table.
     transformer : Path
-        What describes other songs alike.
+        File of the fitted transformer, for the parameter `like`.
     """
 
     n_tracks: int
@@ -70,58 +73,64 @@ def describe_to_disk(
     memory=None,
     verbose=0,
 ):
-    r"""Describe a music library of any size, and write the features.
+    r"""Compute the features of a music library of any size, and write them to disk.
 
-    Songs are read, described and written in parts. The same call after a kill redoes the part that was being made and
-    goes on; it refuses to mix rows of other settings, or of a library that has changed, with those that are there.
+    Tracks are processed in parts, so that memory use does not depend on the size of the library. If a call is
+    interrupted, the same call resumes it and computes only the missing parts. It raises an error if the settings or the
+    library have changed since then.
+
+    The parameters have the same names as the options of ``skvae features``.
 
     Parameters
     ----------
     source : path-like
-        What `load_tracks` takes.
+        Music library, as in `load_tracks`.
     out : path-like
-        A name that ends in ``.parquet``: one file, and beside it a file ``.skvae`` for `like`; while it is in the
-        making, a folder ``.parquet.parts``. Any other name: a folder, which keeps the parts, ``part-00000.parquet`` and
-        so on, with ``_manifest.json``, what they depend on, and ``_transformer.skvae``. Both are sources of
-        `cluster_library` and `predict_library`; pandas, pyarrow and others read the folder, too, as one table. Paths of
-        audio are relative to it, or to the folder of the file.
+        Path of the feature table. A name that ends in ``.parquet`` is a single file. The fitted transformer is written
+        beside it with the extension ``.skvae``. Parts are kept in a folder with the extension ``.parquet.parts`` until
+        the table is complete. Any other name is a folder that contains the parts (``part-00000.parquet``, ...), the
+        settings (``_manifest.json``) and the fitted transformer (``_transformer.skvae``). `predict_library` accepts
+        both, `cluster_library` accepts both after `load_feature_table`, and pandas and pyarrow read the folder as one
+        table. Audio paths are relative to the folder, or to the folder of the file.
     folders : str, list of str or None, default=None
-        As for `load_tracks`.
+        Columns for folder names, as in `load_tracks`.
     modality : {"both", "audio", "lyrics"}, default="both"
-        What to describe the songs by; "both" is what there is of the two.
+        Features to compute: audio, lyrics, or both. "both" uses the modalities that the library contains.
     lyrics : str, default="tfidf"
-        "tfidf", or the name or folder of a sentence-transformers model. The n-grams of more than 20,000 lyrics are
-        learned from a random 20,000 of them.
-    duration : float, default=30.0
-        Seconds of each song that are described.
+        Lyrics features: "tfidf", or the name or the folder of a sentence-transformers model. The n-grams of "tfidf" are
+        fitted on at most 20,000 lyrics, chosen at random.
+    duration : float or None, default=30.0
+        Number of seconds of each recording to analyze. None analyzes the whole recording.
     excerpts : int or None, default=5
-        Number of excerpts, spread over the song, that make up `duration`; None takes the song's beginning.
+        Number of excerpts over which `duration` is spread. None analyzes the beginning of the recording.
     like : ColumnTransformer or None, default=None
-        What described other songs, in place of the four above.
+        Fitted transformer of other tracks. The features are computed with its settings, so that they can be compared
+        with the features of those tracks. The four parameters above are then ignored.
     part_size : int, default=1000
-        Songs of a part. At the end of each part processes wait for the slowest: make it fifty songs a process or more.
+        Number of tracks per part. All jobs wait for the slowest one at the end of a part. Use at least fifty tracks per
+        job.
     n_jobs : int or None, default=None
-        Processes that decode and describe audio; -1 is all processors.
+        Number of parallel jobs for audio features. None means 1. -1 uses all processors.
     memory : str or None, default=None
-        Folder that keeps descriptions between runs.
+        Folder that caches audio and lyrics features between runs. None disables caching.
     verbose : int, default=0
-        Above 0, progress bars on a terminal.
+        Verbosity level. Progress bars are shown if it is greater than 0.
 
     Returns
     -------
     DescribedLibrary
-        What was done.
+        Paths, counts, and reasons for missing features.
 
     Raises
     ------
     NothingUsableError
-        If no song can be described; the table, with the reasons, is written all the same.
+        If no track has features. The table with the reasons is written nevertheless.
     ValueError
-        If other things are in the folder, parts of a table with other settings or songs among them.
+        If `out` contains other files, or features of another library or with other settings.
 
     See Also
     --------
-    describe_library : In memory.
+    describe_library : Computes the features in memory.
     skvae.datasets.load_feature_table : Reads the table.
 
     Examples
@@ -136,23 +145,23 @@ def describe_to_disk(
     ...     _ = source.write_text("track_id,lyrics\na,rain\nb,\nc,sun\n")
     ...     done = describe_to_disk(source, out, modality="lyrics", part_size=2)
     ...     files = sorted(path.name for path in out.glob("[_p]*"))
-    ...     songs = pd.read_parquet(out)["track_id"].tolist()
+    ...     tracks = pd.read_parquet(out)["track_id"].tolist()
     >>> done.n_described, done.problems
     (2, {'b': 'no lyrics'})
     >>> files
     ['_manifest.json', '_transformer.skvae', 'part-00000.parquet', 'part-00001.parquet']
-    >>> songs
+    >>> tracks
     ['a', 'b', 'c']
     """
     source, out = Path(os.path.abspath(source)), Path(os.path.abspath(out))
     if folders is None and is_feature_table(source):
-        raise ValueError(f"{source} is a table of features: it has been described")
+        raise ValueError(f"{source} is already a feature table. Pass a folder of audio files or a track table.")
     if not part_size >= 1:
-        raise ValueError(f"part_size={part_size!r} must be 1 or more")
-    survey = summarize_library(source, folders)
+        raise ValueError(f"part_size must be at least 1, got {part_size!r}")
+    summary = summarize_library(source, folders)
     single = out.suffix == ".parquet"
-    folder, home = (out.with_name(f"{out.name}.parts"), out.parent) if single else (out, out)
-    _check_targets([home, memory], source, survey)
+    folder, base = (out.with_name(f"{out.name}.parts"), out.parent) if single else (out, out)
+    _check_outside_library([base, memory], source, summary)
     settings = {
         "skvae": __version__,
         "folders": folders if folders is None or isinstance(folders, str) else list(folders),
@@ -162,106 +171,110 @@ def describe_to_disk(
         settings |= {"modality": modality, "lyrics": lyrics, "duration": duration, "excerpts": excerpts}
     else:
         settings["like"] = get_block_settings(like)
-    work = {"n_jobs": n_jobs, "memory": memory, "verbose": verbose}
-    with PartsFolder(folder, settings, source, survey).opened() as parts:
-        continued = survey.n_tracks
+    execution = {"n_jobs": n_jobs, "memory": memory, "verbose": verbose}
+    with PartFolder(folder, settings, source, summary).opened() as parts:
+        continued = summary.n_tracks
         if not parts.manifest["finished"]:
             try:
-                transformer = _prepare(parts, source, settings, survey, like, work)
+                transformer = _prepare(parts, source, settings, summary, like, execution)
             except Exception:
                 if not parts.parts():
                     parts.remove()
                 raise
-            n_parts, continued = _describe(parts, transformer, home, work)
+            n_parts, continued = _describe_parts(parts, transformer, base, execution)
             widths = {block: len(columns) for block, columns in get_feature_blocks(transformer).items()}
             parts.write(finished=True, n_parts=n_parts, blocks=widths, about=get_block_settings(transformer))
             parts.tracks.unlink()
-        done = DescribedLibrary(survey.n_tracks, parts.manifest["blocks"], out, parts.transformer, continued)
-        _summarise(parts, done)
+        result = DescribedLibrary(summary.n_tracks, parts.manifest["blocks"], out, parts.transformer, continued)
+        _count_problems(parts, result)
         if single:
-            _join(parts.parts(), out, part_size)
-            done.transformer = out.with_suffix(".skvae")
-            with whole(done.transformer) as file:
+            _join_parts(parts.parts(), out, part_size)
+            result.transformer = out.with_suffix(".skvae")
+            with write_atomically(result.transformer) as file:
                 file.write(parts.transformer.read_bytes())
     if single:
         parts.remove()
-    if not done.n_described:
-        raise NothingUsableError(f"none of the {done.n_tracks} songs in {source} can be described", done.problems)
-    return done
+    if not result.n_described:
+        raise NothingUsableError(
+            f"no features could be computed for any of the {result.n_tracks} tracks in {source}", result.problems
+        )
+    return result
 
 
-def _check_targets(folders, source, survey):
-    """Refuse to write where songs are."""
-    homes = {home.resolve() for home in survey.audio_folders}
+def _check_outside_library(folders, source, summary):
+    """Raise ValueError if an output folder is inside the music library."""
+    audio_folders = {folder.resolve() for folder in summary.audio_folders}
     for folder in (Path(folder).resolve() for folder in folders if folder is not None):
-        if folder in homes or (source.is_dir() and folder.is_relative_to(source.resolve())):
-            raise ValueError(f"{folder} lies in the library, where nothing is written: name another folder")
+        if folder in audio_folders or (source.is_dir() and folder.is_relative_to(source.resolve())):
+            raise ValueError(f"{folder} is inside the music library, which is never written to. Use another folder.")
 
 
-def _prepare(parts, source, settings, survey, like, work):
-    """Write the track table and what describes it, unless an earlier run has."""
-    aside = {name: work[name] for name in ("memory", "verbose")}
+def _prepare(parts, source, settings, summary, like, execution):
+    """Write the track table and the fitted transformer, unless an earlier call has written them."""
     if not parts.tracks.is_file():
-        chosen = {name: settings[name] for name in ("folders", "part_size")}
-        write_tracks(source, parts.tracks, survey=survey, verbose=work["verbose"], **chosen)
+        options = {name: settings[name] for name in ("folders", "part_size")}
+        write_tracks(source, parts.tracks, summary=summary, verbose=execution["verbose"], **options)
     if not parts.transformer.is_file():
-        chosen = ("modality", "lyrics", "duration", "excerpts")
-        save(like or learn(parts.tracks, **{name: settings[name] for name in chosen}, **aside), parts.transformer)
+        if like is None:
+            options = {name: settings[name] for name in ("modality", "lyrics", "duration", "excerpts")}
+            options |= {name: execution[name] for name in ("memory", "verbose")}
+            like = fit_transformer(parts.tracks, **options)
+        save(like, parts.transformer)
     return load(parts.transformer)
 
 
-def _describe(parts, transformer, home, work):
-    """Make the parts that are not there; return the number of parts, and of songs that were described before."""
+def _describe_parts(parts, transformer, base, execution):
+    """Compute the missing parts. Return the number of parts, and of tracks in the parts that already existed."""
     import pyarrow as pa
     import pyarrow.parquet as pq
     from tqdm import tqdm
 
     continued = 0
-    with pq.ParquetFile(parts.tracks) as listing:
-        n_parts = listing.num_row_groups
-        types = {column.name: column.type for column in listing.schema_arrow if column.name != "lyrics"}
+    with pq.ParquetFile(parts.tracks) as tracks_file:
+        n_parts = tracks_file.num_row_groups
+        types = {column.name: column.type for column in tracks_file.schema_arrow if column.name != "lyrics"}
         types |= {"seconds": pa.float64(), "reason": pa.large_string()}
         types |= dict.fromkeys(get_feature_names(transformer), pa.float32())
-        alone = n_parts == 1  # whose own bar shows more
-        quiet = None if work["verbose"] and not alone else True
-        with tqdm(None, "songs", listing.metadata.num_rows, unit="song", disable=quiet) as progress:
+        one_part = n_parts == 1  # the progress bar of the extractor is then more precise
+        hidden = None if execution["verbose"] and not one_part else True
+        with tqdm(None, "tracks", tracks_file.metadata.num_rows, unit="track", disable=hidden) as progress:
             for number in range(n_parts):
-                n_rows = listing.metadata.row_group(number).num_rows
-                if parts.has(number, n_rows):
+                n_rows = tracks_file.metadata.row_group(number).num_rows
+                if parts.has_part(number, n_rows):
                     continued += n_rows
                 else:
-                    tracks = listing.read_row_group(number).to_pandas()
-                    how = work | {"verbose": work["verbose"] if alone else 0}
-                    table, _ = describe_library(tracks, like=transformer, **how)
-                    write_table(table, parts.part(number), home, types)
+                    tracks = tracks_file.read_row_group(number).to_pandas()
+                    options = execution | {"verbose": execution["verbose"] if one_part else 0}
+                    table, _ = describe_library(tracks, like=transformer, **options)
+                    write_table(table, parts.part(number), base, types)
                 progress.update(n_rows)
     if continued:
-        logger.info("went on after %d songs that were in %s", continued, parts.folder)
+        logger.info("resumed: the features of %d tracks in %s were already computed", continued, parts.folder)
     return n_parts, continued
 
 
-def _summarise(parts, done):
-    """Read from the parts what came of the songs."""
+def _count_problems(parts, result):
+    """Read the number of described tracks and the reasons for missing features from the parts."""
     import pyarrow.parquet as pq
 
     for path in parts.parts():
         names = pq.read_schema(path).names
-        firsts = [next(name for name in names if name.startswith(f"{block}__")) for block in done.blocks]
+        firsts = [next(name for name in names if name.startswith(f"{block}__")) for block in result.blocks]
         part = pq.read_table(path, columns=["track_id", "reason", *firsts], partitioning=None).to_pandas()
-        done.n_described += int(part[firsts].notna().any(axis=1).sum())
-        wrong = part[part["reason"] != ""]
-        done.n_problems += len(wrong)
-        room = SHOWN - len(done.problems)
-        done.problems |= dict(zip(wrong["track_id"][:room], wrong["reason"][:room], strict=True))
+        result.n_described += int(part[firsts].notna().any(axis=1).sum())
+        problems = part[part["reason"] != ""]
+        result.n_problems += len(problems)
+        shown = problems[: MAX_PROBLEMS - len(result.problems)]
+        result.problems |= dict(zip(shown["track_id"], shown["reason"], strict=True))
 
 
-def _join(paths, out, part_size):
-    """Make one file of the parts."""
+def _join_parts(paths, out, part_size):
+    """Write all parts into one file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    step = max(1, GROUP_ROWS // part_size)
-    with whole(out) as file, pq.ParquetWriter(file, pq.read_schema(paths[0])) as writer:
+    step = max(1, ROW_GROUP_SIZE // part_size)
+    with write_atomically(out) as file, pq.ParquetWriter(file, pq.read_schema(paths[0])) as writer:
         for first in range(0, len(paths), step):
             tables = [pq.read_table(path, partitioning=None) for path in paths[first : first + step]]
-            writer.write_table(pa.concat_tables(tables), row_group_size=GROUP_ROWS)
+            writer.write_table(pa.concat_tables(tables), row_group_size=ROW_GROUP_SIZE)

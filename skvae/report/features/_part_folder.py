@@ -1,4 +1,4 @@
-"""A folder of parts of one table: what it depends on, what is there, and what is still to do."""
+"""Folder of a feature table that is written in parts and can be resumed."""
 
 import json
 import shutil
@@ -8,97 +8,98 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ...datasets.tables._parts import MANIFEST, read_manifest
-from ..output._atomic_write import whole
+from ..output._atomic_write import write_atomically
 
 TRANSFORMER = "_transformer.skvae"
 
 
-class PartsFolder:
-    """A folder in which a table comes into being part by part.
+class PartFolder:
+    """Folder with the parts of a feature table and a manifest.
 
-    The manifest comes first and says what all rows depend on; every file comes as a whole. So what is there after a
-    kill counts, and the next run does the rest. While no part is there, other settings simply begin anew.
+    The manifest is written first. It records all settings on which the rows depend. All files are written atomically,
+    so that a later call can keep the finished parts of an interrupted call and compute only the others. As long as the
+    folder contains no part, a call with other settings starts again from the beginning.
 
     Parameters
     ----------
     folder : path-like
-        Where; made where it does not exist.
+        Path of the folder. Created if it does not exist.
     settings : dict
-        What the rows depend on beside the songs, as JSON holds it.
+        Settings on which the rows depend, as JSON values.
     source : Path
-        The library.
-    survey : LibrarySummary
-        What is in it.
+        Music library.
+    summary : LibrarySummary
+        Number of tracks and digest of the library.
 
     Attributes
     ----------
     manifest : dict
-        What is written down.
+        Content of the manifest.
     tracks : Path
-        The track table, a row group for each part, while parts are to be made of it.
+        Track table with one row group per part. Deleted when all parts are finished.
     transformer : Path
-        What describes the songs.
+        File of the fitted feature transformer.
     """
 
-    def __init__(self, folder, settings, source, survey):
+    def __init__(self, folder, settings, source, summary):
         self.folder = Path(folder)
         self.tracks, self.transformer = self.folder / "_tracks.parquet", self.folder / TRANSFORMER
-        asked = {"path": str(source), "n_tracks": survey.n_tracks, "digest": survey.digest}
-        self.manifest = {"finished": False, "settings": settings, "source": asked}
+        library = {"path": str(source), "n_tracks": summary.n_tracks, "digest": summary.digest}
+        self.manifest = {"finished": False, "settings": settings, "source": library}
 
     @contextmanager
     def opened(self):
-        """Take hold of the folder, and go on with what is in it or begin.
+        """Lock the folder, and create it or resume the table in it.
 
         Raises
         ------
         ValueError
-            If other things are in it, parts of another table among them, or another process is at work on it.
+            If the folder contains other files or parts of another table, or if another process uses it.
         """
-        self._known()  # what is refused is refused before anything is written
+        self._read_existing_manifest()  # raises before anything is written
         self.folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.folder / ".lock", timeout=0)  # which the system releases when a process is killed
+        lock = FileLock(self.folder / ".lock", timeout=0)  # the operating system releases it if the process is killed
         try:
             lock.acquire()
         except Timeout:
-            raise ValueError(f"another process is at work on {self.folder}") from None
+            raise ValueError(f"another process is writing to {self.folder}") from None
         try:
-            known = self._known()
-            if known is None:
+            existing = self._read_existing_manifest()
+            if existing is None:
                 self._clear()
                 self.write()
             else:
-                self.manifest = known
+                self.manifest = existing
             yield self
         finally:
             lock.release()
 
     def part(self, number):
-        """Path of a part."""
+        """Return the path of a part."""
         return self.folder / f"part-{number:05d}.parquet"
 
     def parts(self):
-        """Paths of the parts that are there, in order."""
+        """Return the paths of the existing parts in order."""
         return sorted(self.folder.glob("part-*.parquet"))
 
-    def has(self, number, n_rows):
-        """Whether a part is there, with all of its rows."""
+    def has_part(self, number, n_rows):
+        """Return whether a part exists and contains all its rows."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         try:
             return pq.read_metadata(self.part(number)).num_rows == n_rows
-        except (FileNotFoundError, pa.ArrowInvalid):  # not yet, or a disk that lost the end of it
+        except (FileNotFoundError, pa.ArrowInvalid):  # ArrowInvalid: the file is truncated
             return False
 
-    def write(self, **more):
-        """Write the manifest, with what else it shall say."""
-        self.manifest |= more
-        with whole(self.folder / MANIFEST) as file:
+    def write(self, **entries):
+        """Add entries to the manifest and write it."""
+        self.manifest |= entries
+        with write_atomically(self.folder / MANIFEST) as file:
             file.write(json.dumps(self.manifest, indent=2, ensure_ascii=False).encode() + b"\n")
 
     def remove(self):
-        """Take away all that was written here, and the folder if nothing else is in it."""
+        """Delete the files of the table, and the folder if it is then empty."""
         self._clear()
         for name in (MANIFEST, ".lock"):
             (self.folder / name).unlink(missing_ok=True)
@@ -109,32 +110,33 @@ class PartsFolder:
         for path in [self.tracks, self.transformer, *self.parts()]:
             path.unlink(missing_ok=True)
 
-    def _known(self):
-        """Return the manifest that is there if it is of the same table; None to begin anew."""
+    def _read_existing_manifest(self):
+        """Return the manifest in the folder if it belongs to the same table; None to start from the beginning."""
         if not (self.folder / MANIFEST).is_file():
             if self.folder.is_dir() and any(not path.name.startswith(".") for path in self.folder.iterdir()):
-                raise ValueError(f"{self.folder} holds other files: name another folder, or delete that one")
+                raise ValueError(f"{self.folder} contains other files. Use another folder or delete it.")
             return None
-        known = read_manifest(self.folder)
-        if known["finished"] and len(self.parts()) != known["n_parts"]:
+        existing = read_manifest(self.folder)
+        if existing["finished"] and len(self.parts()) != existing["n_parts"]:
             return None
-        change = _change(known, self.manifest)
-        if change and self.parts():
-            raise ValueError(f"{self.folder} was begun {change}; name another folder, or delete that one")
-        return None if change else known
+        difference = _describe_difference(existing, self.manifest)
+        if difference and self.parts():
+            raise ValueError(f"{self.folder} contains features {difference}. Use another folder or delete it.")
+        return None if difference else existing
 
 
-def _change(known, asked):
-    """Say in what a manifest differs from what is asked for; an empty text where it does not."""
-    if known["source"]["path"] != asked["source"]["path"]:
-        return f"with the songs of {known['source']['path']}, not of {asked['source']['path']}"
-    if known["source"] != asked["source"]:
-        before, now = (manifest["source"]["n_tracks"] for manifest in (known, asked))
-        held = f"it held {before} songs and holds {now}" if before != now else "it holds other songs or texts"
-        return f"before {asked['source']['path']} changed: {held}"
-    for key in known["settings"] | asked["settings"]:
-        before, now = (manifest["settings"].get(key) for manifest in (known, asked))
+def _describe_difference(existing, requested):
+    """Describe the first difference between two manifests; empty if there is none."""
+    path = requested["source"]["path"]
+    if existing["source"]["path"] != path:
+        return f"of another library ({existing['source']['path']}, not {path})"
+    if existing["source"] != requested["source"]:
+        before, now = (manifest["source"]["n_tracks"] for manifest in (existing, requested))
+        change = f"{before} tracks then, {now} tracks now" if before != now else "files or texts are different"
+        return f"of {path} before it was changed ({change})"
+    for key in existing["settings"] | requested["settings"]:
+        before, now = (manifest["settings"].get(key) for manifest in (existing, requested))
         if before != now:
-            told = isinstance(before, dict) or isinstance(now, dict)
-            return f"with another {key}" if told else f"with {key}={before!r}, and {key}={now!r} is asked for"
+            long = isinstance(before, dict) or isinstance(now, dict)
+            return f"computed with different settings ({key}{'' if long else f': {before!r} != {now!r}'})"
     return ""

@@ -1,57 +1,59 @@
-"""A library's model on disk: the pipeline from songs to labels, and what names and places what it labels."""
+"""Model of a run on disk: pipeline, cluster names, and reference tracks."""
 
 import hashlib
 import io
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
+from sklearn.neighbors import NearestNeighbors
 from sklearn.pipeline import Pipeline
 
-from ...cluster import VaDEClusterer
 from ...cluster._subsample import sample_rows
 from ...features._blocks import get_feature_blocks
 from ...features.computation._new_tracks import transform_new_tracks
 from ...persistence import ModelFileError, load, save
 from ...persistence._archive import pack, unpack
 from .._environment import versions
-from ..output._playlists import is_safe
-from ._clusterers import SAMPLE_NEIGHBOURS, RoundClusters
+from ..output._cluster_names import is_safe_name
+from ._neighbors import N_NEAREST, SAMPLE_NEIGHBORS
+from ._pipeline import assign_clusters, compute_latent
+from ._spherical_clusters import SphericalClusters
 
 FORMAT = 1
-N_NEAREST = 3
+FILES = ("pipeline.skvae", "reference.npz", "model.json")
 
 
 @dataclass
 class LibraryModel:
-    """What `skvae cluster` leaves behind, to label further songs with.
+    """Model of a run of `cluster_library`, which assigns new tracks to the clusters.
 
     Parameters
     ----------
     pipeline : Pipeline
-        Fitted, from the track table, or a table of ready features, to labels: first a ``ColumnTransformer``, then what
-        makes the latent, last what labels it. A clusterer that cannot predict is there as the nearest of its rows.
-        Features of a table go in as float32, which k-means does not mix with float64.
+        Fitted pipeline from a track table, or from a feature table, to labels. The first step is a
+        ``ColumnTransformer``, and the last step is the clusterer. A clusterer without ``predict`` is replaced by a
+        classifier that returns the label of the nearest clustered track. Feature tables must be float32 for k-means.
     names : dict of int to str
-        Name of each cluster.
-    clusters : RoundClusters
-        Centres of the clusters in the latent.
+        Cluster names by label.
+    clusters : SphericalClusters
+        Centers, variance and weights of the clusters in the latent space.
     track_id : ndarray of str of shape (n_reference,)
-        Songs of the library, at most 20,000.
+        Identifiers of the reference tracks, among which the nearest tracks are searched. At most 20,000.
     latent : ndarray of shape (n_reference, latent_dim)
-        Where they are: what is nearest to a further song is looked for among them.
+        Latent representation of the reference tracks.
     about : dict
-        How the blocks of features were made, as far as it is known.
+        Settings with which each block of features was computed, as far as they are known.
     key : str, default=""
-        Digest of the file that the pipeline was read from.
+        SHA-256 digest of the pipeline file. Empty if the model was not read from a file.
 
     See Also
     --------
-    cluster_library : Makes one.
-    predict_library : Uses one.
+    cluster_library : Creates the model of a library.
+    predict_library : Assigns the tracks of another library to the clusters.
 
     Examples
     --------
@@ -70,7 +72,7 @@ class LibraryModel:
 
     pipeline: Pipeline
     names: dict
-    clusters: RoundClusters
+    clusters: SphericalClusters
     track_id: np.ndarray
     latent: np.ndarray
     about: dict
@@ -78,124 +80,130 @@ class LibraryModel:
 
     @classmethod
     def make(cls, pipeline, playlists, ids, Z, labels, about, random_state):
-        """Take what a run found.
+        """Create the model from the results of a run.
 
         Parameters
         ----------
         pipeline : Pipeline
-            Fitted.
+            Fitted pipeline.
         playlists : list of Playlist
-            The clusters' names.
+            Playlists, which contain the cluster names.
         ids : ndarray of str of shape (n_samples,)
-            Songs.
+            Track identifiers.
         Z : ndarray of shape (n_samples, latent_dim)
-            Their latent.
+            Latent representation.
         labels : ndarray of int of shape (n_samples,)
-            Their clusters.
+            Cluster labels.
         about : dict
-            How the features were made.
+            Settings of the feature blocks.
         random_state : int
-            Governs which songs are kept.
+            Seed for the choice of the reference tracks.
 
         Returns
         -------
         LibraryModel
-            The model.
+            Model of the run.
         """
         names = {playlist.label: playlist.name for playlist in playlists}
-        rows = sample_rows(len(Z), SAMPLE_NEIGHBOURS, random_state)
-        return cls(pipeline, names, RoundClusters.fit(Z, labels), ids[rows].astype(np.str_), Z[rows], about)
+        rows = sample_rows(len(Z), SAMPLE_NEIGHBORS, random_state)
+        return cls(pipeline, names, SphericalClusters.fit(Z, labels), ids[rows].astype(np.str_), Z[rows], about)
 
     @property
     def blocks(self):
-        """Columns that a table of ready features needs.
+        """Columns that a feature table must contain.
 
         Returns
         -------
         dict of str to list of str
-            By block.
+            Column names by block.
         """
         return get_feature_blocks(self.pipeline[0])
 
     @property
     def takes_tracks(self):
-        """Whether the model describes songs itself.
+        """Whether the model extracts features from a track table.
 
         Returns
         -------
         bool
-            False for a model of a table of ready features.
+            False if the model was fitted on a feature table.
         """
         return any(
             column in ("audio", "lyrics") for _, _, column in self.pipeline[0].transformers if isinstance(column, str)
         )
 
     def describe(self, chunk):
-        """Describe further songs.
+        """Compute the features of new tracks.
 
         Parameters
         ----------
         chunk : DataFrame or FeatureTable
-            The songs.
+            Track table, or feature table.
 
         Returns
         -------
         ComputedFeatures
-            The numbers, and which songs can be used.
+            Features, and the tracks that can be used.
         """
         return transform_new_tracks(self.pipeline[0], chunk)
 
     def label(self, table):
-        """Label described songs.
+        """Assign described tracks to the clusters.
 
         Parameters
         ----------
         table : DataFrame of shape (n_samples, n_features)
-            Of a `ComputedFeatures`.
+            Attribute `table` of a `ComputedFeatures`.
 
         Returns
         -------
         labels : ndarray of int of shape (n_samples,)
-            Their clusters.
+            Cluster labels.
         membership : ndarray of shape (n_samples,)
-            How surely they belong.
+            Probability of the assigned cluster.
         nearest : ndarray of str of shape (n_samples, 3)
-            The songs of the library that are nearest.
+            Identifiers of the nearest reference tracks, nearest first.
         Z : ndarray of shape (n_samples, latent_dim)
-            Where they are.
+            Latent representation.
         """
-        Z = embed(self.pipeline, table)
-        labels, membership = assign(self.pipeline, table, Z, self.clusters)
-        return labels, membership, self.track_id[self._neighbours().kneighbors(Z, return_distance=False)], Z
+        Z = compute_latent(self.pipeline, table)
+        labels, membership = assign_clusters(self.pipeline, table, Z, self.clusters)
+        return labels, membership, self.track_id[self._neighbors.kneighbors(Z, return_distance=False)], Z
 
-    def _neighbours(self):
-        # Kept apart from the fields: it is made of them.
-        if not hasattr(self, "_found"):
-            self._found = NearestNeighbors(n_neighbors=min(N_NEAREST, len(self.latent))).fit(self.latent)
-        return self._found
+    @cached_property
+    def _neighbors(self):
+        return NearestNeighbors(n_neighbors=min(N_NEAREST, len(self.latent))).fit(self.latent)
 
     def write(self, folder):
-        """Write the model.
+        """Write the model to a folder.
 
         Parameters
         ----------
         folder : path-like
-            Existing folder, for ``pipeline.skvae``, ``reference.npz`` and ``model.json``.
+            Existing folder for ``pipeline.skvae``, ``reference.npz`` and ``model.json``.
 
         Returns
         -------
         list of Path
-            The files.
+            Paths of the written files.
 
         Raises
         ------
         TypeError
-            If a step of the pipeline is of another library and cannot be saved.
+            If a step of the pipeline is not a class of skvae or scikit-learn and cannot be saved.
         """
-        folder = Path(folder)
-        files = [folder / name for name in ("pipeline.skvae", "reference.npz", "model.json")]
+        files = [Path(folder) / name for name in FILES]
         save(self.pipeline, files[0])
-        files[1].write_bytes(pack({f"{name}.npy": _npy(array) for name, array in self._arrays().items()}))
+        # The names of the arrays belong to the file format.
+        arrays = {
+            "labels": self.clusters.labels,
+            "centres": self.clusters.centers,
+            "variance": self.clusters.variance,
+            "shares": self.clusters.weights,
+            "track_id": self.track_id,
+            "latent": self.latent,
+        }
+        files[1].write_bytes(pack({f"{name}.npy": _npy_bytes(array) for name, array in arrays.items()}))
         record = {
             "format": FORMAT,
             "takes": "tracks" if self.takes_tracks else "features",
@@ -208,73 +216,58 @@ class LibraryModel:
 
     @classmethod
     def read(cls, folder):
-        """Read what `write` wrote. Nothing in the files is run.
+        """Read a model. The files cannot contain code that runs.
 
         Parameters
         ----------
         folder : path-like
-            The folder, or that of the run which has it as ``model``.
+            Folder of the model, or folder of the run that contains it as ``model``.
 
         Returns
         -------
         LibraryModel
-            The model.
+            Model of the run.
 
         Raises
         ------
         FileNotFoundError
-            If there is no model.
+            If the folder contains no model.
         ValueError
-            If it is damaged, or not to be trusted.
+            If the model is damaged, or contains classes that are not trusted.
         """
         folder = Path(folder)
         folder = folder / "model" if (folder / "model").is_dir() else folder
         if not (folder / "model.json").is_file():
-            raise FileNotFoundError(f"{folder} holds no model: name the folder model/ that `skvae cluster` wrote")
+            raise FileNotFoundError(
+                f"{folder} contains no model. Pass a folder written by `skvae cluster`, or its subfolder model/."
+            )
         pipeline = load(folder / "pipeline.skvae")
         try:
             record = json.loads((folder / "model.json").read_text("utf-8"))
             if record["format"] != FORMAT:
-                raise ModelFileError(f"format {record['format']!r} is not {FORMAT}, which this version reads")
-            members = unpack((folder / "reference.npz").read_bytes())  # checked, and without objects
+                raise ModelFileError(f"format {record['format']!r} is not supported, expected {FORMAT}")
+            members = unpack((folder / "reference.npz").read_bytes())  # rejects pickled objects and damaged members
             arrays = {Path(name).stem: np.load(io.BytesIO(member)) for name, member in members.items()}
-            clusters = RoundClusters(arrays["labels"], arrays["centres"], float(arrays["variance"]), arrays["shares"])
+            clusters = SphericalClusters(
+                arrays["labels"], arrays["centres"], float(arrays["variance"]), arrays["shares"]
+            )
             names = {int(label): str(name) for label, name in record["clusters"].items()}
-            if not all(map(is_safe, names.values())):
-                raise ModelFileError("a cluster has a name that is no name of a file")
+            for name in names.values():
+                if not is_safe_name(name):
+                    raise ModelFileError(f"the cluster name {name!r} is not a valid file name")
             about = dict(record["about"])
-            return cls(pipeline, names, clusters, arrays["track_id"], arrays["latent"], about, digest(folder))
+            return cls(pipeline, names, clusters, arrays["track_id"], arrays["latent"], about, pipeline_digest(folder))
         except (ValueError, KeyError, TypeError, AttributeError, BadZipFile, OSError) as error:
             raise ModelFileError(f"the model in {folder} cannot be read: {error}") from error
 
-    def _arrays(self):
-        found = {name: np.asarray(value) for name, value in vars(self.clusters).items()}
-        return found | {"track_id": self.track_id, "latent": self.latent}
 
-
-def _npy(array):
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()
-
-
-def digest(folder):
-    """Digest of the pipeline in a folder of a model; empty where there is none."""
+def pipeline_digest(folder):
+    """Return the SHA-256 digest of the pipeline file in a model folder; empty if the file does not exist."""
     path = Path(folder) / "pipeline.skvae"
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def embed(pipeline, table):
-    """Place described songs in the latent of a pipeline."""
-    last = pipeline[-1]
-    return last.transform(table) if isinstance(last, VaDEClusterer) else pipeline[1:-1].transform(table)
-
-
-def assign(pipeline, table, Z, clusters):
-    """Labels and memberships of described songs, by the last step of a pipeline."""
-    last = pipeline[-1]
-    X = table if isinstance(last, VaDEClusterer) else Z
-    labels = np.asarray(last.predict(X))
-    if hasattr(last, "predict_proba") and not isinstance(last, KNeighborsClassifier):
-        return labels, last.predict_proba(X).max(axis=1)
-    return labels, clusters.membership(Z, labels)
+def _npy_bytes(array):
+    buffer = io.BytesIO()
+    np.save(buffer, np.asarray(array), allow_pickle=False)
+    return buffer.getvalue()

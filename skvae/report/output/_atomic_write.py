@@ -1,4 +1,4 @@
-"""Files that are there as a whole or not at all, whatever ends the process that writes them."""
+"""Atomic file writing."""
 
 import os
 from contextlib import contextmanager
@@ -6,18 +6,20 @@ from pathlib import Path
 
 
 @contextmanager
-def whole(path):
-    """Open a file that takes its place, and that of the one that is there, when all is written and on the disk.
+def write_atomically(path):
+    """Write a file so that it is either complete or unchanged, even if the process is killed.
+
+    The data is written to a temporary file in the same folder, flushed to disk, and renamed at the end.
 
     Parameters
     ----------
     path : path-like
-        The file, in an existing folder.
+        Path of the file. Its folder must exist. An existing file is replaced.
 
     Yields
     ------
     file-like
-        Opened for bytes.
+        Temporary file, opened in binary mode.
     """
     path = Path(path)
     part = path.with_name(f".{path.name}.part")

@@ -1,4 +1,4 @@
-"""The result of a study, and how it is written down."""
+"""Result of a run, and the files of its folder."""
 
 import json
 import logging
@@ -13,53 +13,56 @@ import pandas as pd
 from ...model_selection import NClusters
 from ...plots import HistoryDisplay, MapDisplay, NClustersDisplay
 from .._environment import versions
-from ..output._playlists import relative_paths
-from ..output._tables import format_metrics
+from ..model._library_model import FILES as MODEL_FILES
+from ..model._library_model import LibraryModel
+from ..output._metrics_table import format_metrics
+from ..output._relative_paths import relative_paths
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass
 class ClusterRun:
-    """What `cluster_library` found, and how to write it down.
+    """Result of `cluster_library`.
 
     Parameters
     ----------
     tracks : DataFrame
-        The track table as given.
+        Track table of the library.
     clusters : DataFrame
-        A row a track: label (-1 where it could not be described), name of the cluster, membership, nearest tracks,
-        seconds of sound described, and reason.
+        One row per track: cluster label (-1 if the track could not be used), cluster name, membership, nearest tracks,
+        seconds of analyzed audio, and the reason for missing features.
     latent : DataFrame
-        A row a track, NaN where it could not be described; the index is ``track_id``.
+        Latent representation, one row per track, indexed by ``track_id``. Rows of tracks that could not be used are
+        NaN.
     points : ndarray of shape (n_tracks, 2)
-        Places on the map.
+        Coordinates on the map. NaN for tracks that are not on the map.
     placed_by : {"UMAP", "PCA"}
-        How the points were placed.
+        Method that computed the coordinates.
     metrics : DataFrame
-        By `metrics_table`.
+        Scores from `metrics_table`.
     playlists : list of Playlist
-        One for each cluster.
+        One playlist per cluster.
     modality : {"both", "audio", "lyrics"}
-        What was used of the tracks.
+        Features that were used.
     history : list of dict
-        Training curves; empty for ``model="pca"``.
+        Training history. Empty for ``model="pca"``.
     selection : NClusters or None
-        The curves behind ``n_clusters="auto"``.
+        Result of ``n_clusters="auto"``. None for a given number of clusters.
     model : LibraryModel
-        The fitted pipeline, from the track table to labels, and what is needed to label further songs.
+        Fitted pipeline from tracks to labels, and the data to label new tracks.
     settings : dict
-        What was asked for.
+        Parameters of `cluster_library`.
     notes : list of str
-        What a reader should know: what was left out, where scores are measured, which steps took a sample.
+        Notes for the reader: columns that were left out, the space of the scores, steps that used a sample.
     timings : dict of str to float
-        Seconds of each stage.
+        Duration of each stage in seconds.
     device : str
-        Where the model was trained.
+        Device that trained the model.
 
     See Also
     --------
-    cluster_library : Makes it.
+    cluster_library : Creates this result.
 
     Examples
     --------
@@ -82,7 +85,7 @@ class ClusterRun:
     modality: str
     history: list
     selection: NClusters | None
-    model: object
+    model: LibraryModel
     settings: dict
     notes: list
     timings: dict
@@ -90,22 +93,22 @@ class ClusterRun:
 
     @property
     def failures(self):
-        """Tracks that are in no cluster.
+        """Tracks that could not be used.
 
         Returns
         -------
         DataFrame
-            Columns ``track_id`` and ``reason``.
+            Table with the columns ``track_id`` and ``reason``.
         """
         return self.clusters.loc[self.clusters["label"] < 0, ["track_id", "reason"]].reset_index(drop=True)
 
     def plot_map(self):
-        """Draw the latent on a plane, coloured by cluster, language and genre.
+        """Plot the tracks on a map, colored by cluster, language and genre.
 
         Returns
         -------
         MapDisplay
-            The drawn map.
+            Display with the figure.
         """
         shown = np.isfinite(self.points).all(axis=1)
         names = [playlist.name for playlist in self.playlists]
@@ -115,31 +118,39 @@ class ClusterRun:
         return MapDisplay(self.points[shown], groups, self.placed_by).plot()
 
     def write(self, out):
-        """Write everything into a folder, over what an earlier run left there.
+        """Write tables, figures, playlists and the model to a folder.
+
+        Files of an earlier run in the folder are replaced.
 
         Parameters
         ----------
         out : path-like
-            Folder, made where it does not exist: ``clusters.csv``, ``latent.npz``, ``metrics.csv``, ``map.png``,
-            ``history.png``, ``playlists/*.m3u8``, ``model/``, ``run.json`` and, for an automatic number of clusters,
-            ``n_clusters.csv`` and ``n_clusters.png``. Where a step is of another library and cannot be
-            saved, there is no ``model/``, and a note that says so.
+            Folder for ``clusters.csv``, ``latent.npz``, ``metrics.csv``, ``map.png``, ``history.png``,
+            ``playlists/*.m3u8``, ``model/`` and ``run.json``. With an automatic number of clusters also
+            ``n_clusters.csv`` and ``n_clusters.png``. Created if it does not exist. If a step of the pipeline cannot be
+            saved, because it is a class of another library, ``model/`` is not written and a note is added.
 
         Returns
         -------
         list of Path
-            The files.
+            Paths of the written files.
         """
-        import matplotlib.pyplot as plt
-
         out = Path(out)
         start = time.perf_counter()
-        _clear(out)
+        _remove_old_files(out)
         (out / "playlists").mkdir(parents=True, exist_ok=True)
-        files = [out / name for name in ("clusters.csv", "latent.npz", "metrics.csv", "map.png")]
-        self.clusters.assign(audio=relative_paths(self.tracks["audio"], out)).to_csv(
-            files[0], index=False, lineterminator="\n"
-        )
+        files = [*self._write_tables(out), *self._write_figures(out)]
+        files += [playlist.write(out / "playlists", self.tracks) for playlist in self.playlists if playlist.rows]
+        files += self._write_model(out / "model")
+        self.timings["writing"] = round(time.perf_counter() - start, 3)
+        record = out / "run.json"
+        record.write_text(json.dumps(self._record(), indent=2, ensure_ascii=False, default=str) + "\n", "utf-8")
+        return [*files, record]
+
+    def _write_tables(self, out):
+        files = [out / name for name in ("clusters.csv", "latent.npz", "metrics.csv")]
+        clusters = self.clusters.assign(audio=relative_paths(self.tracks["audio"], out))
+        clusters.to_csv(files[0], index=False, lineterminator="\n")
         np.savez_compressed(
             files[1],
             track_id=self.clusters["track_id"].to_numpy(dtype=np.str_),
@@ -148,37 +159,37 @@ class ClusterRun:
             columns=self.latent.columns.to_numpy(dtype=np.str_),
         )
         format_metrics(self.metrics).to_csv(files[2], index=False, lineterminator="\n")
-        pictures = {"map.png": self.plot_map()}
-        if self.history:
-            pictures["history.png"] = HistoryDisplay.from_history(self.history)
         if self.selection is not None:
             files.append(out / "n_clusters.csv")
             self.selection.curve.to_csv(files[-1], index=False, float_format="%.4f", lineterminator="\n")
-            pictures["n_clusters.png"] = NClustersDisplay.from_selection(self.selection)
-        for name, display in pictures.items():
+        return files
+
+    def _write_figures(self, out):
+        import matplotlib.pyplot as plt
+
+        displays = {"map.png": self.plot_map()}
+        if self.history:
+            displays["history.png"] = HistoryDisplay.from_history(self.history)
+        if self.selection is not None:
+            displays["n_clusters.png"] = NClustersDisplay.from_selection(self.selection)
+        for name, display in displays.items():
             display.figure_.savefig(out / name, dpi=150, bbox_inches="tight")
             plt.close(display.figure_)
-        files += [out / name for name in pictures if name != "map.png"]
-        files += [playlist.write(out / "playlists", self.tracks) for playlist in self.playlists if playlist.rows]
-        files += self._write_model(out / "model")
-        self.timings["writing"] = round(time.perf_counter() - start, 3)
-        files.append(out / "run.json")
-        files[-1].write_text(json.dumps(self._record(), indent=2, ensure_ascii=False, default=str) + "\n", "utf-8")
-        return files
+        return [out / name for name in displays]
 
     def _write_model(self, folder):
         folder.mkdir(exist_ok=True)
         try:
             return self.model.write(folder)
         except TypeError as error:
-            note = f"the model was not saved, so that `skvae predict` cannot use it: {error}"
+            note = f"the model was not saved, and `skvae predict` cannot be used with this run: {error}"
             logger.warning(note)
             self.notes.append(note)
             folder.rmdir()
             return []
 
     def _record(self):
-        """Collect what run.json says."""
+        """Return the content of ``run.json``."""
         return {
             "written": datetime.now(UTC).isoformat(timespec="seconds"),
             "settings": self.settings,
@@ -196,11 +207,11 @@ class ClusterRun:
         }
 
 
-def _clear(out):
-    """Remove the files of an earlier run that this one need not overwrite; playlists change their names."""
+def _remove_old_files(out):
+    """Remove those files of an earlier run that this run possibly does not overwrite."""
     if (out / "run.json").is_file():
-        # bic.* is what earlier versions wrote in place of n_clusters.*
-        stale = [out / name for name in ("history.png", "n_clusters.csv", "n_clusters.png", "bic.csv", "bic.png")]
-        stale += [out / "model" / name for name in ("pipeline.skvae", "reference.npz", "model.json")]
-        for path in [*stale, *(out / "playlists").glob("[0-9][0-9]*.m3u8")]:
+        # Earlier versions wrote bic.* instead of n_clusters.*
+        old = [out / name for name in ("history.png", "n_clusters.csv", "n_clusters.png", "bic.csv", "bic.png")]
+        old += [out / "model" / name for name in MODEL_FILES]
+        for path in [*old, *(out / "playlists").glob("[0-9][0-9]*.m3u8")]:
             path.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ from skvae.report import (
     load_transformer,
     predict_library,
 )
-from skvae.report.features import _track_table as _parts_tracks
+from skvae.report.features import _fitting
 
 pytestmark = pytest.mark.filterwarnings("ignore::skvae.datasets.TrackWarning")
 HOW = {"duration": 1.0, "excerpts": None}
@@ -154,16 +154,16 @@ def begun(songs, out, **how):
 @pytest.mark.parametrize(
     ("how", "words"),
     [
-        ({"part_size": 3}, "was begun with part_size=4, and part_size=3 is asked for"),
-        ({"modality": "both"}, "was begun with modality='lyrics', and modality='both' is asked for"),
-        ({"duration": 10}, "was begun with duration=30.0, and duration=10 is asked for"),
+        ({"part_size": 3}, r"computed with different settings \(part_size: 4 != 3\)"),
+        ({"modality": "both"}, r"computed with different settings \(modality: 'lyrics' != 'both'\)"),
+        ({"duration": 10}, r"computed with different settings \(duration: 30.0 != 10\)"),
     ],
 )
 def test_other_settings_are_refused(songs, tmp_path, how, words):
     out = tmp_path / "features"
     begun(songs, out)
     before = files(out)
-    with pytest.raises(ValueError, match=f"{words}; name another folder, or delete that one"):
+    with pytest.raises(ValueError, match=rf"contains features {words}\. Use another folder or delete it\."):
         describe_to_disk(songs, out, **({"modality": "lyrics", "part_size": 4} | how))
     assert files(out) == before
 
@@ -171,21 +171,25 @@ def test_other_settings_are_refused(songs, tmp_path, how, words):
 def test_what_described_other_songs_is_refused(songs, tmp_path):
     out = tmp_path / "features"
     begun(songs, out)
-    with pytest.raises(ValueError, match="was begun with "):
+    with pytest.raises(ValueError, match="contains features computed with different settings"):
         describe_to_disk(songs, out, like=load_transformer(out), part_size=4)
 
 
 def test_another_library_is_refused(songs, small_library, tmp_path):
     out = tmp_path / "features"
     begun(songs, out)
-    with pytest.raises(ValueError, match=r"was begun with the songs of .*tracks.csv, not of .*library"):
+    with pytest.raises(ValueError, match=r"contains features of another library \(.*tracks.csv, not .*library"):
         describe_to_disk(small_library, out, modality="lyrics", part_size=4)
     text = songs.read_text("utf-8")
     songs.write_text(text.replace("moon", "mole"), "utf-8")
-    with pytest.raises(ValueError, match=r"was begun before .*tracks.csv changed: it holds other songs or texts"):
+    with pytest.raises(
+        ValueError, match=r"contains features of .*tracks.csv before it was changed \(files or texts are different\)"
+    ):
         describe_to_disk(songs, out, modality="lyrics", part_size=4)
     songs.write_text(f"{text}more,1,2\n", "utf-8")
-    with pytest.raises(ValueError, match=r"was begun before .*tracks.csv changed: it held 11 songs and holds 12"):
+    with pytest.raises(
+        ValueError, match=r"contains features of .*tracks.csv before it was changed \(11 tracks then, 12 tracks now\)"
+    ):
         describe_to_disk(songs, out, modality="lyrics", part_size=4)
 
 
@@ -199,10 +203,10 @@ def test_a_folder_that_changed_is_refused(tmp_path):
     (library / "cover.jpg").write_bytes(b"")
     assert describe_to_disk(library, out, **how).continued == 2
     (library / "a.txt").write_text("words")
-    with pytest.raises(ValueError, match="it holds other songs or texts"):
+    with pytest.raises(ValueError, match="files or texts are different"):
         describe_to_disk(library, out, **how)
     (library / "c.wav").write_bytes(b"")
-    with pytest.raises(ValueError, match="it held 2 songs and holds 3"):
+    with pytest.raises(ValueError, match="2 tracks then, 3 tracks now"):
         describe_to_disk(library, out, **how)
 
 
@@ -244,15 +248,15 @@ def test_other_files_and_processes_are_left_alone(songs, tmp_path):
     out = tmp_path / "thesis"
     out.mkdir()
     (out / "chapter.tex").write_text("mine")
-    with pytest.raises(ValueError, match="holds other files: name another folder"):
+    with pytest.raises(ValueError, match="contains other files. Use another folder"):
         describe_to_disk(songs, out)
     assert [path.name for path in out.iterdir()] == ["chapter.tex"]
-    with pytest.raises(ValueError, match="lies in the library"):
+    with pytest.raises(ValueError, match="is inside the music library"):
         describe_to_disk(songs, songs.with_name("features.parquet"))
     begun(songs, tmp_path / "features")
-    with FileLock(tmp_path / "features" / ".lock"), pytest.raises(ValueError, match="another process is at work on"):
+    with FileLock(tmp_path / "features" / ".lock"), pytest.raises(ValueError, match="another process is writing to"):
         describe_to_disk(songs, tmp_path / "features", modality="lyrics", part_size=4)
-    with pytest.raises(ValueError, match="is a table of features"):
+    with pytest.raises(ValueError, match="is already a feature table"):
         describe_to_disk(tmp_path / "features", tmp_path / "more")
 
 
@@ -261,7 +265,7 @@ def test_what_cannot_begin_leaves_nothing(songs, tmp_path, name):
     before = sorted(tmp_path.iterdir())
     with pytest.raises((ValueError, OSError), match="LyricsVectorizer"):
         describe_to_disk(songs, tmp_path / name, lyrics=str(tmp_path / "no-model"))
-    with pytest.raises(ValueError, match="modality='music' must be one of both, audio, lyrics"):
+    with pytest.raises(ValueError, match="modality must be one of both, audio, lyrics, got 'music'"):
         describe_to_disk(songs, tmp_path / name, modality="music")
     pd.DataFrame({"track_id": ["a", "b", "a"], "lyrics": ["la", "li", "lo"]}).to_csv(songs, index=False)
     with pytest.raises(ValueError, match=r"track_id must be unique, .* repeated values: 'a'"):
@@ -274,17 +278,17 @@ def test_nothing_usable_is_written_with_the_reasons(tmp_path):
     library.mkdir()
     for name in ("a.wav", "b.wav", "c.wav"):
         (library / name).write_bytes(b"")
-    with pytest.raises(NothingUsableError, match="no song has lyrics that can be used"):
+    with pytest.raises(NothingUsableError, match="no track has lyrics that can be used"):
         describe_to_disk(library, out, modality="lyrics")
     assert not out.exists()
-    with pytest.raises(NothingUsableError, match=r"none of the 3 songs in .* can be described") as error:
+    with pytest.raises(NothingUsableError, match=r"no features could be computed for any of the 3 tracks in ") as error:
         describe_to_disk(library, out, part_size=2)
     assert error.value.failures == dict.fromkeys(["a.wav", "b.wav", "c.wav"], "audio: empty file")
     assert pd.read_parquet(out)["reason"].tolist() == ["audio: empty file"] * 3
 
 
 def test_ngrams_of_many_lyrics_are_learned_from_a_sample(songs, tmp_path, monkeypatch):
-    monkeypatch.setattr(_parts_tracks, "LEARNED", 4)
+    monkeypatch.setattr(_fitting, "MAX_LYRICS", 4)
     for name in ("first", "second"):
         done = describe_to_disk(songs, tmp_path / name, part_size=3)
     assert done.blocks == {"lyrics": 4}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skvae.report import make_playlists
-from skvae.report.output._playlists import WORDS, _safe
+from skvae.report.output._cluster_names import WORDS, clean_word
 
 NAMES = ["plain.wav", "with space.wav", 'it\'s "quoted".wav', "বাংলা গান.wav", "#hash.wav", " lead.wav", "100%20.wav"]
 
@@ -125,7 +125,7 @@ def test_label_is_the_number_and_minus_one_is_no_cluster():
 @given(st.text(max_size=60))
 @settings(deadline=None)
 def test_words_are_safe_in_file_names(text):
-    safe = _safe(text)
+    safe = clean_word(text)
     assert len(safe) <= 24
     assert not set(safe) & set('/\\:*?"<>|\n\r\t\0')
     assert safe == safe.strip()

@@ -8,8 +8,9 @@ import pytest
 from sklearn import metrics
 from sklearn.datasets import make_blobs
 
-from skvae.report import METRIC_LABELS, metrics_table, print_metrics
-from skvae.report.output._tables import clusters_table, format_metrics
+from skvae.report import metrics_table
+from skvae.report.output._clusters_table import clusters_table
+from skvae.report.output._metrics_table import METRIC_LABELS, format_for_terminal, format_metrics
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +62,14 @@ def test_what_has_one_value_is_compared_with_nothing(study):
     assert table["ami_lyrics"].isna().all()
     table = metrics_table([("raw", truth, ())], X, genre=["rock"] * 60, random_state=0)
     assert table[["ari", "nmi", "ami", "purity", "ami_language"]].isna().all(axis=None)
-    assert "genre" not in print_metrics(table)
+    assert "genre" not in format_for_terminal(table)
 
 
 def test_printed_and_written_tables_are_equal(study):
     table = study[-1]
     written = pd.read_csv(io.StringIO(format_metrics(table).to_csv(index=False)), dtype=str, keep_default_na=False)
     written = written.loc[:, (written != "").any()].replace("", "-")
-    printed = print_metrics(table).splitlines()[-len(table) :]
+    printed = format_for_terminal(table).splitlines()[-len(table) :]
     assert [line.split() for line in printed] == [" ".join(row).split() for row in written.to_numpy()]
 
 
@@ -76,7 +77,7 @@ def test_every_metric_tells_its_direction(study):
     assert all(label.endswith(")") for label in METRIC_LABELS.values())
     assert METRIC_LABELS["davies_bouldin"] == "Davies-Bouldin (lower)"
     assert set(METRIC_LABELS) < set(study[-1])
-    assert max(map(len, print_metrics(study[-1]).splitlines())) <= 120
+    assert max(map(len, format_for_terminal(study[-1]).splitlines())) <= 120
 
 
 def test_same_seed_same_table(study):

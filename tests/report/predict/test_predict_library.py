@@ -14,6 +14,7 @@ import pytest
 
 from skvae.datasets import TrackWarning, load_feature_table, load_tracks
 from skvae.report import (
+    LibraryModel,
     NothingUsableError,
     cluster_library,
     describe_library,
@@ -21,7 +22,7 @@ from skvae.report import (
     save_transformer,
     write_features,
 )
-from skvae.report.predict import _predict_library as _predict
+from skvae.report.predict import _append_to_run, _predict_library, _source_chunks
 
 pytestmark = pytest.mark.filterwarnings("ignore::skvae.datasets.TrackWarning")
 FAST = {"max_epochs": 5, "latent_dim": 4}
@@ -81,7 +82,7 @@ def test_songs_of_the_run_get_its_labels(run, small_library, tmp_path):
 @pytest.mark.parametrize("size", [1, 5, 100])
 def test_chunks_change_nothing(run, small_library, tmp_path, size, monkeypatch):
     predict_library(run, small_library, tmp_path / "a")
-    monkeypatch.setattr(_predict, "CHUNK_TRACKS", size)
+    monkeypatch.setattr(_source_chunks, "CHUNK_TRACKS", size)
     predict_library(run, small_library, tmp_path / "b")
     a, b = read(tmp_path / "a"), read(tmp_path / "b")
     numeric = ["membership"]
@@ -104,20 +105,20 @@ def test_features_of_the_songs_will_do(run, small_library, tmp_path):
     save_transformer(transformer, tmp_path / "f" / "other.parquet")
     assert load_transformer(tmp_path / "f" / "other.parquet") is not None
     if list(other.features) == list(table.features):
-        with pytest.raises(ValueError, match="learned from other songs"):
+        with pytest.raises(ValueError, match="were fitted on other tracks"):
             predict_library(run, tmp_path / "f" / "other.parquet", tmp_path / "out2")
     table.about["audio"]["duration"] = 5.0
     write_features(table, tmp_path / "f" / "short.parquet")
-    with pytest.raises(ValueError, match=r"made with duration=5\.0, the model's with duration=30\.0"):
+    with pytest.raises(ValueError, match=r"\(duration: 5\.0 != 30\.0\)"):
         predict_library(run, tmp_path / "f" / "short.parquet", tmp_path / "out3")
     assert not (tmp_path / "out3").exists()
 
 
 def test_memory_is_that_of_a_chunk(numbers, tmp_path, monkeypatch):
-    monkeypatch.setattr(_predict, "CHUNK_FEATURES", 300)
+    monkeypatch.setattr(_source_chunks, "CHUNK_FEATURES", 300)
     sizes = []
-    label = _predict.LibraryModel.label
-    monkeypatch.setattr(_predict.LibraryModel, "label", lambda self, t: sizes.append(len(t)) or label(self, t))
+    label = LibraryModel.label
+    monkeypatch.setattr(LibraryModel, "label", lambda self, t: sizes.append(len(t)) or label(self, t))
     done = predict_library(numbers / "run", numbers / "all.csv", tmp_path)
     assert max(sizes) == 300
     assert sum(sizes) == done.n_labelled == ROWS - 1
@@ -136,10 +137,10 @@ class StopError(Exception):
 
 @pytest.mark.parametrize("after", [0, 1, 3])
 def test_what_was_stopped_is_gone_on_with(numbers, tmp_path, after, monkeypatch):
-    monkeypatch.setattr(_predict, "CHUNK_FEATURES", 300)
+    monkeypatch.setattr(_source_chunks, "CHUNK_FEATURES", 300)
     whole, stopped = tmp_path / "whole", tmp_path / "stopped"
     predict_library(numbers / "run", numbers / "all.csv", whole)
-    rows = _predict._rows
+    rows = _predict_library.label_chunk
     calls = []
 
     def stop(*args):
@@ -148,7 +149,7 @@ def test_what_was_stopped_is_gone_on_with(numbers, tmp_path, after, monkeypatch)
             raise StopError
         return rows(*args)
 
-    monkeypatch.setattr(_predict, "_rows", stop)
+    monkeypatch.setattr(_predict_library, "label_chunk", stop)
     with pytest.raises(StopError):
         predict_library(numbers / "run", numbers / "all.csv", stopped)
     if after:
@@ -158,7 +159,7 @@ def test_what_was_stopped_is_gone_on_with(numbers, tmp_path, after, monkeypatch)
             file.write("half a li")
         with (stopped / "latent.npy").open("ab") as file:
             file.write(b"half")
-    monkeypatch.setattr(_predict, "_rows", rows)
+    monkeypatch.setattr(_predict_library, "label_chunk", rows)
     done = predict_library(numbers / "run", numbers / "all.csv", stopped)
     assert done.continued == 300 * after
     for name in ("clusters.csv", "latent.npy"):
@@ -173,8 +174,8 @@ def test_kill_at_random_moments(numbers, tmp_path):
     predict_library(numbers / "run", numbers / "all.csv", whole)
     expected = read(whole).drop(columns="membership")  # which depends on the chunk in its last digit
     code = (
-        "from skvae.report.predict import _predict_library as _predict; _predict.CHUNK_FEATURES = 20\n"
-        f"_predict.predict_library({str(numbers / 'run')!r}, {str(numbers / 'all.csv')!r}, {str(killed)!r})"
+        "from skvae.report.predict import _predict_library, _source_chunks; _source_chunks.CHUNK_FEATURES = 20\n"
+        f"_predict_library.predict_library({str(numbers / 'run')!r}, {str(numbers / 'all.csv')!r}, {str(killed)!r})"
     )
 
     def n_rows():
@@ -238,19 +239,19 @@ def test_what_is_in_the_run_is_not_added_twice(own_run, small_library, tmp_path)
     before = (own_run / "clusters.csv").read_bytes()
     done = predict_library(own_run, small_library, tmp_path / "out", append=own_run)
     assert done.added == 0
-    assert set(done.left_out.values()) == {"is in the run already"}
+    assert set(done.left_out.values()) == {"is already in the run"}
     assert len(done.left_out) == 16
     assert (own_run / "clusters.csv").read_bytes() == before
     # The same files by another way have other names.
     done = predict_library(own_run, small_library / "low", tmp_path / "out", append=own_run)
     assert done.added == 0
-    assert done.left_out["song 00.wav"] == "is in the run already as 'low/song 00.wav'"
+    assert done.left_out["song 00.wav"] == "is already in the run as 'low/song 00.wav'"
     # And other files may have the same names.
     other = tmp_path / "other" / "low"
     other.mkdir(parents=True)
     shutil.copy(small_library / "low" / "song 02.wav", other / "song 00.wav")
     done = predict_library(own_run, other.parent, tmp_path / "out", append=own_run)
-    assert done.left_out == {"low/song 00.wav": "another song of the run has this track_id"}
+    assert done.left_out == {"low/song 00.wav": "another track of the run has the same track_id"}
 
 
 def test_a_library_behind_urls(small_library, tmp_path):
@@ -275,20 +276,18 @@ def test_a_library_behind_urls(small_library, tmp_path):
 
 def test_an_append_that_was_stopped_is_done_again(own_run, small_library, tmp_path, monkeypatch):
     more = shutil.copytree(small_library / "high", tmp_path / "more")
-    from skvae.report.predict import _append
+    write = _append_to_run.write_atomically
 
-    replace = _append._replace
-
-    def stop(path, data):
+    def stop(path):
         if path.name == "clusters.csv":
             raise StopError
-        replace(path, data)
+        return write(path)
 
-    monkeypatch.setattr(_append, "_replace", stop)
+    monkeypatch.setattr(_append_to_run, "write_atomically", stop)
     with pytest.raises(StopError):
         predict_library(own_run, more, tmp_path / "out", append=own_run)
     assert len(read(own_run)) == 16
-    monkeypatch.setattr(_append, "_replace", replace)
+    monkeypatch.setattr(_append_to_run, "write_atomically", write)
     assert predict_library(own_run, more, tmp_path / "out", append=own_run).added == 7
     with np.load(own_run / "latent.npz") as stored:
         assert len(stored["latent"]) == len(read(own_run)) == 23
@@ -299,26 +298,26 @@ def test_an_append_that_was_stopped_is_done_again(own_run, small_library, tmp_pa
 
 def test_errors_come_before_anything_is_written(run, numbers, small_library, tmp_path, texts):
     out = tmp_path / "out"
-    with pytest.raises(ValueError, match="is the folder of a run or a model"):
+    with pytest.raises(ValueError, match="contains a run or a model"):
         predict_library(run, small_library, run)
-    with pytest.raises(FileNotFoundError, match="holds no model"):
+    with pytest.raises(FileNotFoundError, match="contains no model"):
         predict_library(tmp_path, small_library, out)
-    with pytest.raises(ValueError, match="the model was made from a table of features"):
+    with pytest.raises(ValueError, match="the model was fitted on a feature table"):
         predict_library(numbers / "run", small_library, out)
     with pytest.raises(ValueError, match=r"does not contain \d+ of the \d+ required columns"):
         predict_library(run, numbers / "all.csv", out)
     with pytest.raises(ValueError, match="was clustered by another model"):
         predict_library(run, small_library, out, append=numbers / "run")
-    with pytest.raises(ValueError, match="is no folder that `skvae cluster` wrote"):
+    with pytest.raises(ValueError, match="must be a folder written by `skvae cluster`"):
         predict_library(run, small_library, out, append=tmp_path)
-    with pytest.raises(ValueError, match="lies in the library"):
+    with pytest.raises(ValueError, match="is inside the music library"):
         predict_library(run, small_library, small_library / "low")
     with pytest.raises(FileNotFoundError, match="does not exist"):
         predict_library(run, tmp_path / "nothing", out)
     conditional = cluster_library(texts.assign(mood=texts["genre"]), modality="lyrics", condition="mood", **FAST)
     conditional.write(tmp_path / "conditional")
     (tmp_path / "t.csv").write_text("lyrics\nla la\n")
-    with pytest.raises(ValueError, match="conditioned on 'mood', a column that"):
+    with pytest.raises(ValueError, match="requires the condition column 'mood'"):
         predict_library(tmp_path / "conditional", tmp_path / "t.csv", out)
     assert not out.exists()
 
@@ -332,7 +331,7 @@ def test_unknown_conditions_are_averaged(texts, tmp_path):
 def test_nothing_usable(run, tmp_path):
     (tmp_path / "music").mkdir()
     (tmp_path / "music" / "a.wav").write_bytes(b"")
-    with pytest.raises(NothingUsableError, match=r"none of the 1 songs in .* can be labelled") as error:
+    with pytest.raises(NothingUsableError, match=r"none of the 1 tracks in .* could be assigned to a cluster") as error:
         predict_library(run, tmp_path / "music", tmp_path / "out")
     assert error.value.failures == {"a.wav": "audio: empty file; no lyrics"}
     assert json.loads((tmp_path / "out" / "predict.json").read_text("utf-8"))["finished"]  # so that it begins anew

@@ -142,7 +142,7 @@ def test_auto_asks_several_criteria(texts):
     assert set(run.selection.curve["n_clusters"]) == {2}
     assert len(run.playlists) == 2
     said = "BIC 2, ICL 2, stability 2, gap statistic 2"
-    assert f"2 clusters suit 4 of 4 criteria ({said}; see n_clusters.csv)" in run.notes
+    assert f"2 clusters are supported by 4 of 4 criteria ({said}; see n_clusters.csv)" in run.notes
 
 
 def test_default_number_is_a_fifth_of_the_tracks(texts):
@@ -154,7 +154,9 @@ def test_tracks_without_the_condition_are_kept_and_counted(texts):
     texts.loc[texts.index[:2], "language"] = None
     run = cluster_library(texts, modality="lyrics", condition="language", n_clusters=2, **FAST)
     assert (run.clusters["label"] >= 0).all()
-    assert "2 clustered tracks have no language: the model was given the mean over the others" in run.notes
+    assert (
+        "2 clustered tracks have no language: the model uses the mean over all values of language for them" in run.notes
+    )
 
 
 def test_condition_is_given_to_the_model_and_marked_as_leaked(texts):
@@ -166,7 +168,10 @@ def test_condition_is_given_to_the_model_and_marked_as_leaked(texts):
 
 def test_clusters_that_follow_the_language_are_told(texts):
     run = cluster_library(texts, modality="lyrics", model="pca", n_clusters=2, latent_dim=2)
-    assert "the clusters follow language (AMI 1.00); condition='language' takes it out of the latent" in run.notes
+    assert (
+        "the clusters reflect the language (AMI 1.00); condition='language' removes it from the latent space"
+        in run.notes
+    )
 
 
 def test_falls_back_where_no_track_has_the_other(texts, tracks):
@@ -208,15 +213,15 @@ def test_four_tracks_are_enough(texts):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"model": "dec"}, "model='dec' is none of vae, vade, pca"),
-        ({"clusterer": "dbscan"}, "clusterer='dbscan'"),
-        ({"modality": "video"}, "modality='video'"),
-        ({"n_clusters": 1}, "n_clusters=1 must be 2 or more"),
-        ({"n_clusters": 12}, "n_clusters=12 does not fit the 12 tracks"),
-        ({"device": "gpu"}, "device='gpu' cannot be used here"),
-        ({"device": "cuda:99"}, "device='cuda:99' cannot be used here; there are auto, .*cpu"),
-        ({"condition": "mood"}, "condition='mood' needs a column"),
-        ({"condition": "language"}, "condition='language' goes with model='vae' or 'vade'"),
+        ({"model": "dec"}, "model must be one of vae, vade, pca, got 'dec'"),
+        ({"clusterer": "dbscan"}, "clusterer must be one of .*, got 'dbscan'"),
+        ({"modality": "video"}, "modality must be one of .*, got 'video'"),
+        ({"n_clusters": 1}, "n_clusters must be an integer of at least 2, .* got 1"),
+        ({"n_clusters": 12}, "n_clusters=12 must be between 2 and 11, because 12 tracks can be used"),
+        ({"device": "gpu"}, "device='gpu' is not available"),
+        ({"device": "cuda:99"}, "device='cuda:99' is not available. Available devices: auto, .*cpu"),
+        ({"condition": "mood"}, "condition='mood' must be a column"),
+        ({"condition": "language"}, "condition='language' requires model='vae' or model='vade'"),
     ],
 )
 def test_bad_options_are_one_sentence(texts, options, message):
@@ -225,18 +230,17 @@ def test_bad_options_are_one_sentence(texts, options, message):
 
 
 def test_long_tables_are_sampled_and_it_is_said(texts, monkeypatch):
-    from skvae.report.model import _clusterers
-    from skvae.report.run import _cluster_library as _run
-    from skvae.report.run import _reading_notes as _notes
+    from skvae.report.run import _cluster_library, _n_clusters, _reading_notes
 
-    for module, name in ((_run, "SAMPLE_MAP"), (_notes, "SAMPLE_MAP"), (_clusterers, "SAMPLE_N_CLUSTERS")):
-        monkeypatch.setattr(module, name, 8)
-    monkeypatch.setattr(_notes, "SAMPLE_N_CLUSTERS", 8)
+    for module in (_cluster_library, _reading_notes):
+        monkeypatch.setattr(module, "SAMPLE_MAP", 8)
+    for module in (_n_clusters, _reading_notes):
+        monkeypatch.setattr(module, "SAMPLE_N_CLUSTERS", 8)
     run = cluster_library(texts, modality="lyrics", model="pca", n_clusters="auto")
     assert np.isfinite(run.points).all(axis=1).sum() == 8
     assert (run.clusters["label"] >= 0).all()
-    assert "the map took a sample of 8 of the 12 tracks" in run.notes
-    assert "the number of clusters took a sample of 8 of the 12 tracks" in run.notes
+    assert "the map uses a random sample of 8 of the 12 tracks" in run.notes
+    assert "the choice of the number of clusters uses a random sample of 8 of the 12 tracks" in run.notes
     run.plot_map()
 
 

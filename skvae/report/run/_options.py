@@ -1,0 +1,46 @@
+"""Validation of the options of `cluster_library`."""
+
+from numbers import Integral
+
+import torch
+
+from ...features.computation._modalities import MODALITIES
+from .._environment import devices
+from ._clusterers import CLUSTERERS
+
+MODELS = ("vae", "vade", "pca")
+
+
+def check_options(tracks, *, n_clusters, model, clusterer, modality, condition):
+    """Raise ValueError if an option is invalid or does not fit the track table."""
+    for name, value, choices in (
+        ("model", model, MODELS),
+        ("clusterer", clusterer, CLUSTERERS),
+        ("modality", modality, MODALITIES),
+    ):
+        if value not in choices:
+            raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
+    if n_clusters not in (None, "auto") and not (isinstance(n_clusters, Integral) and n_clusters >= 2):
+        raise ValueError(f"n_clusters must be an integer of at least 2, 'auto' or None, got {n_clusters!r}")
+    for name in condition_columns(condition):
+        if name not in tracks or tracks[name].nunique(dropna=False) < 2:
+            raise ValueError(
+                f"condition={name!r} must be a column of the track table with at least two different values"
+            )
+    if condition and model == "pca":
+        raise ValueError(f"condition={condition!r} requires model='vae' or model='vade', got model='pca'")
+
+
+def check_device(device):
+    """Raise ValueError if PyTorch cannot use the device, before time is spent on feature extraction."""
+    try:
+        torch.empty(0, device="cpu" if device == "auto" else device)
+    except (RuntimeError, AssertionError) as error:  # PyTorch without CUDA raises AssertionError
+        raise ValueError(
+            f"device={device!r} is not available. Available devices: auto, {', '.join(devices())}."
+        ) from error
+
+
+def condition_columns(condition):
+    """Return the condition columns as a tuple."""
+    return (condition,) if isinstance(condition, str) else tuple(condition or ())
