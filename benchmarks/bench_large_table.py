@@ -77,7 +77,7 @@ def main():
             write_table(folder / f"{name}.parquet", rows, seed)
         run = folder / "run"
         commands = {
-            "cluster": ("library", ["cluster", folder / "library.parquet", "--out", run, "--epochs", epochs]),
+            "cluster": ("library", ["cluster", folder / "library.parquet", "--out", run, "--max-epochs", epochs]),
             "predict, a tenth": ("few", ["predict", run, folder / "few.parquet", "--out", folder / "few"]),
             "predict": ("many", ["predict", run, folder / "many.parquet", "--out", folder / "many"]),
             "predict --append": ("many", ["predict", run, folder / "many.parquet", "--append", run]),

@@ -52,7 +52,7 @@ def main():
             noise = 0.1 * np.random.default_rng(seed).standard_normal(5 * RATE)
             soundfile.write(songs / f"{seed:02d}.wav", noise, RATE)
         time.sleep(3)  # the cache trusts the times of files that are older than two seconds
-        how = ["--jobs", "1", "--cache", folder / "cache"]
+        how = ["--n-jobs", "1", "--memory", folder / "cache"]
         measure(["features", write_songs(songs, RECORDINGS), "--out", folder / "first", *how])
         for n_songs in sizes:
             out = folder / f"features {n_songs}"

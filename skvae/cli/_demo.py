@@ -11,7 +11,7 @@ from ._options import NJobs, Out, RandomState
 
 def demo(
     out: Out,
-    n_songs: Annotated[int, typer.Option(min=8, help="Number of songs to generate.")] = 200,
+    n_songs: Annotated[int, typer.Option("--n-songs", "--songs", min=8, help="Number of songs to generate.")] = 200,
     random_state: RandomState = 0,
     n_jobs: NJobs = -1,
 ):

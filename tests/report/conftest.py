@@ -1,4 +1,4 @@
-"""A library small enough to be clustered in a second, with all that goes wrong in real ones."""
+"""A small library with typical problems, which can be clustered in a second."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ RATE = 22050
 
 
 def write_tone(path, pitch, seed, *, noise=0.01, seconds=1.0, rate=RATE):
-    """Write a sung-like tone, so that pitch and noise make groups."""
+    """Write a tone with noise. Pitch and noise form groups of tracks."""
     rng = np.random.default_rng(seed)
     clock = np.arange(int(seconds * rate)) / rate
     sound = 0.3 * np.sin(2 * np.pi * pitch * clock) + noise * rng.standard_normal(len(clock))
@@ -20,7 +20,7 @@ def write_tone(path, pitch, seed, *, noise=0.01, seconds=1.0, rate=RATE):
 
 @pytest.fixture(scope="session")
 def small_library(tmp_path_factory):
-    """Folder of 14 songs, half low tones in English and half noises in Spanish, some without lyrics; and bad files."""
+    """Folder of 14 tracks (low tones with English lyrics, noise with Spanish lyrics, some without) and 2 bad files."""
     folder = tmp_path_factory.mktemp("library")
     for i in range(14):
         path = folder / ["low", "high"][i % 2] / f"song {i:02d}.wav"
@@ -36,7 +36,7 @@ def small_library(tmp_path_factory):
 
 @pytest.fixture
 def snapshot():
-    """Function that reads everything about a tree: names, contents, times."""
+    """Return a function that reads names, contents and modification times of all files in a folder."""
 
     def read(folder):
         return {
@@ -52,7 +52,7 @@ def snapshot():
 
 @pytest.fixture
 def texts():
-    """Track table without audio: two groups of lyrics."""
+    """Track table without audio and with two groups of lyrics."""
     return pd.DataFrame(
         {
             "track_id": [f"t{i}" for i in range(12)],

@@ -36,14 +36,14 @@ def folder(tmp_path):
 
 @pytest.mark.slow
 def test_a_study_runs_and_merges_with_another(folder):
-    done = skvae("compare", folder / "study.yaml", "--out", folder / "one", "--seeds", 1, "--jobs", 1, "--keep")
+    done = skvae("compare", folder / "study.yaml", "--out", folder / "one", "--seeds", 1, "--n-jobs", 1, "--keep")
     assert done.exit_code == 0, done.output
     assert "study: 30 rows, 9 representations" in done.output
     assert "conditional-vae-mood, seed 0 and 2 more: the condition column 'mood' is not in the table" in done.output
     assert "AMI with genre" in done.output
     assert (folder / "one" / "figures" / "heatmap.png").is_file()
     assert (folder / "one" / "runs" / "raw@audio" / "0" / "model.skvae").is_file()
-    two = skvae("compare", folder / "study.yaml", "--out", folder / "two", "--jobs", 1)
+    two = skvae("compare", folder / "study.yaml", "--out", folder / "two", "--n-jobs", 1)
     assert two.exit_code == 0, two.output
     done = skvae("compare", "--merge", folder / "one", folder / "two", "--out", folder / "both")
     assert done.exit_code == 0, done.output
@@ -56,7 +56,7 @@ def test_songs_are_generated_once(folder):
     text += "source: {make_songs: {n_songs: 8, duration: 1}}, describe: {duration: 1, excerpts: 1}}"
     (folder / "made.yaml").write_text(text)
     for _ in range(2):  # the second run uses the existing songs
-        done = skvae("compare", folder / "made.yaml", "--out", folder / "made", "--jobs", 1)
+        done = skvae("compare", folder / "made.yaml", "--out", folder / "made", "--n-jobs", 1)
         assert done.exit_code == 0, done.output
     assert "made: 8 rows, 1 representations" in done.output
 

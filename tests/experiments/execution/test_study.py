@@ -52,7 +52,7 @@ def test_a_killed_study_resumes_and_gives_the_same_results(feature_file, tmp_pat
     study = tmp_path / "study.yaml"
     study.write_text(INTERRUPTED)
     out = tmp_path / "out"
-    options = ["compare", study, "--source", feature_file, "--out", out, "--jobs", "2"]
+    options = ["compare", study, "--source", feature_file, "--out", out, "--n-jobs", "2"]
     code = f"from skvae.cli import main; main({[str(option) for option in options]})"
     command = [sys.executable, "-c", code]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)

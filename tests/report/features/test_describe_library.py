@@ -1,4 +1,4 @@
-"""Features as a table: written, read, clustered; what is missing in part is set aside."""
+"""Feature extraction in memory, feature table files, and runs on feature tables."""
 
 import json
 
@@ -37,7 +37,7 @@ def table(frame, path):
 
 @pytest.fixture
 def numbers():
-    """Two groups of rows in two blocks."""
+    """Feature table with two groups of rows and two blocks."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(20, 8)) + 4 * (np.arange(20) % 2)[:, None]
     names = [*(f"audio__{i}" for i in range(5)), *(f"lyrics__{i}" for i in range(3))]
@@ -45,7 +45,7 @@ def numbers():
     return frame.assign(track_id=[f"t{i}" for i in range(20)], language=["en", "es"] * 10, genre=list("ab") * 10)
 
 
-def test_a_row_a_track_with_what_is_wrong(described, tracks):
+def test_the_table_has_one_row_per_track_with_reasons_for_missing_features(described, tracks):
     table, _ = described
     assert table.tracks["track_id"].tolist() == tracks["track_id"].tolist()
     rows = table.tracks.set_index("track_id")
@@ -57,7 +57,7 @@ def test_a_row_a_track_with_what_is_wrong(described, tracks):
     assert features.loc["low/empty with words.mp3", table.blocks["lyrics"]].notna().all()
 
 
-def test_the_table_clusters_as_the_songs_do(described, tracks, tmp_path):
+def test_clustering_the_feature_table_gives_the_same_result_as_clustering_the_tracks(described, tracks, tmp_path):
     write_features(described[0], tmp_path / "features.parquet")
     ready = load_feature_table(tmp_path / "features.parquet")
     pd.testing.assert_frame_equal(ready.features, described[0].features)
@@ -71,7 +71,7 @@ def test_the_table_clusters_as_the_songs_do(described, tracks, tmp_path):
     assert json.loads((tmp_path / "run" / "model" / "model.json").read_text("utf-8"))["takes"] == "features"
 
 
-def test_others_are_described_alike(described, tracks, tmp_path):
+def test_a_saved_transformer_computes_the_same_features(described, tracks, tmp_path):
     path = save_transformer(described[1], tmp_path / "features.parquet")
     assert path.name == "features.skvae"
     some = tracks[5:9].reset_index(drop=True)
@@ -84,7 +84,7 @@ def test_others_are_described_alike(described, tracks, tmp_path):
         load_transformer(tmp_path / "other.parquet")
 
 
-def test_what_is_missing_in_part_is_set_aside_with_the_reason(numbers, tmp_path):
+def test_incomplete_blocks_are_not_used_and_have_a_reason(numbers, tmp_path):
     numbers.loc[3, ["audio__1", "audio__4"]] = np.nan
     numbers.loc[4, [name for name in numbers if "__" in name]] = np.nan
     numbers.loc[5, "lyrics__0"] = np.inf
@@ -93,14 +93,14 @@ def test_what_is_missing_in_part_is_set_aside_with_the_reason(numbers, tmp_path)
     run = cluster_library(table(numbers, tmp_path / "t.parquet"), n_clusters=2, **FAST)
     clusters = run.clusters.set_index("track_id")
     assert clusters.loc["t3", "reason"] == "audio: 2 of 5 values missing (audio__1, audio__4)"
-    assert clusters.loc["t3", "label"] >= 0  # by its lyrics
+    assert clusters.loc["t3", "label"] >= 0  # clustered by its lyrics
     assert clusters.loc["t4", "reason"] == "no audio; no lyrics"
     assert clusters.loc["t5", "reason"] == "lyrics: 1 of 3 values missing (lyrics__0)"
     assert clusters.loc["t6", ["label", "reason"]].tolist()[1] == ""
     assert run.failures["track_id"].tolist() == ["t4", "t5"]
 
 
-def test_blocks_are_chosen_by_modality(numbers, tmp_path):
+def test_modality_selects_the_blocks(numbers, tmp_path):
     ready = table(numbers, tmp_path / "t.parquet")
     assert cluster_library(ready, model="pca", modality="lyrics").modality == "lyrics"
     run = cluster_library(ready, model="pca", modality="audio")
@@ -110,7 +110,7 @@ def test_blocks_are_chosen_by_modality(numbers, tmp_path):
         cluster_library(ready, modality="lyrics")
 
 
-def test_what_was_left_out_is_noted(numbers, tmp_path):
+def test_unused_columns_are_listed_in_the_notes(numbers, tmp_path):
     numbers["audio length"] = 3.0
     run = cluster_library(table(numbers, tmp_path / "t.parquet"), model="pca")
     assert run.notes[0] == (
@@ -120,14 +120,14 @@ def test_what_was_left_out_is_noted(numbers, tmp_path):
     assert any(note.startswith("the clusters reflect the language") for note in run.notes)
 
 
-def test_condition_is_a_column_of_the_table(numbers, tmp_path):
+def test_the_condition_is_read_from_the_feature_table(numbers, tmp_path):
     run = cluster_library(table(numbers, tmp_path / "t.parquet"), condition="language", n_clusters=2, **FAST)
     assert run.model.pipeline[1].condition_.size == 2
     labels = run.model.pipeline.predict(numbers.astype(dict.fromkeys(numbers.columns[:8], np.float32)))
     np.testing.assert_array_equal(labels, run.clusters["label"])
 
 
-def test_nothing_usable_says_why(numbers, tmp_path):
+def test_too_few_usable_rows_raise_an_error_with_reasons(numbers, tmp_path):
     ready = table(numbers, tmp_path / "t.parquet")
     gone = ready.features.copy()
     gone.iloc[:17, :] = np.nan
@@ -137,7 +137,7 @@ def test_nothing_usable_says_why(numbers, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["gtzan_banglabeats_30s", "jamendo_muljam_features"])
-def test_real_tables_simply_work(shared_data, name):
+def test_real_feature_tables_can_be_clustered(shared_data, name):
     ready = load_feature_table(shared_data / "tables" / f"{name}.csv")
     rows = np.random.default_rng(0).choice(len(ready.tracks), 300, replace=False)
     part = ready._replace(

@@ -1,4 +1,4 @@
-"""Features in parts: equal to those made in memory, whatever the parts, after a kill, and never mixed with others."""
+"""Feature extraction in parts: same result as in memory, resumed after an interruption, never mixed."""
 
 import json
 import os
@@ -22,7 +22,7 @@ from skvae.report import (
     load_transformer,
     predict_library,
 )
-from skvae.report.features import _fitting
+from skvae.report.features import _describe_to_disk, _fitting
 
 pytestmark = pytest.mark.filterwarnings("ignore::skvae.datasets.TrackWarning")
 HOW = {"duration": 1.0, "excerpts": None}
@@ -30,7 +30,7 @@ HOW = {"duration": 1.0, "excerpts": None}
 
 @pytest.fixture(scope="module")
 def parts(small_library, tmp_path_factory):
-    """Folder of the small library's features, in parts of five."""
+    """Folder with the features of the small library in parts of five tracks."""
     out = tmp_path_factory.mktemp("features") / "features"
     with pytest.warns(TrackWarning) as caught:
         done = describe_to_disk(small_library, out, folders="genre", part_size=5, **HOW)
@@ -42,7 +42,7 @@ def parts(small_library, tmp_path_factory):
 
 @pytest.fixture
 def songs(tmp_path):
-    """Table of eleven songs, described by their words alone, whose plays and notes change their type on the way."""
+    """Track table with lyrics, in which the types of the columns plays and note change between rows."""
     path = tmp_path / "songs" / "tracks.csv"
     path.parent.mkdir()
     plays = ["1999", "2001", "", "", "2003", "2004.5", "1", "2", "3", "4", "5"]
@@ -56,7 +56,7 @@ def files(folder):
     return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir()}
 
 
-def test_parts_are_the_rows_made_in_memory(parts, small_library):
+def test_parts_contain_the_same_features_as_describe_library(parts, small_library):
     assert sorted(files(parts)) == [
         ".lock",
         "_manifest.json",
@@ -73,13 +73,13 @@ def test_parts_are_the_rows_made_in_memory(parts, small_library):
         assert found.tracks[name].tolist() == expected.tracks[name].tolist()
 
 
-def test_others_read_the_folder_as_one_table(parts):
+def test_pandas_and_pyarrow_read_the_folder_as_one_table(parts):
     expected = load_feature_table(parts).tracks["track_id"].tolist()
     assert pd.read_parquet(parts)["track_id"].tolist() == expected
     assert pyarrow.dataset.dataset(parts).to_table(columns=["track_id"])["track_id"].to_pylist() == expected
 
 
-def test_one_file_is_the_parts_joined(parts, small_library, tmp_path):
+def test_a_single_file_has_the_same_content_as_the_parts(parts, small_library, tmp_path):
     out = tmp_path / "features.parquet"
     done = describe_to_disk(small_library, out, folders="genre", part_size=5, **HOW)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["features.parquet", "features.skvae"]
@@ -90,7 +90,7 @@ def test_one_file_is_the_parts_joined(parts, small_library, tmp_path):
     assert in_one.about == in_parts.about
 
 
-def test_the_folder_is_a_source(parts, small_library, tmp_path):
+def test_the_folder_is_a_source_for_clustering_prediction_and_like(parts, small_library, tmp_path):
     assert is_feature_table(parts)
     run = cluster_library(load_feature_table(parts), model="pca", latent_dim=4, n_clusters=2)
     run.write(tmp_path / "run")
@@ -104,7 +104,7 @@ def test_the_folder_is_a_source(parts, small_library, tmp_path):
     pd.testing.assert_frame_equal(*features)
 
 
-def test_a_finished_folder_is_left_alone(parts, small_library):
+def test_a_finished_folder_is_not_changed(parts, small_library):
     before = files(parts)
     done = describe_to_disk(small_library, parts, folders="genre", part_size=5, **HOW)
     assert files(parts) == before
@@ -112,7 +112,37 @@ def test_a_finished_folder_is_left_alone(parts, small_library):
     assert done.problems["low/bad.mp3"].startswith("audio: not audio")
 
 
-def test_killed_in_the_middle_only_that_part_is_redone(parts, small_library, tmp_path):
+class StopError(Exception):
+    """Interruption of a call."""
+
+
+@pytest.mark.parametrize("n_finished", [0, 2])
+def test_an_interrupted_call_is_resumed(parts, small_library, tmp_path, monkeypatch, n_finished):
+    out = tmp_path / "features"
+    describe = _describe_to_disk.describe_library
+
+    def stop(*args, **kwargs):
+        if len(list(out.glob("part-*"))) == n_finished:
+            raise StopError
+        return describe(*args, **kwargs)
+
+    monkeypatch.setattr(_describe_to_disk, "describe_library", stop)
+    with pytest.raises(StopError):
+        describe_to_disk(small_library, out, folders="genre", part_size=5, **HOW)
+    with pytest.raises(ValueError, match="`skvae features`"):
+        load_feature_table(out)
+    finished = {path.name: path.stat().st_mtime_ns for path in out.glob("part-*")}
+    assert len(finished) == n_finished
+
+    monkeypatch.setattr(_describe_to_disk, "describe_library", describe)
+    done = describe_to_disk(small_library, out, folders="genre", part_size=5, **HOW)
+    assert done.continued == 5 * n_finished
+    assert {name: (out / name).stat().st_mtime_ns for name in finished} == finished
+    pd.testing.assert_frame_equal(load_feature_table(out).features, load_feature_table(parts).features)
+
+
+@pytest.mark.slow
+def test_only_missing_parts_are_computed_after_a_kill(parts, small_library, tmp_path):
     out = tmp_path / "features"
     code = (
         "import time, warnings\nfrom skvae.report.features import _describe_to_disk as _parts\n"
@@ -142,8 +172,8 @@ def test_killed_in_the_middle_only_that_part_is_redone(parts, small_library, tmp
     assert not list(out.glob("*.part"))
 
 
-def begun(songs, out, **how):
-    """Describe two parts of the songs, and no more."""
+def interrupt(songs, out, **how):
+    """Write two of three parts, as if the call had been interrupted."""
     describe = {"modality": "lyrics", "part_size": 4} | how
     describe_to_disk(songs, out, **describe)
     (out / "part-00002.parquet").unlink()
@@ -152,32 +182,32 @@ def begun(songs, out, **how):
 
 
 @pytest.mark.parametrize(
-    ("how", "words"),
+    ("options", "message"),
     [
         ({"part_size": 3}, r"computed with different settings \(part_size: 4 != 3\)"),
         ({"modality": "both"}, r"computed with different settings \(modality: 'lyrics' != 'both'\)"),
         ({"duration": 10}, r"computed with different settings \(duration: 30.0 != 10\)"),
     ],
 )
-def test_other_settings_are_refused(songs, tmp_path, how, words):
+def test_different_settings_raise_an_error_and_change_nothing(songs, tmp_path, options, message):
     out = tmp_path / "features"
-    begun(songs, out)
+    interrupt(songs, out)
     before = files(out)
-    with pytest.raises(ValueError, match=rf"contains features {words}\. Use another folder or delete it\."):
-        describe_to_disk(songs, out, **({"modality": "lyrics", "part_size": 4} | how))
+    with pytest.raises(ValueError, match=rf"contains features {message}\. Use another folder or delete it\."):
+        describe_to_disk(songs, out, **({"modality": "lyrics", "part_size": 4} | options))
     assert files(out) == before
 
 
-def test_what_described_other_songs_is_refused(songs, tmp_path):
+def test_a_transformer_of_other_tracks_raises_an_error(songs, tmp_path):
     out = tmp_path / "features"
-    begun(songs, out)
+    interrupt(songs, out)
     with pytest.raises(ValueError, match="contains features computed with different settings"):
         describe_to_disk(songs, out, like=load_transformer(out), part_size=4)
 
 
-def test_another_library_is_refused(songs, small_library, tmp_path):
+def test_another_library_raises_an_error(songs, small_library, tmp_path):
     out = tmp_path / "features"
-    begun(songs, out)
+    interrupt(songs, out)
     with pytest.raises(ValueError, match=r"contains features of another library \(.*tracks.csv, not .*library"):
         describe_to_disk(small_library, out, modality="lyrics", part_size=4)
     text = songs.read_text("utf-8")
@@ -193,7 +223,7 @@ def test_another_library_is_refused(songs, small_library, tmp_path):
         describe_to_disk(songs, out, modality="lyrics", part_size=4)
 
 
-def test_a_folder_that_changed_is_refused(tmp_path):
+def test_a_changed_library_raises_an_error(tmp_path):
     library, out = tmp_path / "library", tmp_path / "features"
     library.mkdir()
     for name in ("a.wav", "b.wav", "b.txt"):
@@ -210,7 +240,7 @@ def test_a_folder_that_changed_is_refused(tmp_path):
         describe_to_disk(library, out, **how)
 
 
-def test_types_agree_over_parts(songs, tmp_path):
+def test_column_types_are_the_same_in_all_parts(songs, tmp_path):
     for out in (tmp_path / "features", tmp_path / "features.parquet"):
         done = describe_to_disk(songs, out, modality="lyrics", part_size=2)
         table = pd.read_parquet(out)
@@ -222,9 +252,9 @@ def test_types_agree_over_parts(songs, tmp_path):
         assert (done.n_tracks, done.n_described) == (11, 10)
 
 
-def test_a_damaged_part_is_made_anew(songs, tmp_path):
+def test_a_damaged_part_is_computed_again(songs, tmp_path):
     out = tmp_path / "features"
-    begun(songs, out)
+    interrupt(songs, out)
     whole = load_feature_table
     part = out / "part-00001.parquet"
     part.write_bytes(part.read_bytes()[:-100])
@@ -233,7 +263,7 @@ def test_a_damaged_part_is_made_anew(songs, tmp_path):
     pd.testing.assert_frame_equal(whole(out).features, whole(tmp_path / "whole").features)
 
 
-def test_a_source_that_is_not_whole_is_refused(songs, tmp_path):
+def test_an_incomplete_folder_cannot_be_read(songs, tmp_path):
     out = tmp_path / "features"
     describe_to_disk(songs, out, part_size=4)
     (out / "part-00001.parquet").unlink()
@@ -244,16 +274,16 @@ def test_a_source_that_is_not_whole_is_refused(songs, tmp_path):
         load_feature_table(out)
 
 
-def test_other_files_and_processes_are_left_alone(songs, tmp_path):
+def test_other_files_and_running_processes_are_not_disturbed(songs, tmp_path):
     out = tmp_path / "thesis"
     out.mkdir()
     (out / "chapter.tex").write_text("mine")
-    with pytest.raises(ValueError, match="contains other files. Use another folder"):
+    with pytest.raises(ValueError, match="contains other files"):
         describe_to_disk(songs, out)
     assert [path.name for path in out.iterdir()] == ["chapter.tex"]
     with pytest.raises(ValueError, match="is inside the music library"):
         describe_to_disk(songs, songs.with_name("features.parquet"))
-    begun(songs, tmp_path / "features")
+    interrupt(songs, tmp_path / "features")
     with FileLock(tmp_path / "features" / ".lock"), pytest.raises(ValueError, match="another process is writing to"):
         describe_to_disk(songs, tmp_path / "features", modality="lyrics", part_size=4)
     with pytest.raises(ValueError, match="is already a feature table"):
@@ -261,7 +291,7 @@ def test_other_files_and_processes_are_left_alone(songs, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["features", "features.parquet"])
-def test_what_cannot_begin_leaves_nothing(songs, tmp_path, name):
+def test_invalid_calls_leave_no_files(songs, tmp_path, name):
     before = sorted(tmp_path.iterdir())
     with pytest.raises((ValueError, OSError), match="LyricsVectorizer"):
         describe_to_disk(songs, tmp_path / name, lyrics=str(tmp_path / "no-model"))
@@ -273,7 +303,7 @@ def test_what_cannot_begin_leaves_nothing(songs, tmp_path, name):
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_nothing_usable_is_written_with_the_reasons(tmp_path):
+def test_a_table_without_usable_tracks_is_written_with_reasons(tmp_path):
     library, out = tmp_path / "library", tmp_path / "features"
     library.mkdir()
     for name in ("a.wav", "b.wav", "c.wav"):
@@ -287,7 +317,7 @@ def test_nothing_usable_is_written_with_the_reasons(tmp_path):
     assert pd.read_parquet(out)["reason"].tolist() == ["audio: empty file"] * 3
 
 
-def test_ngrams_of_many_lyrics_are_learned_from_a_sample(songs, tmp_path, monkeypatch):
+def test_ngrams_of_many_lyrics_are_fitted_on_a_sample(songs, tmp_path, monkeypatch):
     monkeypatch.setattr(_fitting, "MAX_LYRICS", 4)
     for name in ("first", "second"):
         done = describe_to_disk(songs, tmp_path / name, part_size=3)
@@ -297,9 +327,9 @@ def test_ngrams_of_many_lyrics_are_learned_from_a_sample(songs, tmp_path, monkey
     pd.testing.assert_frame_equal(first.features, second.features)
 
 
-def test_permissions_are_a_sentence(songs, tmp_path):
+def test_a_folder_without_write_permission_raises_an_error(songs, tmp_path):
     if os.geteuid() == 0:
-        pytest.skip("root may write anywhere")
+        pytest.skip("root can write to any folder")
     (tmp_path / "closed").mkdir(mode=0o500)
     with pytest.raises(PermissionError):
         describe_to_disk(songs, tmp_path / "closed" / "features")

@@ -1,4 +1,4 @@
-"""The model that a run leaves: the same labels after a round trip, from songs and from features."""
+"""Saved model of a run: same labels after loading, and errors for damaged files."""
 
 import numpy as np
 import pytest
@@ -23,10 +23,10 @@ def tracks(small_library):
         {"clusterer": "agglomerative", "modality": "audio"},
         {"clusterer": "spectral", "modality": "lyrics"},
         {"model": "pca"},
-        {"model": "vade"},
+        {"model": "vade", "modality": "lyrics"},
     ],
 )
-def test_songs_keep_their_labels(tracks, options, tmp_path):
+def test_a_loaded_model_assigns_the_same_labels(tracks, options, tmp_path):
     run = cluster_library(tracks, n_clusters=2, **FAST | options)
     run.model.write(tmp_path)
     model = LibraryModel.read(tmp_path)
@@ -38,25 +38,25 @@ def test_songs_keep_their_labels(tracks, options, tmp_path):
     np.testing.assert_array_equal(labels, known["label"])
     np.testing.assert_allclose(membership, known["membership"], atol=1e-3)
     np.testing.assert_allclose(Z, run.latent[found.usable], rtol=1e-4, atol=1e-5)
-    assert (nearest[:, 0] == known["track_id"]).mean() > 0.9  # a song of the library is nearest to itself
+    assert (nearest[:, 0] == known["track_id"]).mean() > 0.9  # tracks of the library are nearest to themselves
     assert [model.names[label] for label in labels] == known["cluster"].tolist()
     np.testing.assert_array_equal(model.pipeline.predict(tracks[found.usable]), labels)
 
 
-def test_the_folder_of_the_run_will_do(texts, tmp_path):
+def test_the_folder_of_a_run_or_of_its_model_can_be_read(texts, tmp_path):
     run = cluster_library(texts, modality="lyrics", model="pca")
     run.write(tmp_path)
     assert LibraryModel.read(tmp_path).names == LibraryModel.read(tmp_path / "model").names == run.model.names
 
 
 class Counter:
-    """A model of texts that no file holds."""
+    """Text model of a class that cannot be saved."""
 
     def encode(self, texts):
         return np.array([[len(text), text.count("a")] for text in texts], dtype=np.float32)
 
 
-def test_a_step_that_cannot_be_saved_is_a_note(texts, tmp_path):
+def test_a_step_that_cannot_be_saved_adds_a_note(texts, tmp_path):
     from skvae import LyricsEmbedder
 
     run = cluster_library(texts, modality="lyrics", lyrics=LyricsEmbedder(Counter()), model="pca")
@@ -66,12 +66,12 @@ def test_a_step_that_cannot_be_saved_is_a_note(texts, tmp_path):
     assert "the model was not saved" in (tmp_path / "run.json").read_text("utf-8")
 
 
-def test_damaged_models_are_one_error(texts, tmp_path):
+def test_damaged_models_raise_one_error(texts, tmp_path):
     with pytest.raises(FileNotFoundError, match="contains no model"):
         LibraryModel.read(tmp_path)
     cluster_library(texts, modality="lyrics", model="pca").model.write(tmp_path)
-    whole = {path: path.read_bytes() for path in tmp_path.iterdir()}
-    for path, content in whole.items():
+    original = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    for path, content in original.items():
         for damaged in (b"", content[: len(content) // 2], b"\x80\x04K\x01."):
             path.write_bytes(damaged)
             with pytest.raises(ValueError, match="cannot be "):
@@ -84,8 +84,8 @@ def test_damaged_models_are_one_error(texts, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["../../outside", "a/b", "a\\b", ".", "", "a\nb", "C:"])
-def test_names_that_lead_elsewhere_are_refused(texts, tmp_path, name):
-    """The names of clusters become names of files."""
+def test_cluster_names_that_are_not_file_names_raise_an_error(texts, tmp_path, name):
+    """Cluster names are used as file names of playlists."""
     run = cluster_library(texts, modality="lyrics", model="pca", n_clusters=2)
     run.model.names[0] = name
     run.model.write(tmp_path)

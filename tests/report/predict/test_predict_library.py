@@ -1,4 +1,4 @@
-"""Labels for further songs: equal to the run's, in chunks of any size, after a kill, and added to the run."""
+"""Labels for new tracks: same labels as in the run, any chunk size, resumed after an interruption."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skvae.datasets import TrackWarning, load_feature_table, load_tracks
+from skvae.datasets import load_feature_table, load_tracks
 from skvae.report import (
     LibraryModel,
     NothingUsableError,
@@ -22,53 +22,18 @@ from skvae.report import (
     save_transformer,
     write_features,
 )
-from skvae.report.predict import _append_to_run, _predict_library, _source_chunks
+from skvae.report.predict import _predict_library, _source_chunks
 
 pytestmark = pytest.mark.filterwarnings("ignore::skvae.datasets.TrackWarning")
 FAST = {"max_epochs": 5, "latent_dim": 4}
 ROWS = 2000
 
 
-@pytest.fixture(scope="module")
-def run(small_library, tmp_path_factory):
-    """Folder of a run on the small library."""
-    out = tmp_path_factory.mktemp("run")
-    with pytest.warns(TrackWarning, match="tags not read"):
-        tracks = load_tracks(small_library)
-    cluster_library(tracks, n_clusters=2, **FAST).write(out)
-    return out
-
-
-@pytest.fixture
-def own_run(run, tmp_path):
-    """Copy of it, beside the other so that paths hold."""
-    return shutil.copytree(run, run.parent / f"{run.name}-{tmp_path.name}")
-
-
-@pytest.fixture(scope="module")
-def numbers(tmp_path_factory):
-    """Table of many rows, and the run on the first tenth."""
-    folder = tmp_path_factory.mktemp("numbers")
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(ROWS, 6)) + 5 * (np.arange(ROWS) % 3)[:, None]
-    frame = pd.DataFrame(X, columns=[f"f{i}" for i in range(6)]).assign(song=[f"s{i}" for i in range(ROWS)])
-    frame.loc[7, "f2"] = np.nan
-    frame.to_csv(folder / "all.csv", index=False)
-    frame[: ROWS // 10].to_csv(folder / "some.csv", index=False)
-    run = cluster_library(load_feature_table(folder / "some.csv"), model="pca", n_clusters=3)
-    run.write(folder / "run")
-    return folder
-
-
-def read(folder):
-    return pd.read_csv(folder / "clusters.csv", keep_default_na=False, dtype=str)
-
-
-def test_songs_of_the_run_get_its_labels(run, small_library, tmp_path):
+def test_tracks_of_the_run_get_the_same_labels(run, small_library, tmp_path, read_labels):
     done = predict_library(run, small_library, tmp_path)
     assert (done.n_tracks, done.n_labelled) == (16, 15)
     assert done.failures["low/bad.mp3"].startswith("audio: not audio")
-    ours, theirs = read(run), read(tmp_path)
+    ours, theirs = read_labels(run), read_labels(tmp_path)
     columns = ["track_id", "label", "cluster", "title", "artist", "seconds", "reason"]
     pd.testing.assert_frame_equal(theirs[columns], ours[columns])
     latent = np.load(tmp_path / "latent.npy")
@@ -80,16 +45,16 @@ def test_songs_of_the_run_get_its_labels(run, small_library, tmp_path):
 
 
 @pytest.mark.parametrize("size", [1, 5, 100])
-def test_chunks_change_nothing(run, small_library, tmp_path, size, monkeypatch):
+def test_the_chunk_size_does_not_change_the_labels(run, small_library, tmp_path, size, monkeypatch, read_labels):
     predict_library(run, small_library, tmp_path / "a")
     monkeypatch.setattr(_source_chunks, "CHUNK_TRACKS", size)
     predict_library(run, small_library, tmp_path / "b")
-    a, b = read(tmp_path / "a"), read(tmp_path / "b")
+    a, b = read_labels(tmp_path / "a"), read_labels(tmp_path / "b")
     numeric = ["membership"]
     pd.testing.assert_frame_equal(a.drop(columns=numeric), b.drop(columns=numeric))
 
 
-def test_features_of_the_songs_will_do(run, small_library, tmp_path):
+def test_feature_tables_give_the_same_labels_if_their_settings_are_the_same(run, small_library, tmp_path, read_labels):
     tracks = load_tracks(small_library)
     from skvae.report import load_transformer
 
@@ -97,9 +62,9 @@ def test_features_of_the_songs_will_do(run, small_library, tmp_path):
     (tmp_path / "f").mkdir()
     write_features(table, tmp_path / "f" / "features.parquet")
     predict_library(run, tmp_path / "f" / "features.parquet", tmp_path / "out")
-    pd.testing.assert_series_equal(read(tmp_path / "out")["label"], read(run)["label"])
-    assert read(tmp_path / "out")["reason"].tolist() == read(run)["reason"].tolist()
-    # Lyrics whose n-grams were learned from other songs have the names of the model's columns, and mean other things.
+    pd.testing.assert_series_equal(read_labels(tmp_path / "out")["label"], read_labels(run)["label"])
+    assert read_labels(tmp_path / "out")["reason"].tolist() == read_labels(run)["reason"].tolist()
+    # N-grams that were fitted on other tracks give columns with the same names but different meanings.
     other, transformer = describe_library(tracks[4:].reset_index(drop=True), excerpts=5)
     write_features(other, tmp_path / "f" / "other.parquet")
     save_transformer(transformer, tmp_path / "f" / "other.parquet")
@@ -114,7 +79,7 @@ def test_features_of_the_songs_will_do(run, small_library, tmp_path):
     assert not (tmp_path / "out3").exists()
 
 
-def test_memory_is_that_of_a_chunk(numbers, tmp_path, monkeypatch):
+def test_rows_are_processed_in_chunks(numbers, tmp_path, monkeypatch, read_labels):
     monkeypatch.setattr(_source_chunks, "CHUNK_FEATURES", 300)
     sizes = []
     label = LibraryModel.label
@@ -122,7 +87,7 @@ def test_memory_is_that_of_a_chunk(numbers, tmp_path, monkeypatch):
     done = predict_library(numbers / "run", numbers / "all.csv", tmp_path)
     assert max(sizes) == 300
     assert sum(sizes) == done.n_labelled == ROWS - 1
-    table = read(tmp_path)
+    table = read_labels(tmp_path)
     assert table["reason"][7] == "features: 1 of 6 values missing (f2)"
     assert table["label"][7] == "-1"
     assert np.isnan(np.load(tmp_path / "latent.npy")[7]).all()
@@ -136,7 +101,7 @@ class StopError(Exception):
 
 
 @pytest.mark.parametrize("after", [0, 1, 3])
-def test_what_was_stopped_is_gone_on_with(numbers, tmp_path, after, monkeypatch):
+def test_an_interrupted_call_is_resumed(numbers, tmp_path, after, monkeypatch, read_labels):
     monkeypatch.setattr(_source_chunks, "CHUNK_FEATURES", 300)
     whole, stopped = tmp_path / "whole", tmp_path / "stopped"
     predict_library(numbers / "run", numbers / "all.csv", whole)
@@ -153,8 +118,8 @@ def test_what_was_stopped_is_gone_on_with(numbers, tmp_path, after, monkeypatch)
     with pytest.raises(StopError):
         predict_library(numbers / "run", numbers / "all.csv", stopped)
     if after:
-        assert len(read(stopped)) == len(np.load(stopped / "latent.npy")) == 300 * after
-        # A kill can leave more than was accounted for.
+        assert len(read_labels(stopped)) == len(np.load(stopped / "latent.npy")) == 300 * after
+        # An interrupted call can leave data that is not counted in the state file.
         with (stopped / "clusters.csv").open("a") as file:
             file.write("half a li")
         with (stopped / "latent.npy").open("ab") as file:
@@ -168,11 +133,11 @@ def test_what_was_stopped_is_gone_on_with(numbers, tmp_path, after, monkeypatch)
 
 
 @pytest.mark.slow
-def test_kill_at_random_moments(numbers, tmp_path):
-    """Whenever it is killed, the tables are valid and a beginning of the whole; in the end they are the whole."""
+def test_tables_are_valid_after_a_kill_at_any_moment(numbers, tmp_path, read_labels):
+    """After each kill the tables contain the first rows, and in the end all rows."""
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     predict_library(numbers / "run", numbers / "all.csv", whole)
-    expected = read(whole).drop(columns="membership")  # which depends on the chunk in its last digit
+    expected = read_labels(whole).drop(columns="membership")  # the last digit depends on the chunk
     code = (
         "from skvae.report.predict import _predict_library, _source_chunks; _source_chunks.CHUNK_FEATURES = 20\n"
         f"_predict_library.predict_library({str(numbers / 'run')!r}, {str(numbers / 'all.csv')!r}, {str(killed)!r})"
@@ -189,73 +154,19 @@ def test_kill_at_random_moments(numbers, tmp_path):
                 time.sleep(0.002)
             time.sleep(rng.uniform(0, 0.1))
             child.send_signal(signal.SIGKILL)
-        rows = read(killed).drop(columns="membership")
+        rows = read_labels(killed).drop(columns="membership")
         pd.testing.assert_frame_equal(rows, expected[: len(rows)])
         assert len(np.load(killed / "latent.npy")) >= n_rows() > done
         assert len(rows) >= n_rows()
         done = n_rows()
     last = predict_library(numbers / "run", numbers / "all.csv", killed)
     assert last.continued == done
-    pd.testing.assert_frame_equal(read(killed).drop(columns="membership"), expected)
+    pd.testing.assert_frame_equal(read_labels(killed).drop(columns="membership"), expected)
     assert len(np.load(killed / "latent.npy")) == ROWS
 
 
-def test_append_adds_what_is_new_and_changes_nothing(own_run, small_library, tmp_path):
-    before = {path.relative_to(own_run): path.read_bytes() for path in own_run.rglob("*") if path.is_file()}
-    more = tmp_path / "more"
-    shutil.copytree(small_library / "low", more)
-    for path in more.glob("*.wav"):
-        path.rename(path.with_name(path.name.replace("song", "new song")))
-    done = predict_library(own_run, more, tmp_path / "out", append=own_run)
-    assert done.added == 9  # the bad files too, with the reason
-    assert done.left_out == {}
-    table = read(own_run)
-    whole = (own_run / "clusters.csv").read_bytes()
-    assert whole.startswith(before[(own_run / "clusters.csv").relative_to(own_run)])
-    assert len(table) == 16 + 9
-    assert table["track_id"].is_unique
-    with np.load(own_run / "latent.npz") as stored:
-        np.testing.assert_array_equal(stored["track_id"], table["track_id"])
-        np.testing.assert_array_equal(stored["labels"], table["label"].astype(int))
-        latent = stored["latent"]
-    (tmp_path / "before.npz").write_bytes(before[(own_run / "latent.npz").relative_to(own_run)])
-    with np.load(tmp_path / "before.npz") as stored:
-        np.testing.assert_array_equal(latent[:16], stored["latent"])
-    songs = set()
-    for path in (own_run / "playlists").iterdir():
-        old = before.get(path.relative_to(own_run), b"")
-        assert path.read_bytes().startswith(old)
-        lines = path.read_text("utf-8").splitlines()
-        songs |= {(path.parent / line).resolve() for line in lines if not line.startswith("#")}
-    assert songs == {path.resolve() for folder in (small_library, more) for path in folder.rglob("*.wav")}
-    changed = {path for path, content in before.items() if (own_run / path).read_bytes() != content}
-    assert {path.name for path in changed} <= {"clusters.csv", "latent.npz", "run.json"} | {
-        path.name for path in (own_run / "playlists").iterdir()
-    }
-    assert json.loads((own_run / "run.json").read_text("utf-8"))["appended"][0]["n_added"] == 9
-
-
-def test_what_is_in_the_run_is_not_added_twice(own_run, small_library, tmp_path):
-    before = (own_run / "clusters.csv").read_bytes()
-    done = predict_library(own_run, small_library, tmp_path / "out", append=own_run)
-    assert done.added == 0
-    assert set(done.left_out.values()) == {"is already in the run"}
-    assert len(done.left_out) == 16
-    assert (own_run / "clusters.csv").read_bytes() == before
-    # The same files by another way have other names.
-    done = predict_library(own_run, small_library / "low", tmp_path / "out", append=own_run)
-    assert done.added == 0
-    assert done.left_out["song 00.wav"] == "is already in the run as 'low/song 00.wav'"
-    # And other files may have the same names.
-    other = tmp_path / "other" / "low"
-    other.mkdir(parents=True)
-    shutil.copy(small_library / "low" / "song 02.wav", other / "song 00.wav")
-    done = predict_library(own_run, other.parent, tmp_path / "out", append=own_run)
-    assert done.left_out == {"low/song 00.wav": "another track of the run has the same track_id"}
-
-
-def test_a_library_behind_urls(small_library, tmp_path):
-    """Its songs are read, listed and known again by their URLs; features of them keep those, too."""
+def test_recordings_can_be_urls(small_library, tmp_path):
+    """URLs are kept in tables, playlists and feature tables, and identify tracks of the run."""
     archive = shutil.make_archive(tmp_path / "songs", "zip", small_library)
     urls = [f"zip://{path.relative_to(small_library)}::file://{archive}" for path in small_library.rglob("*.wav")]
     first, more, out = tmp_path / "first.csv", tmp_path / "more.csv", tmp_path / "run"
@@ -274,29 +185,7 @@ def test_a_library_behind_urls(small_library, tmp_path):
     assert list(load_feature_table(tmp_path / "features.parquet").tracks["audio"]) == urls[:12]
 
 
-def test_an_append_that_was_stopped_is_done_again(own_run, small_library, tmp_path, monkeypatch):
-    more = shutil.copytree(small_library / "high", tmp_path / "more")
-    write = _append_to_run.write_atomically
-
-    def stop(path):
-        if path.name == "clusters.csv":
-            raise StopError
-        return write(path)
-
-    monkeypatch.setattr(_append_to_run, "write_atomically", stop)
-    with pytest.raises(StopError):
-        predict_library(own_run, more, tmp_path / "out", append=own_run)
-    assert len(read(own_run)) == 16
-    monkeypatch.setattr(_append_to_run, "write_atomically", write)
-    assert predict_library(own_run, more, tmp_path / "out", append=own_run).added == 7
-    with np.load(own_run / "latent.npz") as stored:
-        assert len(stored["latent"]) == len(read(own_run)) == 23
-    lines = [line for path in (own_run / "playlists").iterdir() for line in path.read_text("utf-8").splitlines()]
-    paths = [line for line in lines if not line.startswith("#")]
-    assert len(paths) == len(set(paths)) == 21
-
-
-def test_errors_come_before_anything_is_written(run, numbers, small_library, tmp_path, texts):
+def test_errors_are_raised_before_files_are_written(run, numbers, small_library, tmp_path, texts):
     out = tmp_path / "out"
     with pytest.raises(ValueError, match="contains a run or a model"):
         predict_library(run, small_library, run)
@@ -322,24 +211,23 @@ def test_errors_come_before_anything_is_written(run, numbers, small_library, tmp
     assert not out.exists()
 
 
-def test_unknown_conditions_are_averaged(texts, tmp_path):
+def test_tracks_with_unknown_condition_are_labeled(texts, tmp_path):
     cluster_library(texts, modality="lyrics", condition="language", n_clusters=2, **FAST).write(tmp_path / "run")
     (tmp_path / "t.csv").write_text("lyrics,language\nthe sea is deep,en\nthe sea,xx\nla luna,\n")
     assert predict_library(tmp_path / "run", tmp_path / "t.csv", tmp_path / "out").n_labelled == 3
 
 
-def test_nothing_usable(run, tmp_path):
+def test_a_source_without_usable_tracks_raises_an_error(run, tmp_path):
     (tmp_path / "music").mkdir()
     (tmp_path / "music" / "a.wav").write_bytes(b"")
     with pytest.raises(NothingUsableError, match=r"none of the 1 tracks in .* could be assigned to a cluster") as error:
         predict_library(run, tmp_path / "music", tmp_path / "out")
     assert error.value.failures == {"a.wav": "audio: empty file; no lyrics"}
-    assert json.loads((tmp_path / "out" / "predict.json").read_text("utf-8"))["finished"]  # so that it begins anew
+    assert json.loads((tmp_path / "out" / "predict.json").read_text("utf-8"))["finished"]  # the next call starts again
 
 
 @pytest.mark.slow
-def test_real_songs(cc_songs, tmp_path):
-    """Half of the real songs label the other half."""
+def test_half_of_the_real_songs_are_labeled_by_the_other_half(cc_songs, tmp_path, read_labels):
     table = pd.read_csv(cc_songs / "tracks.csv")
     for name in ("audio", "lyrics"):
         table[name] = [os.path.relpath(cc_songs / path, tmp_path) for path in table[name]]
@@ -348,6 +236,6 @@ def test_real_songs(cc_songs, tmp_path):
     cluster_library(load_tracks(tmp_path / "half.csv"), n_clusters=3, **FAST).write(tmp_path / "run")
     done = predict_library(tmp_path / "run", tmp_path / "all.csv", tmp_path / "out", append=tmp_path / "run")
     assert (done.n_tracks, done.n_labelled, done.added) == (27, 27, 13)
-    known = read(tmp_path / "run").set_index("track_id")["label"]
-    again = read(tmp_path / "out").set_index("track_id")["label"]
+    known = read_labels(tmp_path / "run").set_index("track_id")["label"]
+    again = read_labels(tmp_path / "out").set_index("track_id")["label"]
     assert (known.loc[again.index] == again).all()

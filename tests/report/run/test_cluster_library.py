@@ -1,4 +1,4 @@
-"""The study of a library, end to end on made sounds and words."""
+"""Runs on generated audio and lyrics."""
 
 import json
 
@@ -8,7 +8,7 @@ import pytest
 
 from skvae import LyricsVectorizer
 from skvae.datasets import TrackWarning, load_tracks
-from skvae.report import NothingUsableError, cluster_library, self_check
+from skvae.report import NothingUsableError, cluster_library
 
 FAST = {"max_epochs": 5, "latent_dim": 4}
 
@@ -24,12 +24,12 @@ def run(tracks):
     return cluster_library(tracks, max_epochs=40, latent_dim=4)
 
 
-def test_every_track_is_there_once_in_order(run, tracks):
+def test_the_result_contains_every_track_once_in_order(run, tracks):
     assert run.clusters["track_id"].tolist() == tracks["track_id"].tolist()
     assert run.latent.index.tolist() == tracks["track_id"].tolist()
 
 
-def test_failed_tracks_are_set_aside_with_the_reason(run):
+def test_unusable_tracks_have_label_minus_one_and_a_reason(run):
     clusters = run.clusters.set_index("track_id")
     bad, words = clusters.loc["low/bad.mp3"], clusters.loc["low/empty with words.mp3"]
     assert bad["label"] == -1
@@ -37,7 +37,7 @@ def test_failed_tracks_are_set_aside_with_the_reason(run):
     assert bad["reason"].endswith("no lyrics")
     assert pd.isna(bad["membership"])
     assert bad["nearest"] == ""
-    assert words["label"] >= 0  # by its words
+    assert words["label"] >= 0  # clustered by its lyrics
     assert words["reason"] == "audio: empty file"
     others = clusters.drop(["low/bad.mp3", "low/empty with words.mp3"])
     assert (others["label"] >= 0).all()
@@ -48,14 +48,14 @@ def test_failed_tracks_are_set_aside_with_the_reason(run):
     assert np.isfinite(run.latent.drop("low/bad.mp3")).all(axis=None)
 
 
-def test_clusters_find_what_is_apart(run):
+def test_clusters_agree_with_separate_genres(run):
     model, chance = run.metrics.iloc[-2], run.metrics.iloc[-1]
     assert model["method"] == "VAE + KMeans"
     assert model["ami"] > 0.5
     assert abs(chance["ami"]) < 0.2
 
 
-def test_members_and_neighbours(run):
+def test_membership_is_a_probability_and_nearest_tracks_are_other_tracks(run):
     clusters = run.clusters[run.clusters["label"] >= 0]
     assert clusters["membership"].between(0, 1).all()
     ids = set(run.clusters["track_id"])
@@ -65,14 +65,14 @@ def test_members_and_neighbours(run):
         assert set(nearest) <= ids - {row.track_id, "low/bad.mp3"}
 
 
-def test_playlists_hold_what_can_be_played(run, tracks):
+def test_playlists_contain_all_playable_tracks(run, tracks):
     listed = [row for playlist in run.playlists for row in playlist.rows]
     assert len(listed) == len(set(listed)) == 14
     for playlist in run.playlists:
         assert (run.clusters["label"].iloc[list(playlist.rows)] == playlist.label).all()
 
 
-def test_written_files_say_what_the_run_says(run, tmp_path):
+def test_written_files_contain_the_results(run, tmp_path):
     files = run.write(tmp_path / "a" / "b")
     assert all(path.stat().st_size > 0 for path in files)
     out = tmp_path / "a" / "b"
@@ -94,7 +94,7 @@ def test_written_files_say_what_the_run_says(run, tmp_path):
     assert record["settings"]["excerpts"] == 5
 
 
-def test_second_run_leaves_no_playlist_of_the_first(run, tmp_path, texts):
+def test_a_second_run_removes_the_files_of_the_first(run, tmp_path, texts):
     run.write(tmp_path)
     (tmp_path / "playlists" / "mine.m3u8").write_text("#EXTM3U\n")
     other = cluster_library(texts, modality="lyrics", model="pca")
@@ -103,7 +103,7 @@ def test_second_run_leaves_no_playlist_of_the_first(run, tmp_path, texts):
     assert not (tmp_path / "history.png").exists()
 
 
-def test_same_seed_same_clusters_and_the_global_state_is_left_alone(tracks, run):
+def test_the_same_seed_gives_the_same_result_and_the_global_random_state_is_unchanged(tracks, run):
     state = np.random.get_state()[1].copy()  # noqa: NPY002
     again = cluster_library(tracks, max_epochs=40, latent_dim=4)
     pd.testing.assert_frame_equal(again.clusters, run.clusters)
@@ -111,7 +111,7 @@ def test_same_seed_same_clusters_and_the_global_state_is_left_alone(tracks, run)
     np.testing.assert_array_equal(state, np.random.get_state()[1])  # noqa: NPY002
 
 
-def test_bad_files_change_nothing_for_the_others(tracks, run):
+def test_unusable_files_do_not_change_the_other_tracks(tracks, run):
     good = tracks[~tracks["track_id"].str.contains("bad")].reset_index(drop=True)
     alone = cluster_library(good, max_epochs=40, latent_dim=4)
     mixed = run.clusters[~run.clusters["track_id"].str.contains("bad")].reset_index(drop=True)
@@ -119,8 +119,8 @@ def test_bad_files_change_nothing_for_the_others(tracks, run):
 
 
 @pytest.mark.parametrize("clusterer", ["gmm", "agglomerative", "spectral"])
-def test_clusterers(texts, clusterer):
-    # two columns: with more, scaling gives the running number of a text as much say as its words
+def test_each_clusterer_separates_two_languages(texts, clusterer):
+    # Two columns. With more columns, scaling gives the number in each text the same weight as the words.
     lyrics = LyricsVectorizer(2, random_state=0)
     run = cluster_library(
         texts, modality="lyrics", lyrics=lyrics, model="pca", clusterer=clusterer, n_clusters=2, latent_dim=2
@@ -130,14 +130,14 @@ def test_clusterers(texts, clusterer):
     assert run.clusters["membership"].min() > 0.5
 
 
-def test_vade_clusters_by_itself(texts):
+def test_vade_assigns_the_clusters(texts):
     run = cluster_library(texts, modality="lyrics", model="vade", n_clusters=2, **FAST)
     assert run.metrics["method"].tolist() == ["raw + KMeans", "PCA + KMeans", "VaDE", "chance"]
     assert {row["phase"] for row in run.history} == {"vae", "guided"}
     assert run.latent.shape == (12, 4)
 
 
-def test_auto_asks_several_criteria(texts):
+def test_auto_chooses_the_number_of_clusters_with_four_criteria(texts):
     run = cluster_library(texts, modality="lyrics", model="pca", n_clusters="auto")
     assert set(run.selection.curve["n_clusters"]) == {2}
     assert len(run.playlists) == 2
@@ -145,11 +145,11 @@ def test_auto_asks_several_criteria(texts):
     assert f"2 clusters are supported by 4 of 4 criteria ({said}; see n_clusters.csv)" in run.notes
 
 
-def test_default_number_is_a_fifth_of_the_tracks(texts):
+def test_the_default_number_of_clusters_is_a_fifth_of_the_tracks(texts):
     assert len(cluster_library(texts, modality="lyrics", model="pca").playlists) == 2
 
 
-def test_tracks_without_the_condition_are_kept_and_counted(texts):
+def test_tracks_with_unknown_condition_are_clustered_and_counted(texts):
     texts = texts.copy()
     texts.loc[texts.index[:2], "language"] = None
     run = cluster_library(texts, modality="lyrics", condition="language", n_clusters=2, **FAST)
@@ -159,14 +159,14 @@ def test_tracks_without_the_condition_are_kept_and_counted(texts):
     )
 
 
-def test_condition_is_given_to_the_model_and_marked_as_leaked(texts):
+def test_scores_against_the_condition_are_marked_as_leaked(texts):
     run = cluster_library(texts, modality="lyrics", condition="language", n_clusters=2, **FAST)
     assert run.metrics["leaked"].tolist() == ["", "", "ami_language", ""]
     assert run.model.pipeline[1].condition_.size == 2
     assert any(note.startswith("leaked") for note in run.notes)
 
 
-def test_clusters_that_follow_the_language_are_told(texts):
+def test_a_note_reports_clusters_that_reflect_the_language(texts):
     run = cluster_library(texts, modality="lyrics", model="pca", n_clusters=2, latent_dim=2)
     assert (
         "the clusters reflect the language (AMI 1.00); condition='language' removes it from the latent space"
@@ -174,30 +174,30 @@ def test_clusters_that_follow_the_language_are_told(texts):
     )
 
 
-def test_falls_back_where_no_track_has_the_other(texts, tracks):
+def test_one_modality_is_used_if_no_track_has_the_other(texts, tracks):
     run = cluster_library(texts, model="pca")
     assert run.modality == "lyrics"
-    assert any("lyrics alone" in note for note in run.notes)
+    assert any("lyrics only" in note for note in run.notes)
     run = cluster_library(tracks.assign(lyrics=None), model="pca")
     assert run.modality == "audio"
-    assert any("audio alone" in note for note in run.notes)
+    assert any("audio only" in note for note in run.notes)
     assert run.failures["track_id"].tolist() == ["low/bad.mp3", "low/empty with words.mp3"]
 
 
-def test_audio_alone_sets_a_failed_track_aside_though_it_has_words(tracks):
+def test_tracks_without_audio_are_unusable_with_modality_audio(tracks):
     run = cluster_library(tracks, modality="audio", model="pca")
     assert run.failures["track_id"].tolist() == ["low/bad.mp3", "low/empty with words.mp3"]
     assert run.latent.columns[0].startswith("pca")
 
 
-def test_lyrics_alone_does_not_open_the_audio(tracks):
+def test_audio_is_not_decoded_with_modality_lyrics(tracks):
     run = cluster_library(tracks.assign(audio="/nowhere.mp3"), modality="lyrics", model="pca")
     assert run.clusters["seconds"].isna().all()
     assert (run.failures["reason"] == "no lyrics").all()
     assert len(run.failures) == 5
 
 
-def test_nothing_usable_says_why(texts):
+def test_too_few_usable_tracks_raise_an_error_with_reasons(texts):
     with pytest.raises(NothingUsableError, match="none of the 12 songs has usable audio") as error:
         cluster_library(texts, modality="audio")
     assert error.value.failures["t0"] == "audio: no audio"
@@ -205,7 +205,7 @@ def test_nothing_usable_says_why(texts):
         cluster_library(texts[:3], modality="lyrics")
 
 
-def test_four_tracks_are_enough(texts):
+def test_four_tracks_can_be_clustered(texts):
     run = cluster_library(texts[:4], modality="lyrics", **FAST)
     assert len(run.playlists) == 2
 
@@ -224,12 +224,12 @@ def test_four_tracks_are_enough(texts):
         ({"condition": "language"}, "condition='language' requires model='vae' or model='vade'"),
     ],
 )
-def test_bad_options_are_one_sentence(texts, options, message):
+def test_invalid_options_raise_an_error(texts, options, message):
     with pytest.raises(ValueError, match=message):
         cluster_library(texts, **{"modality": "lyrics", "model": "pca"} | options)
 
 
-def test_long_tables_are_sampled_and_it_is_said(texts, monkeypatch):
+def test_large_libraries_are_subsampled_and_notes_mention_it(texts, monkeypatch):
     from skvae.report.run import _cluster_library, _n_clusters, _reading_notes
 
     for module in (_cluster_library, _reading_notes):
@@ -242,8 +242,3 @@ def test_long_tables_are_sampled_and_it_is_said(texts, monkeypatch):
     assert "the map uses a random sample of 8 of the 12 tracks" in run.notes
     assert "the choice of the number of clusters uses a random sample of 8 of the 12 tracks" in run.notes
     run.plot_map()
-
-
-@pytest.mark.slow
-def test_self_check():
-    assert self_check() > 0

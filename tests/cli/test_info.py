@@ -1,0 +1,34 @@
+"""Commands `skvae --version`, `skvae --help` and `skvae info`."""
+
+import subprocess
+import sys
+
+import skvae as package
+
+
+def test_help_does_not_import_large_libraries():
+    code = (
+        "import sys\nfrom typer.testing import CliRunner\nfrom skvae.cli import main\n"
+        "assert CliRunner().invoke(main, ['cluster', '--help']).exit_code == 0\n"
+        "print(*{'torch', 'sklearn', 'pandas', 'numpy', 'librosa', 'matplotlib', 'umap'} & set(sys.modules))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True).stdout.split()
+    assert loaded == []
+
+
+def test_version_and_info(skvae):
+    assert skvae("--version").stdout == f"skvae {package.__version__}\n"
+    result = skvae("info")
+    assert result.exit_code == 0
+    for word in ("python", "torch", "scikit-learn", "processors", "optional dependencies"):
+        assert word in result.stdout
+
+
+def test_info_shows_how_to_install_missing_dependencies(skvae, monkeypatch):
+    from skvae.report import _environment
+
+    installed = _environment._installed_version
+    monkeypatch.setattr(
+        _environment, "_installed_version", lambda name: None if name == "py3langid" else installed(name)
+    )
+    assert "pip install 'skvae[language]'" in skvae("info").stdout
