@@ -46,6 +46,18 @@ class DescribedLibrary:
         Path of the table.
     transformer : Path
         File of the fitted transformer, for the parameter `like`.
+
+    See Also
+    --------
+    describe_to_disk : Creates this result.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skvae.report import DescribedLibrary
+    >>> result = DescribedLibrary(100, {"audio": 125}, Path("features"), Path("features/_transformer.skvae"))
+    >>> result.blocks
+    {'audio': 125}
     """
 
     n_tracks: int

@@ -29,6 +29,20 @@ def save_transformer(transformer, path):
     See Also
     --------
     load_transformer : Loads the file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> from skvae.report import describe_library, load_transformer, save_transformer
+    >>> tracks = pd.DataFrame({"track_id": list("abc"), "audio": None, "lyrics": ["rain", None, "sun"]})
+    >>> table, transformer = describe_library(tracks, modality="lyrics")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save_transformer(transformer, Path(folder, "features.parquet"))
+    ...     again, _ = describe_library(tracks, like=load_transformer(path))
+    >>> path.name, again.features.equals(table.features)
+    ('features.skvae', True)
     """
     path = Path(path).with_suffix(".skvae")
     save(transformer, path)

@@ -46,6 +46,17 @@ class Prediction:
         Reasons why tracks were not appended to the run, by ``track_id``.
     files : list of Path
         Paths of the written files.
+
+    See Also
+    --------
+    predict_library : Creates this result.
+
+    Examples
+    --------
+    >>> from skvae.report import Prediction
+    >>> result = Prediction(n_tracks=10, n_labelled=9, failures={"a.mp3": "audio: empty file"})
+    >>> result.n_tracks - result.n_labelled
+    1
     """
 
     n_tracks: int = 0
