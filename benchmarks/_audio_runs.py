@@ -1,4 +1,4 @@
-"""What whole runs of the extractors cost: cache, memory, workers, GPU."""
+"""Cost of complete extractions: cache, memory, workers, GPU."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ RATE = 44100
 
 
 def processor_seconds(function):
-    """Seconds of processors that a call takes, in this process and in those that decode for it."""
+    """Return the CPU seconds of a call, including the decoder subprocesses."""
 
     def used():
         helpers = [helper._process.pid for helper in _apart._idle[os.getpid()]]
@@ -38,7 +38,7 @@ def clock(function):
 
 
 def cache_costs(paths, rounds=5):
-    """Milliseconds of a hit, and percent that the first run takes longer."""
+    """Return the milliseconds of a cache hit, and the additional time of the first run in percent."""
     AudioFeatureExtractor().transform(paths)
     plain, first, hit = [], [], []
     for _ in range(rounds):
@@ -55,7 +55,7 @@ def cache_costs(paths, rounds=5):
 
 
 def two_workers(paths, rounds=3):
-    """Speed of two workers over that of one, which are both processes of joblib's, started before."""
+    """Return the speed of two workers relative to one. Both are joblib processes that were started before."""
     many, times = paths * 16, {1: [], 2: []}
     for n_jobs in (1, 2) * rounds:
         extractor = AudioFeatureExtractor(n_jobs=n_jobs)
@@ -64,7 +64,7 @@ def two_workers(paths, rounds=3):
     return {"speed of two workers / one": min(times[1]) / min(times[2])}
 
 
-# What a worker needs: its own growth, and all of the process that decodes for it.
+# Memory of a worker: the growth of its process, and the complete decoder process.
 PEAK = """
 import os, re, sys
 from pathlib import Path
@@ -74,7 +74,7 @@ peak = lambda pid: int(re.search(r"VmHWM:\\s+(\\d+)", Path(f"/proc/{pid}/status"
 noise = np.random.default_rng(0).normal(scale=0.1, size=22050)
 settings = eval(sys.argv[1])
 AudioFeatureExtractor(**settings | {"memory": None}).transform([noise])  # imports and compiles
-Path("/proc/self/clear_refs").write_text("5")  # the peak is from now on
+Path("/proc/self/clear_refs").write_text("5")  # resets the peak
 before = peak("self")
 AudioFeatureExtractor(**settings | {"on_error": "raise"}).transform(sys.argv[2:])
 print(peak("self") - before + sum(peak(helper._process.pid) for helper in _apart._idle[os.getpid()]))
@@ -82,7 +82,7 @@ print(peak("self") - before + sum(peak(helper._process.pid) for helper in _apart
 
 
 def most_memory(paths, minutes=180):
-    """Megabytes above imports that a worker needs at most, for many clips and for three hours of sound."""
+    """Return the peak memory of a worker above its imports, in MB, for many clips and for three hours of audio."""
 
     def peak(files, **settings):
         command = [sys.executable, "-c", PEAK, repr(settings), *map(str, files)]
@@ -101,9 +101,9 @@ def most_memory(paths, minutes=180):
 
 
 def _long(path, minutes):
-    """Write a recording of so many minutes of noise."""
+    """Write a recording of noise with the given number of minutes."""
     minute = (0.1 * np.random.default_rng(0).normal(size=(60 * RATE, 2))).astype(np.float32)
-    if path.suffix == ".mp3":  # whose frames stand for themselves
+    if path.suffix == ".mp3":  # the frames of MP3 are independent
         soundfile.write(path, minute, RATE, bitrate_mode="CONSTANT")
         path.write_bytes(path.read_bytes() * minutes)
         return path
@@ -114,7 +114,7 @@ def _long(path, minutes):
 
 
 def gpu(paths, n_clips=256):
-    """Images of 128 mel bands a second, of clips that are decoded before, and the largest difference."""
+    """Return the number of 128-band mel images per second, without decoding, and the largest difference to the CPU."""
     if not torch.cuda.is_available():
         return {}
     clips = [soundfile.read(path, dtype="float32", frames=30 * RATE) for path in paths]

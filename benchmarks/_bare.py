@@ -1,7 +1,7 @@
-"""The VAE of `VAETransformer`, its objective and its training in plain torch: what skvae is timed against.
+"""The VAE of `VAETransformer` in plain PyTorch: model, objective and training. skvae is timed against it.
 
-Nothing of skvae is used. The loop is what one would write for speed: the table is one tensor on the device, a batch is
-one index operation, nothing is read back within an epoch, and the weights of the best validation loss are kept.
+This module does not use skvae. The loop is written for speed. The table is one tensor on the device, a batch is one
+index operation, and no value is copied to the CPU within an epoch. The weights with the best validation loss are kept.
 """
 
 import math
@@ -23,14 +23,14 @@ def stack(widths):
 
 
 def clock(device):
-    """Read the clock, once the device has done its work."""
+    """Return the time after the device has finished its work."""
     if device == "cuda":
         torch.cuda.synchronize()
     return time.perf_counter()
 
 
 class BareVAE(nn.Module):
-    """MLP encoder and decoder, a Gaussian likelihood with a solved variance, a standard normal prior."""
+    """MLP encoder and decoder, Gaussian likelihood with a solved variance, standard normal prior."""
 
     def __init__(self, widths):
         super().__init__()
@@ -40,7 +40,7 @@ class BareVAE(nn.Module):
         self.register_buffer("variance", torch.ones(()))
 
     def terms(self, x, noisy):
-        """Mean squared error, and divergence from the prior: mean over the rows."""
+        """Return the mean squared error and the KL divergence, both averaged over rows."""
         mean, log_variance = self.encoder(noisy).chunk(2, 1)
         log_variance = log_variance.clamp(-10, 10)
         z = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
@@ -48,33 +48,35 @@ class BareVAE(nn.Module):
         return nn.functional.mse_loss(self.decoder(z), x), kl
 
     def loss(self, error, kl, weight):
-        """Negative bound, in nats per row."""
+        """Return the negative bound in nats per row."""
         width = self.encoder[0].in_features
         return weight * kl + 0.5 * width * (error / self.variance + LOG_2PI + torch.log(self.variance))
 
 
 def train(x, widths, *, epochs, batch_size, device, fused):
-    """Train on the rows of a tensor with the settings that `VAETransformer` has by default.
+    """Train with the default settings of `VAETransformer`.
 
     Parameters
     ----------
     x : torch.Tensor of shape (n, d)
-        The table.
+        Table.
     widths : list of int
-        Columns, hidden layers, latent units.
-    epochs, batch_size : int
-        Passes, and rows per step.
+        Number of columns, sizes of the hidden layers, number of latent units.
+    epochs : int
+        Number of epochs.
+    batch_size : int
+        Number of rows per step.
     device : {"cpu", "cuda"}
-        Where.
+        Device.
     fused : bool or None
-        As in `torch.optim.Adam`; None is what a plain ``Adam(parameters)`` does.
+        As in `torch.optim.Adam`. None is the default of Adam.
 
     Returns
     -------
     model : BareVAE
-        With the best weights.
+        Model with the best weights.
     starts : list of float
-        The clock at the start of each epoch, and at the end.
+        Time at the start of each epoch and at the end.
     """
     x = x.to(device)
     order = torch.randperm(len(x), device=device)

@@ -1,11 +1,11 @@
-"""One estimate of the evidence lower bound on held-out rows, for whatever encodes and decodes."""
+"""Evidence lower bound on held-out rows, computed in the same way for all models."""
 
 import torch
 from _bare import LOG_2PI
 
 
 def elbo(encode, decode, fitted, held_out, n_draws=16):
-    """Mean over held-out rows of the bound, in nats; the variance is the mean squared error on the rows fitted on."""
+    """Return the mean bound of the held-out rows in nats. The variance is the mean squared error of the fitted rows."""
     n_latent = encode(held_out[:1])[0].shape[1]
     noise = torch.randn(n_draws, n_latent, generator=torch.Generator().manual_seed(0))
 
@@ -22,7 +22,7 @@ def elbo(encode, decode, fitted, held_out, n_draws=16):
 
 
 def skvae_elbo(vae, fitted, held_out):
-    """Compute the bound of a `VAETransformer`, by its public methods."""
+    """Compute the bound of a `VAETransformer` with its public methods."""
 
     def encode(x):
         return [torch.from_numpy(part) for part in vae.posterior(x.numpy())]

@@ -1,9 +1,9 @@
-"""The VAEs of pythae and ClustPy, with networks of given sizes, trained as their users train them.
+"""The VAEs of pythae and ClustPy with networks of given sizes, trained with their default settings.
 
-Both ask for torchvision, whose usual wheel does not load beside a CPU build of torch, and neither needs it for tables.
-So they are installed without what they ask for, ``pip install --no-deps pythae clustpy imageio``, and a stand-in takes
-the place of torchvision while ClustPy is imported. The benchmark turns progress bars off (TQDM_DISABLE)
-before anything is imported, which spares the peers their cost.
+Both require torchvision. Its usual wheel does not work with a CPU build of torch, and tables do not need it. Install
+both without their dependencies: ``pip install --no-deps pythae clustpy imageio``. A placeholder replaces torchvision
+while ClustPy is imported. The benchmark disables progress bars (TQDM_DISABLE) before the imports, so that their time
+does not count.
 """
 
 import logging
@@ -18,7 +18,7 @@ from torch import nn
 
 
 class _StandIn(ModuleType):
-    """A module in which every name is an empty class."""
+    """Placeholder module in which every name is an empty class."""
 
     __path__ = ()
 
@@ -34,10 +34,10 @@ class _StandIn(ModuleType):
 
 @contextmanager
 def torchvision_or_stand_in():
-    """Make ``import torchvision`` work, and leave no trace of a stand-in."""
+    """Make ``import torchvision`` work. Remove the placeholder afterwards."""
     try:
         import torchvision  # noqa: F401
-    except (ImportError, RuntimeError):  # absent, or built for another torch
+    except (ImportError, RuntimeError):  # missing, or built for another torch
         names = [
             "torchvision",
             *(f"torchvision.{name}" for name in ("datasets", "transforms", "models", "models._api")),
@@ -57,29 +57,29 @@ def torchvision_or_stand_in():
 
 
 def pythae(train, valid, widths, *, epochs, device, batch_size=None, on_epoch_end=None):
-    """Train pythae's VAE at its defaults: Adam, learning rate 1e-4, batches of 64, squared error with unit variance.
+    """Train the VAE of pythae with its defaults: Adam, learning rate 1e-4, batches of 64, unit variance.
 
     Parameters
     ----------
     train, valid : torch.Tensor of shape (n, d)
-        Rows to train on, and to choose the best weights by.
+        Training rows and validation rows.
     widths : list of int
-        Columns, hidden layers, latent units.
+        Number of columns, sizes of the hidden layers, number of latent units.
     epochs : int
-        Passes over `train`.
+        Number of epochs.
     device : {"cpu", "cuda"}
-        Where.
+        Device.
     batch_size : int or None
-        None is pythae's own.
+        Number of rows per step. None is the default of pythae.
     on_epoch_end : callable or None
         Called with the model after every epoch.
 
     Returns
     -------
     model : pythae.models.VAE
-        The best by the validation loss, which is what pythae saves.
+        Model with the best validation loss, as pythae saves it.
     starts : list of float
-        The clock at the start of each epoch, and at the end.
+        Time at the start of each epoch and at the end.
     """
     from pythae.models import VAE, VAEConfig
     from pythae.models.base.base_utils import ModelOutput
@@ -139,9 +139,9 @@ def pythae(train, valid, widths, *, epochs, device, batch_size=None, on_epoch_en
 
 
 def clustpy(train, valid, widths, *, epochs, device, batch_size=128):
-    """Train ClustPy's VAE at its defaults: Adam, learning rate 1e-3, batches of 128; see `pythae`.
+    """Train the VAE of ClustPy with its defaults: Adam, learning rate 1e-3, batches of 128; see `pythae`.
 
-    Its early stopping is put off, so that all epochs run.
+    Early stopping is disabled, so that all epochs run.
     """
     with torchvision_or_stand_in():
         from clustpy.deep import get_dataloader
@@ -150,7 +150,7 @@ def clustpy(train, valid, widths, *, epochs, device, batch_size=128):
     starts = []
 
     class Loader:
-        """ClustPy's own loader, which notes the clock when an epoch begins: there are no callbacks."""
+        """Data loader of ClustPy that records the start of each epoch, because ClustPy has no callbacks."""
 
         def __init__(self, loader):
             self.loader = loader

@@ -1,4 +1,4 @@
-"""Feature tables that several benchmarks share: made songs, and real tables of shared/data where they are present."""
+"""Feature tables of several benchmarks: generated songs, and real tables of SKVAE_SHARED_DATA."""
 
 import os
 import tempfile
@@ -12,20 +12,20 @@ from skvae import AudioFeatureExtractor, BlockScaler, LyricsVectorizer, make_tra
 from skvae.datasets import make_songs
 
 RESULTS = Path(__file__).with_name("results")
-# Named here, so that a better default of the extractor does not change what was measured.
+# Explicit list, so that a new default of the extractor does not change the measurement.
 SPECTRAL = ("mfcc", "chroma", "contrast", "centroid", "bandwidth", "rolloff", "flatness", "zero_crossing_rate", "rms")
 
 
 def shared(name):
-    """Path of a shared file, or a message and exit where it is absent."""
+    """Return the path of a shared file. Exit with a message if it does not exist."""
     root = Path(os.environ.get("SKVAE_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
     if not (root / name).exists():
-        raise SystemExit(f"no {name} at {root}: set SKVAE_SHARED_DATA")
+        raise SystemExit(f"{root} does not contain {name}. Set SKVAE_SHARED_DATA to the folder of the shared data.")
     return root / name
 
 
 def songs_table(n_songs=200, lyrics_fraction=0.8, random_state=0, descriptors=SPECTRAL):
-    """Features, with one-hot language, and the track table of made songs."""
+    """Return features with one-hot language, and the track table, of generated songs."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder) / "songs"
         songs = make_songs(
@@ -43,7 +43,7 @@ def without(features, block):
 
 
 def jamendo_table(n_rows=2000, n_genres=10, random_state=0):
-    """Rows of the ten commonest genres of the MTG-Jamendo table: 13 MFCC means, 49 TF-IDF columns; and genres."""
+    """Return 13 MFCC means and 49 TF-IDF columns of the most frequent genres of MTG-Jamendo, and the genres."""
     table = pd.read_csv(shared("tables/jamendo_muljam_features.csv"))
     table = table[table["genre"].isin(table["genre"].value_counts().index[:n_genres])]
     table = table.sample(min(n_rows, len(table)), random_state=random_state).reset_index(drop=True)
@@ -53,13 +53,13 @@ def jamendo_table(n_rows=2000, n_genres=10, random_state=0):
 
 
 def digits_table():
-    """Digits as one block, and which digit."""
+    """Return the digits as one block, and their labels."""
     X, y = load_digits(return_X_y=True)
     return pd.DataFrame(X.astype(np.float32), columns=[f"pixels__{i:02d}" for i in range(64)]), pd.Series(y)
 
 
 def gtzan_table(language=None):
-    """GTZAN and BanglaBeats: 57 columns, genre and source/language of each distinct row."""
+    """Return 57 columns, genre and source/language of the distinct rows of GTZAN and BanglaBeats."""
     table = pd.read_csv(shared("tables/gtzan_banglabeats_30s.csv")).drop(columns=["filename", "length"])
     table = table.drop_duplicates().reset_index(drop=True)
     if language is not None:
@@ -69,5 +69,5 @@ def gtzan_table(language=None):
 
 
 def raw_columns(features, method="power"):
-    """Columns scaled as `VAETransformer` scales them, and blocks with one say; a missing block at its mean."""
+    """Scale columns like `VAETransformer`, give blocks the same weight, and fill missing blocks with the mean."""
     return np.nan_to_num(BlockScaler(method, equalize=True).fit_transform(features))

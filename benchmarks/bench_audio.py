@@ -1,19 +1,18 @@
-"""How fast sound becomes numbers: ours, librosa's calls one by one, and the limit, side by side in one thread each.
+"""Speed of the audio features: skvae, librosa and the lower limit, in one thread each.
 
-Thirty seconds of real songs (SKVAE_SHARED_DATA), mp3 and ogg. In every round each clip goes through every way in turn,
-so that what else the machine does falls on all of them; the least processor time of a clip is kept, and the mean over
-clips is shown.
+The clips are 30 s of real songs (SKVAE_SHARED_DATA), mp3 and ogg. Every method processes each clip in every round, so
+that other work of the machine affects all methods. The minimum CPU time of a clip is averaged over clips.
 
 ours       decode, resample, describe: the default descriptors with their statistics
-librosa    librosa.load, then the same descriptors by librosa's calls, one by one, without statistics; the harmonic and
-           the percussive part are taken from one separation
-limit      decode, resample and one transform of the frames: what no extractor can leave out
+librosa    librosa.load, then the same descriptors one by one, without statistics. The harmonic and percussive parts
+           use one separation.
+limit      decode, resample and one transform of the frames. No extractor can omit these steps.
 
-Then each descriptor alone, given a transform that others share, against librosa's call. Then, with the processors that
-there are, a whole `transform`: without a cache, into an empty one, and out of it; by one worker and by two; the most
-memory that a worker takes above its imports, with the process that decodes for it, for many clips and for three hours
-of sound; and images of mel bands by a GPU, where there is one. What has a bar is shown with it, and whether it is met.
-Writes benchmarks/results/audio.csv and audio.txt. SKVAE_QUICK=1 runs everything once on little, and writes nothing.
+Each descriptor is then compared alone with the function of librosa. Its input is a transform that descriptors share.
+Further measures: a complete `transform` without a cache, with an empty and with a full cache, and with one and two
+workers. The peak memory of a worker above its imports, including its decoder process, for many clips and for three
+hours of audio. Images of mel bands on a GPU, if there is one. Measures with a bar are shown with the bar and whether it
+is met. Writes benchmarks/results/audio.csv and audio.txt. SKVAE_QUICK=1 runs a small version and writes nothing.
 """
 
 import os
@@ -54,11 +53,11 @@ BARS = {
     "cache: first run, percent more": (np.less_equal, 5.0),
     "GPU: largest difference in dB": (np.less_equal, 0.001),
 }
-"""What must be reached, by the name of a measure or by the word before its colon."""
+"""Bars, by the name of a measure or by the word before its colon."""
 
 
 def against_bars(reached):
-    """Table of measures, each with its bar and whether it is met, where it has one."""
+    """Return a table of measures with their bars and whether they are met."""
     rows = {}
     for name, value in reached.items():
         compare, bar = BARS.get(name) or BARS.get(name.split(":")[0]) or (None, None)
@@ -69,7 +68,7 @@ def against_bars(reached):
 
 
 def clips():
-    """Paths of whole thirty seconds, one of two channels or more at another rate than ours."""
+    """Return paths of complete clips. One has several channels and another sample rate."""
     folder = shared("cc_songs/audio")
     paths = [path for path in sorted(folder.iterdir()) if soundfile.info(path).duration >= SECONDS]
     each = 1 if QUICK else 4
@@ -77,7 +76,7 @@ def clips():
 
 
 def decoded(path):
-    """Sound of a clip, as the extractor hears it."""
+    """Return the samples of a clip as the extractor decodes it."""
     (y,), _ = load(
         str(path),
         timeout=AudioFeatureExtractor().timeout,
@@ -93,13 +92,13 @@ def by_librosa(y, features):
     """Call librosa for each descriptor."""
     calls = from_samples(y, RATE)
     for name in features:
-        # One separation gives both parts.
+        # One separation returns both parts.
         if name != "percussive" or "harmonic" not in features:
             calls[name]()
 
 
 def ways(path):
-    """Functions to time, by name: what each does with one file, or with the sound that was decoded before."""
+    """Return the timed functions by name. Each takes a file or decoded samples."""
     features = PRESETS["default"].features
     settings = AudioFeatureExtractor(duration=SECONDS)._settings()
 
@@ -123,7 +122,7 @@ def ways(path):
 
 
 def least(functions, rounds=ROUNDS):
-    """Least processor seconds of each function, called in turn after a first call that does not count."""
+    """Return the minimum CPU seconds of each function, called in turn. The first call does not count."""
     times = {name: [] for name in functions}
     for round_number in range(rounds + 1):
         for name, function in functions.items():
@@ -134,7 +133,7 @@ def least(functions, rounds=ROUNDS):
 
 
 def single_descriptors(path):
-    """Milliseconds of each descriptor: ours from a transform that is there, and librosa's from samples."""
+    """Return the milliseconds of each descriptor: skvae with a given transform, librosa from samples."""
     y = decoded(path)
     shared_power = Spectrum(y, RATE).power
     calls = from_samples(y, RATE)
@@ -151,7 +150,7 @@ def single_descriptors(path):
 
 
 def whole_runs():
-    """Measures of whole runs, by name."""
+    """Return the measures of complete extractions by name."""
     paths = clips()
     if QUICK:
         return cache_costs(paths, 1) | two_workers(paths, 1) | most_memory(paths, minutes=2) | gpu(paths, 8)
@@ -174,7 +173,7 @@ def main():
     parts = [
         f"{len(times)} clips of {SECONDS:g} s, {platform.processor() or platform.machine()}, one thread; "
         f"default: {', '.join(PRESETS['default'].features)}",
-        "milliseconds a clip\n" + total.to_string(float_format="{:.1f}".format),
+        "milliseconds per clip\n" + total.to_string(float_format="{:.1f}".format),
         "milliseconds of each descriptor alone\n" + single.to_string(float_format="{:.1f}".format),
         against_bars(reached | whole_runs()),
     ]

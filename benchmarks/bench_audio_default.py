@@ -1,10 +1,10 @@
-"""Which descriptors make the best default: clusters of single sets of descriptors against genres and albums.
+"""Selection of the default descriptors: clusters of several descriptor sets compared with genres and albums.
 
-Libraries: made songs (label: genre); the published table of GTZAN features (genre), whose columns allow some of the
-comparisons; and a folder of real music, one subfolder per album or style, where SKVAE_MUSIC points at one (label:
-subfolder, at most 20 recordings each, three excerpts of 10 s). K-means and a Gaussian mixture on the columns, scaled as
-`VAETransformer` scales them and on the 16 leading principal components; AMI, mean and standard deviation over five
-seeds. Labels only score. Writes benchmarks/results/audio_default.csv and .txt.
+Libraries: generated songs (label: genre); the published table of GTZAN features (genre), whose columns allow some of
+the comparisons; and a folder of real music, if SKVAE_MUSIC is set. This folder has one subfolder per album or style,
+which is the label. At most 20 recordings per subfolder are used, with three excerpts of 10 s. K-means and a Gaussian
+mixture run on the columns, scaled like `VAETransformer` does, and on 16 principal components. The score is the AMI,
+mean and standard deviation over five seeds. Labels only score. Writes benchmarks/results/audio_default.csv and .txt.
 """
 
 import os
@@ -61,7 +61,7 @@ GTZAN_SETS = {
 
 
 def described(paths, **settings):
-    """Every column that a set asks for, and those of the preset mfcc52, by recording."""
+    """Return all columns of the sets and of the preset mfcc52, one row per recording."""
     features = sorted({name for names in SETS.values() for name in names})
     table, cepstra = (
         AudioFeatureExtractor(names, n_jobs=2, **settings).extract(paths).table for names in (features, "mfcc52")
@@ -70,7 +70,7 @@ def described(paths, **settings):
 
 
 def columns_of(features):
-    """Names of the columns of a list of descriptors."""
+    """Return the column names of a list of descriptors."""
     return AudioFeatureExtractor(list(features)).get_feature_names_out()
 
 
@@ -81,7 +81,7 @@ def libraries():
         yield "made songs", described(songs["audio"]), songs["genre"]
     root = os.environ.get("SKVAE_MUSIC")
     if root is None:
-        print("no real music: set SKVAE_MUSIC")
+        print("The real music is skipped. Set SKVAE_MUSIC to a folder of music.")
         return
     paths, labels = [], []
     for album in sorted(path for path in Path(root).iterdir() if path.is_dir()):
@@ -95,7 +95,7 @@ def libraries():
 
 
 def scores(library, name, table, labels):
-    """Yield one row for each way of clustering and each seed."""
+    """Yield one row per clusterer and seed."""
     k = labels.nunique()
     X = raw_columns(table.add_prefix("audio__"))
     for seed in SEEDS:

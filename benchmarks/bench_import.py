@@ -1,6 +1,7 @@
-"""Time `import skvae` beside an empty interpreter and `import sklearn`.
+"""Time of `import skvae` compared with an empty interpreter and with `import sklearn`.
 
-Each statement runs in fresh interpreters, in turn, so that all see the same machine; medians are reported.
+Each statement runs in fresh interpreters, in turn, so that all statements run under the same conditions. Medians are
+reported.
 """
 
 import statistics
@@ -14,7 +15,7 @@ REPEATS = 15
 
 
 def seconds(statement):
-    """Wall-clock seconds of a fresh interpreter that runs the statement."""
+    """Return the wall-clock seconds of a fresh interpreter that runs the statement."""
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", statement], check=True)
     return time.perf_counter() - start

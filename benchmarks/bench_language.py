@@ -1,9 +1,9 @@
-"""Language out of the latent: clusters, a linear probe and neighbours, with and without the condition.
+"""Language in the latent space: clusters, a linear probe and nearest neighbors, with and without the condition.
 
-On the four genres that both halves of the GTZAN + BanglaBeats table have, source and language coincide (codec,
-loudness, label), so that the table says source/language; and on made songs, where every genre is sung in every language
-and rendered by one synthesiser. K-means with as many clusters as genres, ten seeds, mean and standard deviation. Writes
-results/language.csv and language.txt.
+Two tables: the four genres that GTZAN and BanglaBeats share, and generated songs. Source and language coincide in GTZAN
+and BanglaBeats (codec, loudness), so the results name them source/language. Generated songs have every genre in every
+language, and one synthesizer. K-means uses the number of genres as number of clusters. Mean and standard deviation over
+ten seeds. Writes results/language.csv and language.txt.
 """
 
 import pandas as pd
@@ -24,14 +24,14 @@ BETAS = (1.0, 2.0, 4.0)
 
 
 def probe(classifier, Z, language, seed):
-    """Balanced accuracy of telling the language from the latent, on held-out rows."""
+    """Return the balanced accuracy of predicting the language from the latent space, on held-out rows."""
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
     pipeline = make_pipeline(StandardScaler(), classifier)
     return cross_val_score(pipeline, Z, language, cv=folds, scoring="balanced_accuracy").mean()
 
 
 def shared_genres():
-    """Rows of the four genres of both halves, with one-hot source/language."""
+    """Return the rows of the four genres of both sources, with one-hot source/language."""
     features, genre, language = gtzan_table()
     genre = genre.str.lower()
     both = set(genre[language == "eng"]) & set(genre[language == "bng"])

@@ -1,10 +1,10 @@
-"""A memory-mapped table of a million rows: memory and time of `fit` and `transform`; and what reading in blocks costs.
+"""Memory and time of training on a memory-mapped table of a million rows, and the cost of reading in blocks.
 
-Two measurements. First, 1,000,000 x 424 single-precision values (1.7 GB, a mixture of 50 groups) in a file are fitted
-for an epoch and transformed by a child process that looks at its anonymous memory fifty times a second (RssAnon: what
-the process owns, without the pages of the file). Second, tables that fit into memory are trained both ways, from memory
-and in shuffled blocks of contiguous rows; one of them sorted by class, which is the worst order for blocks. The
-held-out bound, in nats per row, is that of rows that neither fit saw; 5 seeds.
+First, 1,000,000 x 424 single-precision values (1.7 GB, a mixture of 50 groups) in a file are fitted for one epoch and
+transformed by a child process. Its anonymous memory (RssAnon, without the pages of the file) is measured fifty times
+per second. Second, tables that fit into memory are trained from memory and in shuffled blocks of consecutive rows. Some
+tables are sorted by class, which is the worst order for blocks. The result is the bound, in nats per row, of rows that
+neither fit used, with five seeds.
 
     python benchmarks/bench_long_table.py
 """
@@ -30,11 +30,11 @@ N_COLUMNS = 424
 
 def write_table(path, n_rows):
     rng = np.random.default_rng(0)
-    centres = rng.standard_normal((50, N_COLUMNS), dtype=np.float32)
+    centers = rng.standard_normal((50, N_COLUMNS), dtype=np.float32)
     with path.open("wb") as file:
         for start in range(0, n_rows, 20_000):
             n = min(20_000, n_rows - start)
-            rows = centres[rng.integers(50, size=n)] + rng.standard_normal((n, N_COLUMNS), dtype=np.float32)
+            rows = centers[rng.integers(50, size=n)] + rng.standard_normal((n, N_COLUMNS), dtype=np.float32)
             rows.tofile(file)
 
 
@@ -43,7 +43,7 @@ def anonymous_bytes():
 
 
 def fit_long_table(path, n_rows, scale):
-    """Run in the child process: print seconds of fit and transform, and peak memory above that after import."""
+    """Print seconds of fit and transform, and peak memory above that after import. Runs in the child process."""
     from skvae import VAETransformer
 
     vae = VAETransformer(16, max_epochs=1, scale=scale, random_state=0)
@@ -65,7 +65,7 @@ def fit_long_table(path, n_rows, scale):
     Z = vae.transform(X)
     times.append(time.perf_counter())
     if not np.isfinite(Z).all():
-        raise SystemExit("a latent that is not finite")
+        raise SystemExit("The latent representation contains values that are not finite.")
     print(*np.diff(times), peak - before)
 
 
@@ -104,7 +104,7 @@ def measure_bound(seeds):
     rows = []
     whole = _batches.RESIDENT_BYTES, _batches.BLOCK_ROWS, _batches.POOL_ROWS
     for name, (train, test) in tables.items():
-        # the share of the table that is shuffled together is that of 32,768 rows among a million
+        # The shuffled fraction of the table equals that of 32,768 rows in a million.
         pool = max(32, len(train) // 30)
         ways = {"from memory": whole, "in blocks": (0, max(4, pool // 16), pool)}
         for way, (_batches.RESIDENT_BYTES, _batches.BLOCK_ROWS, _batches.POOL_ROWS) in ways.items():

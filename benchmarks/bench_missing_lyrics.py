@@ -1,8 +1,8 @@
-"""Missing lyrics: how genre AMI falls as more songs lose theirs, by what is done about it.
+"""Missing lyrics: genre AMI by the fraction of songs without lyrics, for several methods.
 
-Two hundred made songs, all with lyrics to begin with; K-means with as many clusters as genres on the latent, five
-seeds. "drop" trains and clusters only the songs with lyrics, and is scored on those; "zero-fill" puts zeros in the
-place of the missing block. Writes results/missing_lyrics.csv, .txt and .png.
+200 generated songs, all with lyrics at first. K-means clusters the latent space with as many clusters as genres, five
+seeds. "drop" trains and clusters only the songs with lyrics, and is scored on these songs. "zero-fill" replaces the
+missing block by zeros. Writes results/missing_lyrics.csv, .txt and .png.
 """
 
 import numpy as np
@@ -46,7 +46,7 @@ def main():
     table = pd.DataFrame(rows)
     table.to_csv(RESULTS / "missing_lyrics.csv", index=False, float_format="%.4f")
     summary = table.pivot_table(index="method", columns="share", values="AMI", aggfunc=["mean", "std"], sort=False)
-    text = f"genre AMI of K-means by share of songs without lyrics, {len(SEEDS)} seeds\n\n"
+    text = f"genre AMI of K-means by fraction of songs without lyrics, {len(SEEDS)} seeds\n\n"
     text += summary.to_string(float_format="{:.3f}".format) + "\n"
     (RESULTS / "missing_lyrics.txt").write_text(text)
     print(text)
@@ -60,7 +60,11 @@ def draw(summary):
     for method in summary.index:
         mean, std = summary.loc[method, "mean"], summary.loc[method, "std"]
         axes.errorbar(mean.index, mean, std, label=method, capsize=2, marker="o", markersize=4)
-    axes.set(xlabel="share of songs without lyrics", ylabel="genre AMI of K-means", title="Missing lyrics, made songs")
+    axes.set(
+        xlabel="fraction of songs without lyrics",
+        ylabel="genre AMI of K-means",
+        title="Missing lyrics, generated songs",
+    )
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, ncols=2)
     figure.savefig(RESULTS / "missing_lyrics.png", dpi=120)

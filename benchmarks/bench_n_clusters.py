@@ -1,9 +1,9 @@
-"""How many clusters: what every criterion says of GTZAN, whose 1,000 tracks have ten genres, and of digits.
+"""Number of clusters that each criterion selects for GTZAN (1,000 tracks, ten genres) and for digits.
 
-K-means on the latent of VAETransformer() and on the equally scaled columns, 2 to 20 clusters, three seeds; beside the
-choices stands the agreement of the clusters with the labels at each number. "bic, full" is of mixtures of full
-covariances, where the others are of diagonal ones. Writes results/n_clusters.csv (the choices),
-n_clusters_curve.csv, n_clusters.txt and .png.
+K-means on the latent space of VAETransformer() and on the scaled columns, 2 to 20 clusters, three seeds. The agreement
+of the clusters with the labels is measured for each number. "bic, full" uses mixtures with full covariances, the other
+criteria use diagonal ones. Writes results/n_clusters.csv (the selected numbers), n_clusters_curve.csv, n_clusters.txt
+and .png.
 """
 
 import time
@@ -77,8 +77,8 @@ def write(choices, curves):
         .pivot_table(index=["table", "space", "criterion"], columns="n_clusters", values="value", sort=False)
         .round(3)[[2, 4, 6, 8, 10, 12, 15, 20]]
     )
-    text = "number of clusters chosen (its range) of 2 to 20, by criterion and seed\n\n" + wide.to_string()
-    text += "\n\nagreement of K-means with the labels, by number of clusters, mean of the seeds\n\n"
+    text = "selected number of clusters (its range) from 2 to 20, by criterion and seed\n\n" + wide.to_string()
+    text += "\n\nagreement of K-means with the labels, by number of clusters, mean over seeds\n\n"
     (RESULTS / "n_clusters.txt").write_text(text + agreement.to_string() + "\n")
 
 

@@ -1,9 +1,9 @@
-"""`skvae features` on tables of 20,000 and 60,000 songs: what it costs beside the decoding and describing of sound.
+"""Cost of `skvae features` without the work on the audio, for tables of 20,000 and 60,000 songs.
 
-Sound is in the cache already: the songs of a table share 20 recordings, which an earlier run has described, so that
-what is left is to read the table, find each recording's row, learn n-grams and project lyrics (made of 2,000 words, a
-hundred a song), and write the parts. Peak memory is VmHWM, the most that was resident, and the largest RssAnon, the
-memory that the process owns, looked at every 50 ms. Writes results/parts.txt and .csv.
+The audio features are in the cache. The songs of a table share 20 recordings, which a previous run has processed. The
+measured work is reading the table, finding the rows of each recording, learning n-grams, computing lyrics features and
+writing the parts. The lyrics have 100 of 2,000 words per song. VmHWM is the peak resident memory. RssAnon is the
+largest memory that the process owns, measured every 50 ms. Writes results/parts.txt and .csv.
 
     python benchmarks/bench_parts.py [--songs 20000 60000]
 """
@@ -51,7 +51,7 @@ def main():
         for seed in range(RECORDINGS):
             noise = 0.1 * np.random.default_rng(seed).standard_normal(5 * RATE)
             soundfile.write(songs / f"{seed:02d}.wav", noise, RATE)
-        time.sleep(3)  # the cache trusts the times of files that are older than two seconds
+        time.sleep(3)  # The cache trusts modification times that are older than two seconds.
         how = ["--n-jobs", "1", "--memory", folder / "cache"]
         measure(["features", write_songs(songs, RECORDINGS), "--out", folder / "first", *how])
         for n_songs in sizes:
@@ -68,9 +68,9 @@ def main():
     table = pd.DataFrame(rows).round({"ms_a_song": 2, "VmHWM_MiB": 0, "RssAnon_MiB": 0, "seconds_to_load": 1})
     table.to_csv(RESULTS / "parts.csv", index=False)
     lines = [
-        f"parts of 1000 songs, one process, sound from the cache; Python {sys.version.split()[0]}, "
+        f"parts of 1000 songs, one process, audio from the cache; Python {sys.version.split()[0]}, "
         f"{os.cpu_count()} processors, OMP_NUM_THREADS={os.environ.get('OMP_NUM_THREADS', 'unset')}, "
-        f"load {os.getloadavg()[1]:.1f} at the end; an interpreter that has imported everything owns {idle():.0f} MiB",
+        f"load {os.getloadavg()[1]:.1f} at the end; {idle():.0f} MiB after the imports",
         "",
         table.to_string(index=False),
     ]

@@ -1,10 +1,10 @@
-"""The default recipe: the latent of VAETransformer() beside the equally scaled raw columns.
+"""Default settings: the latent space of VAETransformer() compared with the scaled raw columns.
 
-``python bench_recipe.py search`` tries settings on made songs, MTG-Jamendo rows and digits, with three seeds, and
-prints every trial; ``again`` tries variations of the defaults that the search led to, on other seeds and with UMAP.
-results/recipe_trials.csv is the log of both, prototypes that are no settings included. Without an argument
-the defaults are compared with the raw columns, paired by seed, ten seeds, four clusterers, also on the GTZAN +
-BanglaBeats table, which no choice was made on; that writes results/recipe.csv and recipe.txt.
+``python bench_recipe.py search`` tries settings on generated songs, MTG-Jamendo rows and digits with three seeds, and
+prints every trial. ``again`` tries variations of the defaults that resulted from the search, with other seeds and with
+UMAP. results/recipe_trials.csv contains both, including prototypes that are not settings. Without an argument, the
+defaults are compared with the raw columns, paired by seed, with ten seeds and four clusterers. This comparison includes
+the table of GTZAN and BanglaBeats, which was not used for any choice. It writes results/recipe.csv and recipe.txt.
 """
 
 import itertools
@@ -41,7 +41,7 @@ CLUSTERERS = {
 
 
 def tables(names):
-    """Features and labels by name."""
+    """Return features and labels by name."""
     for name in names:
         if name == "songs":
             features, songs = songs_table()
@@ -57,7 +57,7 @@ def tables(names):
 
 
 def scores(Z, labels, seed, clusterers):
-    """AMI of each clusterer at as many clusters as there are labels."""
+    """Return the AMI of each clusterer. The number of clusters is the number of labels."""
     k = labels.nunique()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Graph is not fully connected")
@@ -66,11 +66,11 @@ def scores(Z, labels, seed, clusterers):
 
 def fit(features, seed, **settings):
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", VAEWarning)  # a collapsed candidate shows in its score
+        warnings.simplefilter("ignore", VAEWarning)  # the score shows collapsed candidates
         return VAETransformer(modalities="auto", random_state=seed, **settings).fit_transform(features)
 
 
-# The scale was "standard" and the batch 256 by default when the search began; it ended with "power" and "auto".
+# The defaults before the search: scale "standard" and batches of 256. The search selected "power" and "auto".
 STANDARD = {"scale": "standard"}
 TRIALS = [
     *(STANDARD | {"batch_size": 256, "input_noise": noise} for noise in (0.5, 0.0, 1.0)),
@@ -103,7 +103,7 @@ VARIATIONS = [
 
 
 def search(trials, seeds, clusterers, scale):
-    """Print the mean AMI of raw columns and of every trial, on the tables that choices are made on."""
+    """Print the mean AMI of raw columns and of every trial, on the tables that are used for choices."""
     data = list(tables(("songs", "jamendo", "digits")))
     for trial, (name, features, labels) in itertools.product([None, *trials], data):
         settings = dict(trial or {})
@@ -136,7 +136,9 @@ def write(table, n_seeds):
     wide = table.pivot_table(index=["table", "clusterer", "seed"], columns="space", values="AMI", sort=False)
     wide["difference"] = wide["VAE"] - wide["raw"]
     summary = wide.groupby(["table", "clusterer"], sort=False).agg(["mean", "std"])
-    text = f"AMI, {n_seeds} seeds, paired: the latent of VAETransformer() and the raw columns, scaled as it does\n\n"
+    text = (
+        f"AMI, {n_seeds} seeds, paired: the latent of VAETransformer() and the raw columns, with the same scaling\n\n"
+    )
     (RESULTS / "recipe.txt").write_text(text + summary.to_string(float_format="{:+.3f}".format) + "\n")
 
 
@@ -149,4 +151,4 @@ if __name__ == "__main__":
         case []:
             compare()
         case other:
-            raise SystemExit(f"usage: bench_recipe.py [search | again], got {' '.join(other)!r}")
+            raise SystemExit(f"Usage: bench_recipe.py [search | again], got {' '.join(other)!r}")

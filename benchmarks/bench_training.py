@@ -1,27 +1,27 @@
-"""Training: seconds per epoch, half precision, and seconds to a given quality, beside plain torch, pythae and ClustPy.
+"""Training: seconds per epoch, bf16, and seconds to a given quality, compared with plain torch, pythae and ClustPy.
 
-``pip install --no-deps pythae clustpy imageio`` first (`_peers` says why). The script starts itself once more with
-OMP_WAIT_POLICY=PASSIVE: threads that spin while another process works would be what is measured.
+Run ``pip install --no-deps pythae clustpy imageio`` first (see `_peers`). The script restarts itself with
+OMP_WAIT_POLICY=PASSIVE, because active waiting would distort the times of other processes.
 
-Contenders run in turn within a round, in random order, so that all see the same machine. Ratios are taken within a
-round; their median over the rounds is what counts.
+Contenders run in turn in random order within a round, so that all run under the same conditions. Ratios are computed
+within a round. Their median over the rounds counts.
 
-**Epochs.** An epoch lasts from its start to the start of the next one, with all that happens between: validation,
-diagnostics, callbacks, keeping the best weights. The first epoch of a run and what comes before it (scaling, building,
-caches that fill) are left out; the rest is averaged. skvae runs as a user calls it, at its defaults but for the number
-of epochs. The bare loop (`_bare`) has its objective, batches, validation and optimiser and keeps the best weights; the
-plain one leaves `Adam` at its default, which is not fused. The peers run at their defaults, with networks of the same
-sizes and a validation pass. That they take smaller batches is part of their defaults: for information they are timed
-once more with skvae's batch.
+**Epochs.** An epoch lasts from its start to the start of the next one, including validation, diagnostics, callbacks
+and storing the best weights. The first epoch and the preparation (scaling, building, caches) are excluded. skvae uses
+its defaults except for the number of epochs. The bare loop (`_bare`) has the same objective, batches, validation and
+optimizer, and keeps the best weights. The plain one uses the default of `Adam`, which is not fused. The peers use
+their defaults with networks of the same sizes and a validation pass. Their smaller batches are part of their
+defaults. They are also timed with the batch size of skvae for information.
 
-**Half precision.** The same fit with ``precision="bf16"``; and the bound on rows that were held out.
+**bf16.** The same fit with ``precision="bf16"``, and the bound of held-out rows.
 
-**Quality.** One function computes the bound for all, on the same held-out rows: a Gaussian likelihood whose variance is
-the mean squared error on the training rows, 16 fixed draws a row, in nats. That raises pythae's bound: its own variance
-is 1. All get the same table, already standardised, and the same layers and latent units. The mark is what pythae
-reaches with the weights that it keeps of its 100 epochs; its time is that of the first fifth epoch that reached the
-mark, evaluations not counted. skvae's is that of a whole fit, preparation included, with the fewest epochs of a ladder
-that reaches the mark; a fit in the middle of its schedule would not do, as warm-up is a share of the planned epochs.
+**Quality.** One function computes the bound for all models on the same held-out rows: a Gaussian likelihood with the
+mean squared error of the training rows as variance, and 16 fixed draws per row, in nats. This raises the bound of
+pythae, whose own variance is 1. All models get the same standardized table, layers and latent units. The mark is the
+bound of pythae with its best weights of 100 epochs. The time of pythae ends at the first fifth epoch that reaches the
+mark, without the evaluations. The time of skvae is that of a complete fit, including preparation, with the fewest
+epochs of a ladder that reach the mark. A fit cannot be stopped early for this purpose, because the KL warm-up is a
+fraction of the planned epochs.
 """
 
 import argparse
@@ -46,7 +46,7 @@ LADDER = (3, 5, 8, 12, 16, 20, 25, 30, 35, 40, 50, 60, 80, 100, 150, 200)
 
 
 class Case(NamedTuple):
-    """A table and a network; `batch` is what ``batch_size="auto"`` makes of the table."""
+    """Table and network. `batch` is the result of ``batch_size="auto"`` for the table."""
 
     n_rows: int
     n_columns: int
@@ -58,7 +58,7 @@ class Case(NamedTuple):
 
     @property
     def widths(self):
-        """Columns, hidden layers, latent units."""
+        """Number of columns, sizes of the hidden layers, number of latent units."""
         return [self.n_columns, *self.hidden, self.n_latent]
 
 
@@ -72,7 +72,7 @@ CASES = {
 
 
 def make_table(n_rows, n_columns, seed=0):
-    """Standardised rows of a random two-layer network of 8 standard normals, and noise."""
+    """Return standardized rows: a random two-layer network of 8 standard normal variables, and noise."""
     rng = np.random.default_rng(seed)
     hidden = np.tanh(rng.standard_normal((n_rows, 8)) @ rng.standard_normal((8, 32)))
     x = hidden @ rng.standard_normal((32, n_columns)) / math.sqrt(32) + 0.3 * rng.standard_normal((n_rows, n_columns))
@@ -80,7 +80,7 @@ def make_table(n_rows, n_columns, seed=0):
 
 
 def skvae(x, case, *, epochs, device, **settings):
-    """Fit `VAETransformer` on a table that is scaled already; give it, and the clock at the start of each epoch."""
+    """Fit `VAETransformer` on a scaled table. Return it and the time at the start of each epoch."""
     from skorch.callbacks import Callback
 
     from skvae import MLP, VAETransformer
@@ -101,27 +101,27 @@ def skvae(x, case, *, epochs, device, **settings):
         **settings,
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of collapsed units, after three epochs
+        warnings.simplefilter("ignore")  # warnings about collapsed units after three epochs
         vae.fit(x.numpy())
     if vae.net_.batch_size != case.batch:
-        raise ValueError(f"skvae took batches of {vae.net_.batch_size} rows, the benchmark has {case.batch}")
+        raise ValueError(f"skvae used batches of {vae.net_.batch_size} rows, but the benchmark expects {case.batch}.")
     return vae, starts
 
 
 def per_epoch(starts):
-    """Mean seconds of the epochs after the first."""
+    """Return the mean seconds of the epochs after the first."""
     return (starts[-1] - starts[1]) / (len(starts) - 2)
 
 
 def contenders(case, x, device):
-    """Functions that train for some epochs and return the seconds of one."""
+    """Return functions that train for some epochs and return the seconds per epoch."""
     from _peers import clustpy, pythae
 
     cut = round(0.1 * len(x))
     halves, how = (x[cut:], x[:cut], case.widths), {"epochs": case.epochs, "device": device}
     bare = {"x": x, "widths": case.widths, "batch_size": case.batch, **how}
     return {
-        # skvae notes no end of the last epoch: one more makes as many
+        # skvae does not record the end of the last epoch, so it runs one more epoch
         "skvae": lambda: per_epoch(skvae(x, case, epochs=case.epochs + 1, device=device, patience=case.epochs)[1]),
         "bare loop, fused Adam": lambda: per_epoch(train(**bare, fused=True)[1]),
         "bare loop, plain Adam": lambda: per_epoch(train(**bare, fused=None)[1]),
@@ -133,7 +133,7 @@ def contenders(case, x, device):
 
 
 def in_turn(functions, rounds):
-    """Results of each function in every round, in random order within a round; a first round warms up."""
+    """Return the results of each function in every round. The first round is a warm-up."""
     results = {name: [] for name in functions}
     for r in range(rounds + 1):
         for name in random.sample(list(functions), len(functions)):
@@ -144,7 +144,7 @@ def in_turn(functions, rounds):
 
 
 def ratio(a, b):
-    """Median over rounds of the ratio within a round."""
+    """Return the median over rounds of the ratio within a round."""
     return statistics.median(x / y for x, y in zip(a, b, strict=True))
 
 
@@ -169,7 +169,7 @@ def epochs(args):
 
 
 def has_bf16(device):
-    """Whether the processor multiplies in bf16."""
+    """Return whether the device has bf16 arithmetic."""
     if device == "cuda":
         return torch.cuda.is_bf16_supported()
     info = Path("/proc/cpuinfo")
@@ -179,7 +179,7 @@ def has_bf16(device):
 def half_precision(args, n_epochs=15):
     """Compare bf16 with float32 on 784 columns."""
     if not has_bf16(args.device):
-        yield {"part": "bf16", "contender": "not applicable: no avx512_bf16 or amx_bf16"}
+        yield {"part": "bf16", "contender": "not measured: the CPU has no avx512_bf16 or amx_bf16"}
         return
     case = CASES["5,000 x 784"]
     x = make_table(case.n_rows + 1000, case.n_columns)
@@ -191,7 +191,7 @@ def half_precision(args, n_epochs=15):
 
     pairs = in_turn({name: lambda name=name: run(name) for name in ("float32", "bf16")}, args.rounds)
     (full, full_elbo), (half, half_elbo) = (zip(*pairs[name], strict=True) for name in ("float32", "bf16"))
-    # on a GPU these layers are too small for half precision to matter: the bar is the CPU's
+    # The bar is for CPUs. These layers are too small to benefit from bf16 on a GPU.
     share, bar = ratio(half, full), 0.45 if args.device == "cpu" else None
     yield {
         "part": "bf16",
@@ -215,7 +215,7 @@ def half_precision(args, n_epochs=15):
 
 
 def pythae_to_mark(case, fitted, held_out, device):
-    """Train pythae for its 100 epochs; return its bound at the end, and the seconds to it."""
+    """Train pythae for 100 epochs. Return its final bound and the seconds until it was reached."""
     from _peers import pythae
 
     trace, aside, n = [], 0.0, 0
@@ -237,7 +237,7 @@ def pythae_to_mark(case, fitted, held_out, device):
 
 
 def quality(args):
-    """Compare seconds to the bound that pythae reaches."""
+    """Compare the seconds until the bound of pythae is reached."""
     for name in ("3,000 x 40", "5,000 x 784"):
         case = CASES[name]
         x = make_table(case.n_rows + 1000, case.n_columns)
@@ -254,8 +254,8 @@ def quality(args):
                 if reached >= mark:
                     break
             else:
-                ours = math.inf  # the longest of the ladder did not do
-            lowest = max(0, LADDER.index(n_epochs) - 2)  # the next round begins two rungs below
+                ours = math.inf  # the longest fit did not reach the mark
+            lowest = max(0, LADDER.index(n_epochs) - 2)  # the next round starts two steps below
             rows.append((mark, theirs, n_epochs, reached, ours))
         mark, theirs, n_epochs, reached, ours = zip(*rows, strict=True)
         share = ratio(ours, theirs)
@@ -278,10 +278,10 @@ def main():
     """Measure, print and write results/training_<device>.csv and .txt."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
-    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of torch; all cores by default")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="Number of threads. All cores by default.")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES), help="tables of the part `epochs`")
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES), help="Tables of the part `epochs`.")
     parser.add_argument("--write", action=argparse.BooleanOptionalAction, default=True)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -307,5 +307,5 @@ if __name__ == "__main__":
     quiet = {"OMP_WAIT_POLICY": "PASSIVE", "TQDM_DISABLE": "1"}
     if quiet.items() <= os.environ.items():
         main()
-    else:  # both are read when libraries are loaded
+    else:  # libraries read both when they are loaded
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **quiet})

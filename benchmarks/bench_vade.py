@@ -1,20 +1,20 @@
-"""Deep clustering beside its peers and beside what is simpler, over seeds, on tables with labels that only score.
+"""Deep clustering: VaDE compared with other deep clusterers and with simpler methods, over seeds. Labels only score.
 
-``pip install --no-deps pythae clustpy imageio`` first (`_peers` says why). ``--tables`` says which tables to run, each
-of which has a file of its own; "mnist" takes hours of a processor and is for a GPU. A contender's result with a seed
-replaces the one that stands there, so that a long table may be run in pieces. All settings of a table are the
-same for every contender that has them: network, latent units, epochs of the autoencoder.
+Run ``pip install --no-deps pythae clustpy imageio`` first (see `_peers`). ``--tables`` selects the tables. Each table
+has its own result file. "mnist" takes hours on a CPU and is meant for a GPU. A new result of a contender and a seed
+replaces the old one, so that a long table can be run in pieces. All contenders of a table use the same network, latent
+units and epochs of the autoencoder.
 
-- AE is `VAETransformer` without a regulariser, "VAE latent" with it, as `VaDEClusterer` trains it first.
-- UMAP + GMM: umap-learn's embedding in ten dimensions of 20 neighbours without least distance, and a mixture with full
-  covariances, the best of ten starts by likelihood; on the raw columns and on the autoencoder's latent.
-- VaDE is `VaDEClusterer` at its defaults but for the epochs; "its first partition" is the same run's `initial_labels_`;
-  "diagonal" has ``covariance_type="diag"``, as its authors do, and "graph of all rows" ``subsample=None``.
-- "first_fit", which runs only where it is asked for, times the first fit of the process; it comes before others.
-- ClustPy's VaDE, DEC and DCN run at their defaults, on columns in [0, 1], which its VaDE needs.
+- AE is `VAETransformer` without a regularizer. "VAE latent" is the model that `VaDEClusterer` trains first.
+- UMAP + GMM: UMAP embedding in ten dimensions with 20 neighbors and min_dist=0, and a mixture with full covariances,
+  the most likely of ten starts. It runs on the raw columns and on the latent space of the autoencoder.
+- VaDE is `VaDEClusterer` with its defaults except for the epochs. "its first partition" is `initial_labels_` of the
+  same fit. "diagonal" is ``covariance_type="diag"``, as in the paper. "graph of all rows" is ``subsample=None``.
+- "first_fit" times the first fit of the process and runs only if it is selected. It runs before the others.
+- VaDE, DEC and DCN of ClustPy use their defaults, on columns in [0, 1], which its VaDE requires.
 
-Confidence and calibration error (the mean gap between confidence and accuracy, by bins of confidence) are those of
-memberships, where there are any.
+Confidence and calibration error are those of memberships, if a contender has them. The calibration error is the mean
+difference between confidence and accuracy over bins of confidence.
 """
 
 import argparse
@@ -38,7 +38,7 @@ SEEDS = {"digits": 10, "mnist10k": 5, "mnist": 10, "gtzan": 10, "gtzan_banglabea
 
 
 class Table(NamedTuple):
-    """Features, the labels that score, and the settings of the autoencoder."""
+    """Features, labels for the scores, and settings of the autoencoder."""
 
     features: pd.DataFrame
     labels: pd.Series
@@ -51,7 +51,7 @@ class Table(NamedTuple):
 
 
 def digits():
-    """scikit-learn's 1,797 digits."""
+    """Return the 1,797 digits of scikit-learn."""
     X, y = digits_table()
     vae = {"latent_dim": 10, "network": MLP((512, 256)), "scale": None, "input_noise": 0.0, "max_epochs": 100}
     return Table(X, y, X.to_numpy() / 16, vae, 10, "accuracy", ".915, sd below .02")
@@ -72,7 +72,7 @@ def _mnist(name, bar):
 
 
 def mnist10k():
-    """10,000 stratified digits of MNIST."""
+    """Return 10,000 stratified digits of MNIST."""
     return _mnist("mnist10k", ".94")
 
 
@@ -82,19 +82,19 @@ def mnist():
 
 
 def gtzan():
-    """GTZAN, 57 columns, genre."""
+    """Return GTZAN: 57 columns and genres."""
     X, genre, _ = gtzan_table("eng")
     return Table(X, genre, raw_columns(X), {}, 10, "nmi", "UMAP + GMM on the raw columns")
 
 
 def gtzan_banglabeats():
-    """GTZAN and BanglaBeats, 57 columns, genre."""
+    """Return GTZAN and BanglaBeats: 57 columns and genres."""
     X, genre, _ = gtzan_table()
     return Table(X, genre, raw_columns(X), {}, 18, "ami", "above each of the others")
 
 
 def songs():
-    """Made songs with sound, and lyrics for three of five."""
+    """Return generated songs with audio. Three of five have lyrics."""
     X, tracks = songs_table(lyrics_fraction=0.6)
     X = without(X, "language")
     vae = {"modalities": "auto", "fusion": "poe"}
@@ -105,12 +105,12 @@ TABLES = {make.__name__: make for make in (digits, mnist10k, mnist, gtzan, gtzan
 
 
 def gaussian_mixture(Z, k, seed, covariance_type="full"):
-    """Labels by the best of ten starts."""
+    """Return the labels of the best of ten starts."""
     return GaussianMixture(k, covariance_type=covariance_type, n_init=10, random_state=seed).fit_predict(Z)
 
 
 def umap_gmm(Z, k, seed):
-    """Labels by a mixture on a UMAP embedding."""
+    """Return the labels of a mixture on a UMAP embedding."""
     from umap import UMAP
 
     embedding = UMAP(n_neighbors=20, n_components=10, min_dist=0.0, random_state=seed, n_jobs=1).fit_transform(Z)
@@ -118,7 +118,7 @@ def umap_gmm(Z, k, seed):
 
 
 def _vade(X, table, seed, init, kind="", **settings):
-    """Rows of VaDE and of the partition that it started from."""
+    """Return the rows of VaDE and of its initial partition."""
     vae = VAETransformer(**table.vae, random_state=seed)
     settings |= {"init": init, "max_epochs": table.joint_epochs}
     model = VaDEClusterer(table.n_clusters, vae=vae, **settings, random_state=seed)
@@ -130,7 +130,7 @@ def _vade(X, table, seed, init, kind="", **settings):
 
 
 def first_fit(table, seed):
-    """Run VaDE at its default where that is the first fit of a process, which compiles UMAP."""
+    """Run VaDE with its defaults as the first fit of a process, which compiles UMAP."""
     if "umap" in sys.modules:
         return
     (name, *row), _ = _vade(table.features, table, seed, "umap")
@@ -138,7 +138,7 @@ def first_fit(table, seed):
 
 
 def simple(table, seed):
-    """Run clusterers of the raw columns."""
+    """Run clusterers on the raw columns."""
     k, raw = table.n_clusters, table.raw
     yield "K-means, raw columns", KMeans(k, n_init=10, random_state=seed).fit_predict(raw), np.nan, None
     yield "GMM (diagonal), raw columns", gaussian_mixture(raw, k, seed, "diag"), np.nan, None
@@ -149,7 +149,7 @@ def simple(table, seed):
 
 
 def latents(table, seed):
-    """Run them on latents."""
+    """Run clusterers on latent spaces."""
     k = table.n_clusters
     for name, regularizer in (("AE latent", None), ("VAE latent", "kl")):
         vae = VAETransformer(**table.vae, regularizer=regularizer, random_state=seed)
@@ -166,21 +166,22 @@ def plain_vade(table, seed):
 
 
 def diagonal_vade(table, seed):
-    """Run both with diagonal components."""
+    """Run VaDE with diagonal components, with and without a guide."""
     diagonal = {"kind": ", diagonal", "covariance_type": "diag"}
     yield from _vade(table.features, table, seed, "gmm", **diagonal)
-    guided, _ = _vade(table.features, table, seed, "umap", **diagonal)  # from the same partition as with full ones
+    # The second row is left out: the initial partition is the same as with full components.
+    guided, _ = _vade(table.features, table, seed, "umap", **diagonal)
     yield guided
 
 
 def whole_graph(table, seed):
-    """Run VaDE with a graph of all rows, where that is not what it has."""
+    """Run VaDE with a graph of all rows if the default graph has fewer."""
     if len(table.features) > VaDEClusterer().subsample:
         yield from _vade(table.features, table, seed, "umap", ", graph of all rows", subsample=None)
 
 
 def guided_vade(table, seed):
-    """Run VaDE at its default, and of each modality alone."""
+    """Run VaDE with its defaults, and on each modality alone."""
     yield from _vade(table.features, table, seed, "umap")
     if "modalities" in table.vae:
         for other, block in (("lyrics", "audio"), ("audio", "lyrics")):
@@ -213,7 +214,7 @@ def clustpy_vade(table, seed):
 
 
 def clustpy_others(table, seed):
-    """Run its DEC and DCN."""
+    """Run DEC and DCN of ClustPy."""
     yield from _clustpy(table, seed, "DEC", "DCN")
 
 
@@ -234,7 +235,7 @@ GROUPS = {
 
 
 def measure(table, rows, seed):
-    """Score what a contender gives."""
+    """Score the labels and memberships of a contender."""
     for name, labels, seconds, memberships in rows:
         row = {"contender": name, "seed": seed, "seconds": seconds}
         row |= {metric: METRICS[metric].function(table.labels, labels) for metric in ("accuracy", "nmi", "ami")}
@@ -246,7 +247,7 @@ def measure(table, rows, seed):
 
 
 def summarize(rows, metric):
-    """Mean and standard deviation over seeds, best first."""
+    """Return the mean and standard deviation over seeds, best first."""
     groups = rows.groupby("contender")
     means, deviations = groups.mean(numeric_only=True), groups.std(numeric_only=True)
     summary = pd.DataFrame(
@@ -263,15 +264,15 @@ def summarize(rows, metric):
 
 
 def describe(name, table, rows):
-    """Text of a table's results."""
+    """Return the results of a table as text."""
     head = f"{name}: {len(table.features)} rows, K = {table.n_clusters}; the bar, in {table.metric}: {table.bar}"
     return f"{head}\n\n{summarize(rows, table.metric).to_string()}\n{gains(rows, table.metric)}"
 
 
 def gains(rows, metric):
-    """Say what joint training changes, seed by seed: each fit beside its own first partition, of the same encoder.
+    """Return the effect of the joint training by seed: each fit minus its initial partition, with the same encoder.
 
-    Plain VaDE stands beside mixtures on encoders that were trained by themselves, too.
+    The original VaDE is also compared with mixtures on separately trained encoders.
     """
     scores, text = rows.pivot_table(index="seed", columns="contender", values=metric), ""
     others = [f"{mixture}, {latent} latent" for mixture in ("GMM", "GMM (diagonal)") for latent in ("AE", "VAE")]
@@ -289,12 +290,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tables", nargs="+", choices=TABLES, default=[name for name in TABLES if name != "mnist"])
     groups = [name for name in GROUPS if name != "first_fit"]
-    parser.add_argument("--groups", nargs="+", choices=GROUPS, default=groups, help="contenders")
-    parser.add_argument("--seeds", nargs="+", type=int, default=None, help="by default as many as the bar asks")
-    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of torch; all cores by default")
+    parser.add_argument("--groups", nargs="+", choices=GROUPS, default=groups, help="Groups of contenders.")
+    parser.add_argument("--seeds", nargs="+", type=int, default=None, help="Seeds. The bar sets the default.")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="Number of threads. All cores by default.")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    warnings.simplefilter("ignore")  # of collapsed units, of mixtures that have not converged, of peers
+    # Warnings about collapsed units and mixtures that did not converge, and warnings of the peers.
+    warnings.simplefilter("ignore")
     for name in args.tables:
         table = TABLES[name]()
         path = RESULTS / f"vade_{name}.csv"

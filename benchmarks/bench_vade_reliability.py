@@ -1,8 +1,8 @@
-"""How sure VaDE is of a row and how often it is right, on real tables with labels.
+"""Calibration of VaDE memberships on real tables with labels.
 
-`VaDEClusterer` at its default, with the settings of `bench_vade`, five seeds; each seed matches its clusters with the
-labels, and a bin of confidence has the rows of all seeds. Labels only score. Writes results/vade_reliability.csv (the
-bins of each seed) and .png.
+`VaDEClusterer` with its defaults and the settings of `bench_vade`, five seeds. Each seed matches its clusters with the
+labels, and a bin of confidence contains the rows of all seeds. Labels only score. Writes results/vade_reliability.csv
+(the bins of each seed) and .png.
 
     python benchmarks/bench_vade_reliability.py
 """
@@ -26,7 +26,7 @@ N_BINS = 10
 
 
 def measure(name):
-    """Bins of each seed."""
+    """Return the bins of each seed."""
     table = TABLES[name]()
     for seed in SEEDS:
         (_, _, _, memberships), *_ = guided_vade(table, seed)
@@ -37,7 +37,7 @@ def measure(name):
 
 
 def pool(bins):
-    """Curve of the rows of all seeds."""
+    """Return the curve of the rows of all seeds."""
     position = np.minimum((bins["confidence"] * N_BINS).astype(int), N_BINS - 1)
     sums = bins[["confidence", "accuracy"]].mul(bins["rows"], axis=0).assign(rows=bins["rows"]).groupby(position).sum()
     n_rows, means = sums["rows"].sum(), sums.div(sums["rows"], axis=0)

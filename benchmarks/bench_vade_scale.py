@@ -1,11 +1,10 @@
-"""VaDE on long tables: how fit time grows with the rows, and the memory of labelling a memory-mapped million of them.
+"""VaDE on long tables: growth of the fit time, and memory of predicting a memory-mapped table of a million rows.
 
-First, tables of 64 columns (a mixture of 20 groups) from 12,500 to 200,000 rows are fitted with each start, for a few
-epochs, so that every row is passed equally often at every length. The first partition is made of 20,000 rows at most.
-An exponent of 1 (the slope of log seconds over log rows, from the second length on) is linear growth; one thread
-computes, as two may be slower than one where cores are shared. Second, a model is fitted on 20,000 rows, and a child
-process labels 1,000,000 rows of a file with it while it looks at its anonymous memory fifty times a second (RssAnon:
-what the process owns, without the pages of the file).
+First, tables of 64 columns (a mixture of 20 groups) with 12,500 to 200,000 rows are fitted with each start for the
+same few epochs. The initial partition uses at most 20,000 rows. An exponent of 1 (the slope of log seconds over log
+rows, from the second length on) is linear growth. One thread is used, because two may be slower than one on shared
+cores. Second, a model is fitted on 20,000 rows. A child process labels 1,000,000 rows of a file with it. Its
+anonymous memory (RssAnon, without the pages of the file) is measured fifty times per second.
 
     python benchmarks/bench_vade_scale.py
 """
@@ -36,8 +35,8 @@ EPOCHS = {"vae": 5, "joint": 5}
 
 def rows_of_groups(n_rows, seed=0):
     rng = np.random.default_rng(seed)
-    centres = 2 * np.random.default_rng(0).standard_normal((N_CLUSTERS, N_COLUMNS), dtype=np.float32)
-    return centres[rng.integers(N_CLUSTERS, size=n_rows)] + rng.standard_normal((n_rows, N_COLUMNS), dtype=np.float32)
+    centers = 2 * np.random.default_rng(0).standard_normal((N_CLUSTERS, N_COLUMNS), dtype=np.float32)
+    return centers[rng.integers(N_CLUSTERS, size=n_rows)] + rng.standard_normal((n_rows, N_COLUMNS), dtype=np.float32)
 
 
 def fit(X, init):
@@ -51,7 +50,7 @@ def fit(X, init):
 def measure_growth(lengths):
     rows = []
     for init in ("gmm", "kmeans", "umap"):
-        fit(rows_of_groups(1_000), init)  # what is compiled or loaded once
+        fit(rows_of_groups(1_000), init)  # compile and load everything once
         for n_rows in lengths:
             X = rows_of_groups(n_rows)
             start = time.perf_counter()
@@ -78,11 +77,11 @@ def anonymous_bytes():
 
 
 def predict_long_table(model, path, n_rows):
-    """Run in the child process: print seconds, peak memory, and that after import and loading."""
+    """Print seconds, peak memory, and memory after import and loading. Runs in the child process."""
     import skvae
 
     vade = skvae.load(model)
-    vade.predict(rows_of_groups(100))  # libraries that the first call loads
+    vade.predict(rows_of_groups(100))  # load the libraries that the first call needs
     before = peak = anonymous_bytes()
 
     def watch():
@@ -97,7 +96,7 @@ def predict_long_table(model, path, n_rows):
     labels = vade.predict(X)
     seconds = time.perf_counter() - start
     if not np.array_equal(labels[-1000:], vade.predict(np.array(X[-1000:]))):
-        raise SystemExit("labels of the last rows depend on the rows before them")
+        raise SystemExit("The labels of the last rows depend on the previous rows.")
     print(seconds, peak, before)
 
 
@@ -115,7 +114,7 @@ def measure_memory(n_rows):
     seconds, peak, before = map(float, done.stdout.split())
     return (
         f"predict of {n_rows:,} x {N_COLUMNS} from a file: {seconds:.1f} s, peak anonymous memory {peak / 1e9:.2f} GB "
-        f"({'within' if peak <= 1e9 else 'OVER'} 1 GB), of which {before / 1e9:.2f} GB were there before"
+        f"({'within' if peak <= 1e9 else 'OVER'} 1 GB), of which {before / 1e9:.2f} GB after loading"
     )
 
 

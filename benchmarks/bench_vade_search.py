@@ -1,20 +1,20 @@
-"""How the defaults of ``VaDEClusterer`` were found: partitions of a latent, what guides how firmly, and which mixture.
+"""Selection of the defaults of ``VaDEClusterer``: initial partition, guide and mixture.
 
-Judged on data that `bench_vade` does not have: digits of MNIST, 1,800 shrunk to 8 x 8 and 3,000 as they are, and made
-songs; each draw is of other rows and has a seed of its own. ``--parts`` says which of the three to run.
+The data are not in the tables of `bench_vade`: digits of MNIST, 1,800 of them shrunk to 8 x 8 and 3,000 in full size,
+and generated songs. Each draw has other rows and its own seed. ``--parts`` selects the parts.
 
-**Partitions.** From the fuzzy graph of the latent, of the columns, of their mean, or of what both agree on (the
-geometric mean); an embedding of it; ten starts of a Gaussian mixture with one covariance for all components or one for
-each; and of all starts the likeliest, or the one of the greatest modularity in the graph, of one embedding or of five,
-or the vote of all fifty. On the digits.
+**Partitions.** The graph is the fuzzy graph of the latent space, of the columns, their mean, or their agreement (the
+geometric mean). Ten Gaussian mixtures with one shared covariance or one per component are fitted on an embedding of the
+graph. The selected partition is the most likely one, or has the largest modularity in the graph (of one embedding or of
+five), or is the vote of all fifty. Only digits are used.
 
-**Guides.** The partition itself, or how far the neighbours of a row are in each group; at some weights; held to the
-last epoch, or for two thirds of them. How many rows keep the cluster of the first partition and how the held-out bound
-stands to that of the first mixture need no label; accuracy and calibration error do. With diagonal components.
+**Guides.** The guide is the partition, or the fractions of the clusters among the neighbors of a row. It has several
+weights and is used until the last epoch or for two thirds of the epochs. The fraction of rows that keep their cluster
+and the gain of the held-out bound need no labels. Accuracy and calibration error do. Components are diagonal.
 
-**Mixtures.** From the partition of the graph, under its guide, and without one from mixtures on the latent of diagonal
-covariances, of one for all components, and of full ones: a prior of diagonal components, of full ones that begin with
-the covariances of their groups, and of full ones whose shapes are drawn together. "first" is before joint training.
+**Mixtures.** Start: the graph partition with its guide, or mixtures on the latent space without a guide, with diagonal,
+shared or full covariances. Prior: diagonal components, full components with the covariances of their groups, or full
+components that are shrunk to a common shape. "first" is before the joint training.
 """
 
 import argparse
@@ -58,13 +58,13 @@ def digits(n_rows, draw, *, shrink):
         rest = np.setdiff1d(np.arange(len(images["X"])), taken["idx"])
         rows = np.random.default_rng([n_rows, draw]).choice(rest, n_rows, replace=False)
         X, y = images["X"][rows].astype(np.float32) / 255, images["y"][rows].astype(int)
-    if shrink:  # the middle 24 x 24, in squares of 3 x 3
+    if shrink:  # means of 3 x 3 squares of the central 24 x 24 pixels
         X = X.reshape(-1, 28, 28)[:, 2:26, 2:26].reshape(-1, 8, 3, 8, 3).mean((2, 4)).reshape(-1, 64)
     return X, y, IMAGES
 
 
 def songs(draw):
-    """Made songs with sound, and lyrics for four of five."""
+    """Return generated songs with audio. Four of five have lyrics."""
     X, tracks = songs_table(random_state=1000 + draw)
     X = without(X, "language")
     return X, tracks["genre"].to_numpy(), {"modalities": "auto", "fusion": "poe"}
@@ -78,27 +78,27 @@ TABLES = {
 
 
 def fit(X, settings, seed):
-    """Fit the autoencoder: it, the table as its networks see it, the latent and its standard deviations."""
+    """Fit the autoencoder. Return it, the scaled table, the posterior means and the standard deviations."""
     vae = VAETransformer(**settings, random_state=seed).fit(X)
     mean, std = (part.astype(np.float64) for part in vae.posterior(X))
     return vae, vae._codec.scaled(vae._validate(X, reset=False)), mean, std
 
 
 def graphs(x, Z):
-    """Graphs of latent and table, alone and together."""
+    """Return the graphs of the latent space and of the table, alone and combined."""
     of_latent, of_table = build_neighbor_graph(Z, 0), build_neighbor_graph(x, 0)
     mean = sparse.csr_array((of_latent + of_table) / 2)
     return {"latent": of_latent, "table": of_table, "mean": mean, "agreement": build_combined_graph(Z, x, 0)}
 
 
 def vote(partitions, first, k):
-    """Cluster that most partitions give, once their numbers are matched with those of the first."""
+    """Return the most frequent cluster of each row, after matching the numbers with those of `first`."""
     shares = np.mean([np.eye(2 * k)[align_labels(first, labels).labels] for labels in partitions], axis=0)
     return shares.argmax(axis=1)
 
 
 def partitions(graph, Z, k, seed):
-    """Partitions of a graph, by how they are made and chosen."""
+    """Yield the partitions of a graph by name."""
     spectral = SpectralClustering(k, affinity="precomputed", assign_labels="cluster_qr", random_state=seed)
     yield "spectral", spectral.fit_predict(graph)
     rng = np.random.RandomState(seed)
@@ -134,7 +134,7 @@ def measure_partitions(draw):
 
 
 def guides(partition, neighbours):
-    """Guides, by what they are: memberships, weight, and the share of the epochs for which they are held."""
+    """Yield guides: name, memberships, weight, and the fraction of epochs in which they are used."""
     for weight in (0.2, 0.5, 1.0):
         yield f"partition, {weight}", partition, weight, 1
         yield f"neighbours, {weight}", neighbours, weight, 1
@@ -144,7 +144,7 @@ def guides(partition, neighbours):
 
 
 def train(vae, X, prior, memberships, weight, held=1, *, keep_start=False):
-    """Train a copy of an autoencoder on under a guide: memberships, and the held-out bound before and after."""
+    """Continue the training of a copy with a guide. Return memberships, and the held-out bound before and after."""
     vae, diagnostics = copy.deepcopy(vae), MembershipDiagnostics()
     values = vae._validate(X, reset=False)
     vae.net_.module_.prior = copy.deepcopy(prior)
@@ -166,7 +166,7 @@ def train(vae, X, prior, memberships, weight, held=1, *, keep_start=False):
 
 
 def prepare(draw):
-    """Each table of a draw, with its fitted VAE, the latent, the partition of the graph, and its guide."""
+    """Yield each table of a draw with its fitted VAE, latent space, graph partition and guide."""
     for name, draw_table in TABLES.items():
         X, y, settings = draw_table(draw)
         k = len(np.unique(y))
@@ -177,7 +177,7 @@ def prepare(draw):
 
 
 def judge(y, first, P):
-    """Memberships beside the first partition and the labels."""
+    """Compare memberships with the initial partition and with the labels."""
     curve = reliability_curve(y, P)
     return {
         "keep their cluster": (P.argmax(axis=1) == first).mean(),
@@ -199,7 +199,7 @@ def measure_guides(draw):
 
 
 class OwnShapes(FullMixture):
-    """Full components that begin with the covariances of their groups, however few rows these have."""
+    """Full components with the covariances of their groups, also for groups with few rows."""
 
     @staticmethod
     def _settled(covariances, sizes):
@@ -229,7 +229,7 @@ PARTS = {"partitions": measure_partitions, "guides": measure_guides, "mixtures":
 
 
 def describe(part, rows):
-    """Table of what a part found."""
+    """Return the results of a part as text."""
     if part == "partitions":
         text = f"Partitions and digits, mean and sd of {rows.draw.nunique()} draws\n"
         for metric in ("AMI", "accuracy"):

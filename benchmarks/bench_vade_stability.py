@@ -1,8 +1,8 @@
-"""VaDE over 50 seeds on five tables that tempt a mixture to break: NaN, dead components, the least cluster.
+"""VaDE over 50 seeds on five difficult tables: NaN, dead components, and the smallest cluster.
 
-The tables, of 300 rows each, are those of tests/difficult_tables.py: blobs, digits 0 to 4, groups of 80, 15 and 5 %,
-rows that stand there twenty times, and blobs of two modalities of which one is missing in 40 % of the rows. Each
-start (`init`) runs with its own guide. A dead component has no row that belongs to it most.
+The tables have 300 rows each and come from tests/difficult_tables.py: blobs, digits 0 to 4, groups of 80, 15 and 5 %,
+rows that occur twenty times, and blobs of two modalities, one of which is missing in 40 % of the rows. Each start
+(`init`) uses its own guide. A dead component is the most probable component of no row.
 
     python benchmarks/bench_vade_stability.py
 """
@@ -44,7 +44,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--rows", type=int, default=300)
-    parser.add_argument("--init", nargs="+", choices=INITS, default=INITS, help="others keep the rows that stand there")
+    parser.add_argument("--init", nargs="+", choices=INITS, default=INITS, help="Starts. Other results are kept.")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     found = []

@@ -1,4 +1,4 @@
-"""Sphinx settings. Built by `make docs`, offline, with warnings as errors."""
+"""Configuration of Sphinx. `make docs` builds without a network and with warnings as errors."""
 
 import inspect
 import os
@@ -15,31 +15,43 @@ author = "The skvae developers"
 copyright = "2026, The skvae developers"
 version = release = skvae.__version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "sphinx_gallery.gen_gallery"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "sphinx_gallery.gen_gallery",
+]
 exclude_patterns = ["_build", "**.DS_Store"]
 default_role = "code"
 
 numpydoc_show_class_members = False
-# What a class has from another of skvae is its own; what others gave it refers to their pages.
+# API pages show methods that are inherited from other classes of skvae. Methods of other libraries are left out,
+# because their documentation links to pages that do not exist here.
 routed = ("fit", "inverse_transform", "partial_fit", "predict", "score", "transform")
-theirs = ["get_metadata_routing", "set_output", *(f"set_{method}_request" for method in routed)]
-others = [
+excluded_methods = ["get_metadata_routing", "set_output", *(f"set_{method}_request" for method in routed)]
+external_classes = [
     "BaseEstimator",
+    "BaseModel",
     "ClassNamePrefixFeaturesOutMixin",
     "ClusterMixin",
+    "DataFrame",
+    "IndexingMixin",
+    "NDFrame",
     "OneToOneFeatureMixin",
     "TransformerMixin",
+    "tuple",
 ]
 autodoc_default_options = {
     "members": True,
-    "inherited-members": ",".join([*others, "BaseModel", "DataFrame", "IndexingMixin", "NDFrame", "tuple"]),
-    "exclude-members": ",".join(theirs),
+    "inherited-members": ",".join(external_classes),
+    "exclude-members": ",".join(excluded_methods),
 }
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skvae"
 html_show_sourcelink = False
-html_theme_options = {"show_prev_next": False, "show_toc_level": 2}
+html_theme_options = {"header_links_before_dropdown": 7, "show_prev_next": False, "show_toc_level": 2}
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
@@ -52,13 +64,13 @@ sphinx_gallery_conf = {
 
 
 def write_api(path):
-    """Write the API page from every room's `__all__`; what the top level exports is listed there alone."""
-    rooms = {name: getattr(skvae, name) for name in skvae.__all__ if inspect.ismodule(getattr(skvae, name))}
-    top = [name for name in skvae.__all__ if name not in rooms]
-    sections = [("skvae", "What most programs need.", top)]
-    for room in rooms.values():
-        own = [item for item in room.__all__ if item not in top]
-        sections.append((room.__name__, inspect.getdoc(room).splitlines()[0], own))
+    """Write the API page from `__all__` of all packages. Names of the top level are listed only there."""
+    packages = {name: getattr(skvae, name) for name in skvae.__all__ if inspect.ismodule(getattr(skvae, name))}
+    top = [name for name in skvae.__all__ if name not in packages]
+    sections = [("skvae", "Main classes and functions.", top)]
+    for package in packages.values():
+        names = [name for name in package.__all__ if name not in top]
+        sections.append((package.__name__, inspect.getdoc(package).splitlines()[0], names))
     lines = ["API", "==="]
     for name, summary, names in sections:
         lines += ["", name, "-" * len(name), "", summary, "", f".. currentmodule:: {name}"]
@@ -72,9 +84,9 @@ write_api(Path(__file__).parent / "generated" / "api.rst")
 
 
 def quote_fitted_names(app, what, name, obj, options, lines):
-    """Keep ``shape (n_features_in_,)`` from being read as a link: a trailing underscore is one in reStructuredText."""
+    """Quote names such as ``n_features_in_`` in types. A trailing underscore is a link in reStructuredText."""
     lines[:] = [re.sub(r"(?<![\w`.])(\w+_)(?=,?\)|, )", r"`\1`", line) if " : " in line else line for line in lines]
 
 
 def setup(app):
-    app.connect("autodoc-process-docstring", quote_fitted_names, priority=400)  # before numpydoc
+    app.connect("autodoc-process-docstring", quote_fitted_names, priority=400)  # before numpydoc, whose priority is 500

@@ -1,11 +1,15 @@
-"""Names of the networks that `VAETransformer` accepts as a string."""
+"""Names of the networks that `VAETransformer` accepts as a string.
 
-from ._conv1d import Conv1d
-from ._conv2d import Conv2d
-from ._mlp import MLP
+To add a network, write a file that defines a subclass of `Network`, and add one line to `ENTRIES`.
+"""
 
-NETWORKS = {
-    "conv1d": Conv1d,
-    "conv2d": Conv2d,
-    "mlp": MLP,
+from pkgutil import resolve_name
+
+# Name of each network, and "module:class", relative to skvae.networks.
+ENTRIES = {
+    "conv1d": "_conv1d:Conv1d",
+    "conv2d": "_conv2d:Conv2d",
+    "mlp": "_mlp:MLP",
 }
+
+NETWORKS = {name: resolve_name(f"skvae.networks.{entry}") for name, entry in ENTRIES.items()}
