@@ -1,25 +1,8 @@
-"""Pictures of a clustering, one Display each, in scikit-learn's style."""
+"""Displays of clusterings, models and comparisons, in the style of scikit-learn.
 
-from ._beta_sweep import BetaSweepDisplay
-from ._history import HistoryDisplay
-from ._metric_bars import MetricBarsDisplay
-from ._metric_heatmap import MetricHeatmapDisplay
-from ._n_clusters import NClustersDisplay
-from ._reliability import ReliabilityDisplay
-from ._study import StudyDisplay
-from .maps._embedding import embed_plane
-from .maps._map import MapDisplay
-from .maps._map_grid import MapGridDisplay
+A Display is one file. The public names load on first use, and ``__init__.pyi`` lists them: one line adds a Display.
+"""
 
-__all__ = [
-    "BetaSweepDisplay",
-    "HistoryDisplay",
-    "MapDisplay",
-    "MapGridDisplay",
-    "MetricBarsDisplay",
-    "MetricHeatmapDisplay",
-    "NClustersDisplay",
-    "ReliabilityDisplay",
-    "StudyDisplay",
-    "embed_plane",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,44 +1,46 @@
-"""Bars of one metric, with the chance line of each."""
+"""Display of one metric as bars, with intervals and chance levels."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from ._style import COLOURS, GREY, quiet
-from ._text import drawable, shorten
+from ._style import BLACK, COLORS, GRAY, find_fonts, shorten, style_axes
+from ._summary import select_scores
 
 KEYS = ("representation", "clusterer")
-HATCHES = (None, "////", "....", "xxxx")  # go on where the colours end
-BAR = 0.13  # inches
-SIGNS = ("95 % interval over seeds", "chance", "leaked")
+HATCHES = (None, "////", "....", "xxxx")  # distinguish bars with the same color
+BAR_HEIGHT = 0.13  # inches
+INTERVAL, CHANCE, LEAKED = "95 % interval over seeds", "chance level", "leaked score"
 
 
 @dataclass
 class MetricBarsDisplay:
-    """One metric as bars, grouped by representation or by clusterer: intervals over the seeds, a line for chance.
+    """One metric as bars, grouped by representation or by clusterer.
 
-    Make it with `from_summary`.
+    Each bar shows the mean over the seeds, its interval, and the chance level. It is recommended to use `from_summary`
+    to create a `MetricBarsDisplay`.
 
     Parameters
     ----------
     scores : DataFrame
-        ``representation``, ``clusterer``, ``mean``, ``low``, ``high``, ``chance`` and ``leaked``, the best first.
+        Table with the columns ``representation``, ``clusterer``, ``mean``, ``low``, ``high``, ``chance`` and
+        ``leaked``, sorted from best to worst.
     title : str, default=""
-        What is measured.
+        Label of the value axis.
     by : {"representation", "clusterer"}, default="representation"
-        What the bars are grouped by; the other has the colours.
+        Column that groups the bars. The other column determines the color.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        Where it was drawn.
+        Axes with the bars.
     figure_ : matplotlib Figure
-        Figure that holds it.
+        Figure that contains the axes.
 
     See Also
     --------
-    skvae.experiments.summarize : Makes the scores.
+    skvae.experiments.summarize : Computes the scores.
 
     Examples
     --------
@@ -58,126 +60,108 @@ class MetricBarsDisplay:
 
     @classmethod
     def from_summary(cls, summary, metric="ami", label=None, *, by="representation", **plot):
-        """Draw one metric of a comparison.
+        """Plot one metric of a comparison.
 
         Parameters
         ----------
         summary : DataFrame
-            From `skvae.experiments.summarize`, of one study.
+            Output of `skvae.experiments.summarize` for one study.
         metric : str, default="ami"
-            Metric of the summary. One without labels is drawn as measured in the input space, which all methods share.
+            Name of the metric. Internal metrics are plotted as measured in the input space, which is the same for all
+            methods.
         label : str, default=None
-            Label that the clusters are compared with; by default the first that the metric has.
+            Name of the label. If None, the first label of the metric.
         by : {"representation", "clusterer"}, default="representation"
-            What the bars are grouped by.
+            Column that groups the bars.
         **plot
-            Passed to `plot`.
+            Parameters of `plot`.
 
         Returns
         -------
-        MetricBarsDisplay
-            The drawn bars.
+        display : MetricBarsDisplay
+            Display with the plotted bars.
 
         Raises
         ------
         ValueError
-            If the summary has no such metric, or several studies.
+            If the summary contains several studies, or not this metric and label.
         """
-        scores, title = select(summary, metric, label)
+        scores, title = select_scores(summary, metric, label)
         return cls(scores, title, by).plot(**plot)
 
     def plot(self, ax=None, *, max_groups=10):
-        """Draw the bars, the best group above.
+        """Plot the bars, with the best group at the top.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw. By default a new figure is made.
+            Axes to plot on. If None, a new figure is created.
         max_groups : int, default=10
-            Groups drawn; of more, those with the best bar. Leaked bars are hatched, pale and count for nothing.
+            Maximum number of groups. Groups are ordered by their best bar. Leaked scores do not affect the order and
+            are hatched without a fill color.
 
         Returns
         -------
-        MetricBarsDisplay
-            Itself, with `ax_` and `figure_`.
+        display : MetricBarsDisplay
+            Display with the plotted bars.
+
+        Raises
+        ------
+        ValueError
+            If `by` is neither "representation" nor "clusterer".
         """
         import matplotlib.pyplot as plt
 
         if self.by not in KEYS:
-            raise ValueError(f"by={self.by!r} must be one of {', '.join(KEYS)}")
+            raise ValueError(f"by must be one of {', '.join(KEYS)}, got {self.by!r}.")
         other = KEYS[1 - KEYS.index(self.by)]
-        scores = self.scores[self.scores["mean"].notna()]  # the best first, as in a summary
-        fair = scores[~scores["leaked"]]
-        groups = list(dict.fromkeys([*fair[self.by], *scores[self.by]]))
-        n_left = max(0, len(groups) - max_groups)
+        scores = self.scores[self.scores["mean"].notna()]
+        groups = list(dict.fromkeys([*scores[self.by][~scores["leaked"]], *scores[self.by]]))
+        n_omitted = max(0, len(groups) - max_groups)
         groups = groups[:max_groups]
         scores = scores[scores[self.by].isin(groups)]
         kinds = sorted(scores[other].unique())
-        names, families = drawable([self.title, *groups, *kinds])
-        heights = [int((scores[self.by] == group).sum()) for group in groups]
+        names, families = find_fonts([self.title, *groups, *kinds])
         if ax is None:
-            size = (6.4, 1.2 + BAR * (sum(heights) + len(groups)) + 0.2 * -(-len(kinds) // 3))
+            size = (6.4, 1.2 + BAR_HEIGHT * (len(scores) + len(groups)) + 0.2 * -(-len(kinds) // 3))
             _, ax = plt.subplots(figsize=size, layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
         handles, bottom, ticks = {}, 0.0, []
         with plt.rc_context({"font.family": families, "hatch.linewidth": 0.6}):
-            for group, height in zip(groups, heights, strict=True):
-                ticks.append(bottom + (height - 1) / 2)
-                for row in scores[scores[self.by] == group].itertuples():
-                    _bar(ax, bottom, row, kinds.index(getattr(row, other)), handles)
+            for group in groups:
+                rows = scores[scores[self.by] == group]
+                ticks.append(bottom + (len(rows) - 1) / 2)
+                for row in rows.itertuples():
+                    _plot_bar(ax, bottom, row, kinds.index(getattr(row, other)), handles)
                     bottom += 1
                 bottom += 1
             ax.set_yticks(ticks, [shorten(names[group]) for group in groups])
-            ax.axvline(0, color=GREY, linewidth=0.8)
-            quiet(
-                ax,
-                xlabel=names[self.title] + (f" ({n_left} more not drawn)" if n_left else ""),
-                ylim=(bottom - 0.5, -1),
-            )
-            ax.grid(axis="y", visible=False)
-            ax.grid(axis="x", color="#EEEEEE", linewidth=0.8)
+            ax.axvline(0, color=GRAY, linewidth=0.8)
+            omitted = f" ({n_omitted} more not shown)" if n_omitted else ""
+            style_axes(ax, grid="x", xlabel=names[self.title] + omitted, ylim=(bottom - 0.5, -1))
             ax.tick_params(axis="y", length=0)
-            drawn = [i for i in range(len(kinds)) if i in handles] + [key for key in SIGNS if key in handles]
-            labels = [shorten(names[kinds[i]]) if isinstance(i, int) else i for i in drawn]
+            entries = [i for i in range(len(kinds)) if i in handles]
+            entries += [name for name in (INTERVAL, CHANCE, LEAKED) if name in handles]
+            labels = [shorten(names[kinds[i]]) if isinstance(i, int) else i for i in entries]
             ax.legend(
-                [handles[i] for i in drawn], labels, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3,
+                [handles[i] for i in entries], labels, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3,
                 frameon=False, fontsize=8,
             )  # fmt: skip
         return self
 
 
-def select(summary, metric, label=None):
-    """Rows of one study's summary that one metric compares, the best first, and what it is called."""
-    if len(summary["study"].unique()) > 1:
-        raise ValueError(f"the summary holds the studies {', '.join(summary['study'].unique())}: give one of them")
-    rows = summary[(summary["metric"] == metric) & summary["space"].isin(["", "input"])]
-    if not len(rows):
-        raise ValueError(f"the summary has no {metric!r}; it has {', '.join(summary['metric'].unique())}")
-    label = rows["label"].iloc[0] if label is None else label
-    if label not in set(rows["label"]):
-        raise ValueError(f"{metric!r} has no label {label!r}; it has {', '.join(rows['label'].unique())}")
-    name = spell(metric)
-    title = f"{name} with {label}" if label else f"{name} in the input space"
-    return rows[rows["label"] == label], title
-
-
-def spell(metric):
-    """Name of a metric for readers."""
-    return metric.upper() if metric in ("ami", "ari", "nmi", "kl") else metric.replace("_", " ")
-
-
-def _bar(ax, at, row, i, handles):
-    """One bar, its interval, and the line of chance across it."""
-    colour, hatch = COLOURS[i % len(COLOURS)], HATCHES[i // len(COLOURS) % len(HATCHES)]
-    look = {"color": colour, "edgecolor": "white", "hatch": hatch}
+def _plot_bar(ax, y, row, i, handles):
+    """Plot one bar, its interval and its chance level, and collect the handles of the legend."""
+    color, hatch = COLORS[i % len(COLORS)], HATCHES[i // len(COLORS) % len(HATCHES)]
+    style = {"color": color, "edgecolor": "white", "hatch": hatch}
     if row.leaked:
-        look = {"facecolor": "none", "edgecolor": colour, "hatch": "\\\\\\", "linestyle": "--"}
-    bar = ax.barh(at, row.mean, height=0.86, linewidth=0.6, zorder=2, **look)
-    handles.setdefault(SIGNS[2] if row.leaked else i, bar)
+        style = {"facecolor": "none", "edgecolor": color, "hatch": "\\\\\\", "linestyle": "--"}
+    bar = ax.barh(y, row.mean, height=0.86, linewidth=0.6, zorder=2, **style)
+    handles.setdefault(LEAKED if row.leaked else i, bar)
     if np.isfinite(row.low):
-        line, *_ = ax.plot([row.low, row.high], [at, at], color="#222222", linewidth=1.1, zorder=3)
-        handles.setdefault(SIGNS[0], line)
+        (line,) = ax.plot([row.low, row.high], [y, y], color=BLACK, linewidth=1.1, zorder=3)
+        handles.setdefault(INTERVAL, line)
     if np.isfinite(row.chance):
-        (line,) = ax.plot([row.chance] * 2, [at - 0.5, at + 0.5], color="#222222", linewidth=1.8, zorder=4)
+        (line,) = ax.plot([row.chance] * 2, [y - 0.5, y + 0.5], color=BLACK, linewidth=1.8, zorder=4)
         line.set(linestyle=(0, (1.2, 0.8)))
-        handles.setdefault(SIGNS[1], line)
+        handles.setdefault(CHANCE, line)

@@ -1,4 +1,4 @@
-"""Methods by metrics, each metric on a colour scale of its own."""
+"""Display of all metrics of all methods as a heatmap."""
 
 import textwrap
 from dataclasses import dataclass, field
@@ -7,36 +7,42 @@ import numpy as np
 import pandas as pd
 
 from ..metrics import METRICS
-from ._metric_bars import spell
-from ._style import GREY
-from ._text import drawable, shorten
+from ._style import GRAY, find_fonts, format_metric_name, shorten
+from ._summary import COMPARABLE_SPACES, check_single_study
+
+LEAKED_MARK = "†"
+MAX_HEADER_WIDTH = 10  # characters, so that headers of neighboring columns do not overlap
 
 
 @dataclass
 class MetricHeatmapDisplay:
-    """Methods down, metrics across; bright is better in each column, whichever way its metric points.
+    """Scores of methods (rows) and metrics (columns) as a heatmap.
 
-    Make it with `from_summary`.
+    Each column has a separate color scale from its worst to its best score. It is recommended to use `from_summary` to
+    create a `MetricHeatmapDisplay`.
 
     Parameters
     ----------
     values : DataFrame of shape (n_methods, n_metrics)
-        Scores, the best method first; NaN where there is none.
+        Scores, with the best method first. Missing scores are NaN.
     signs : sequence of int of shape (n_metrics,)
-        1 where higher is better, -1 where lower is.
+        1 if higher is better, -1 if lower is better.
     leaked : DataFrame of shape (n_methods, n_metrics), default=None
-        Which scores are leaked: written with a dagger, on grey, and no part of the scale.
+        Mask of the leaked scores. They are marked with a dagger, have a gray background, and do not affect the color
+        scale.
 
     Attributes
     ----------
+    colours_ : ndarray of shape (n_methods, n_metrics)
+        Position of each score on the color scale: 0 for the worst score of the column, 1 for the best score.
     ax_ : matplotlib Axes
-        Where it was drawn.
+        Axes with the heatmap.
     figure_ : matplotlib Figure
-        Figure that holds it.
+        Figure that contains the axes.
 
     See Also
     --------
-    MetricBarsDisplay : One metric, with intervals and chance.
+    MetricBarsDisplay : One metric, with intervals and chance levels.
 
     Examples
     --------
@@ -57,53 +63,54 @@ class MetricHeatmapDisplay:
 
     @classmethod
     def from_summary(cls, summary, *, metrics=None, labels=None, max_methods=30, **plot):
-        """Draw the scores of a comparison that can be compared: with labels, or in the input space.
+        """Plot the comparable scores of a comparison: scores with labels or in the input space.
 
         Parameters
         ----------
         summary : DataFrame
-            From `skvae.experiments.summarize`, of one study.
+            Output of `skvae.experiments.summarize` for one study.
         metrics, labels : sequence of str, default=None
-            Which to draw; by default all. Metrics without labels have the label "".
+            Names of the metrics and labels to plot. If None, all are plotted. Internal metrics have the label "".
         max_methods : int, default=30
-            Methods drawn, by mean rank; what has no rank, as it is leaked or failed, counts as the last.
+            Maximum number of methods, ordered by their mean rank. Leaked and missing scores count as the last rank.
         **plot
-            Passed to `plot`.
+            Parameters of `plot`.
 
         Returns
         -------
-        MetricHeatmapDisplay
-            The drawn scores.
+        display : MetricHeatmapDisplay
+            Display with the plotted scores.
 
         Raises
         ------
         ValueError
-            If the summary holds several studies, or nothing that is ranked.
+            If the summary contains several studies, or no metric with at least two ranked methods.
         """
-        if len(summary["study"].unique()) > 1:
-            raise ValueError(f"the summary holds the studies {', '.join(summary['study'].unique())}: give one of them")
-        rows = summary[summary["space"].isin(["", "input"]) & (summary["clusterer"] != "")]
-        for name, wanted in (("metric", metrics), ("label", labels)):
-            rows = rows if wanted is None else rows[rows[name].isin(wanted)]
+        check_single_study(summary)
+        rows = summary[summary["space"].isin(COMPARABLE_SPACES) & (summary["clusterer"] != "")]
+        for name, selected in (("metric", metrics), ("label", labels)):
+            rows = rows if selected is None else rows[rows[name].isin(selected)]
         keys = ["label", "metric", "space"]
         rows = rows[rows.groupby(keys)["rank"].transform("count") > 0]
         if not len(rows):
-            raise ValueError("the summary ranks nothing: a heatmap needs two methods with a score each")
+            raise ValueError(
+                "The summary contains no ranks. A heatmap requires at least two methods with a score each."
+            )
+        pairs = zip(rows["metric"], rows["label"], strict=True)
         rows = rows.assign(
             method=rows["representation"] + " + " + rows["clusterer"],
-            column=[
-                f"{spell(m)}\n{label or 'input space'}" for m, label in zip(rows["metric"], rows["label"], strict=True)
-            ],
+            column=[f"{format_metric_name(metric)}\n{label or 'input space'}" for metric, label in pairs],
         )
-        last = rows.groupby(keys)["rank"].transform("max") + 1  # what has no rank, as it is leaked or failed
-        order = rows["rank"].fillna(last).astype(float).groupby(rows["method"]).mean().sort_values(kind="stable").index
+        last_rank = rows.groupby(keys)["rank"].transform("max") + 1
+        mean_rank = rows["rank"].fillna(last_rank).astype(float).groupby(rows["method"]).mean()
+        methods = mean_rank.sort_values(kind="stable").index[:max_methods]
         columns = rows.sort_values(
             ["label", "metric"], key=lambda c: c.eq("") if c.name == "label" else c, kind="stable"
         )
         columns = columns.drop_duplicates("column")["column"]
         values, leaked = (
             rows.pivot_table(index="method", columns="column", values=name, aggfunc="first", dropna=False).reindex(
-                index=order[:max_methods], columns=columns
+                index=methods, columns=columns
             )
             for name in ("mean", "leaked")
         )
@@ -112,41 +119,40 @@ class MetricHeatmapDisplay:
         return cls(values, signs, leaked.eq(True)).plot(**plot)
 
     def plot(self, ax=None):
-        """Draw the scores, written into their cells.
+        """Plot the scores and write their values into the cells.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw. By default a new figure is made.
+            Axes to plot on. If None, a new figure is created.
 
         Returns
         -------
-        MetricHeatmapDisplay
-            Itself, with `colours_` (0 for the worst of a column, 1 for the best), `ax_` and `figure_`.
+        display : MetricHeatmapDisplay
+            Display with the plotted scores.
         """
         import matplotlib.pyplot as plt
 
         n_methods, n_metrics = self.values.shape
         values = self.values.to_numpy(dtype=float)
         leaked = np.zeros(values.shape, bool) if self.leaked is None else self.leaked.to_numpy(dtype=bool)
-        fair = np.where(leaked, np.nan, values) * np.asarray(self.signs)
-        self.colours_ = np.full(values.shape, np.nan)
-        for j, column in enumerate(fair.T):
-            known = np.isfinite(column)
-            if known.any():
-                low, width = column[known].min(), np.ptp(column[known])
-                self.colours_[known, j] = (column[known] - low) / width if width else 0.5
+        self.colours_ = _scale_columns(np.where(leaked, np.nan, values) * np.asarray(self.signs))
         if ax is None:
             size = (3.2 + 0.8 * n_metrics, 1.5 + 0.24 * n_methods)
             _, ax = plt.subplots(figsize=size, layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
-        heads = [wrap for name in self.values.columns for wrap in _lines(name)]
-        names, families = drawable([*map(str, self.values.index), *heads])
-        colours = plt.get_cmap("cividis").with_extremes(bad="#EBEBEB")
+        headers = [_wrap(name) for name in self.values.columns]
+        methods = [str(name) for name in self.values.index]
+        names, families = find_fonts([*methods, *(line for lines in headers for line in lines)])
+        arrows = ["↑" if sign > 0 else "↓" for sign in self.signs]
+        ticks = [
+            "\n".join([*(names[line] for line in lines), arrow]) for lines, arrow in zip(headers, arrows, strict=True)
+        ]
+        cmap = plt.get_cmap("cividis").with_extremes(bad="#EBEBEB")
         with plt.rc_context({"font.family": families}):
-            ax.imshow(self.colours_, cmap=colours, vmin=0, vmax=1, aspect="auto")
-            ax.set_xticks(range(n_metrics), [self._head(names, j) for j in range(n_metrics)], fontsize=8)
-            ax.set_yticks(range(n_methods), [shorten(names[str(name)], 44) for name in self.values.index], fontsize=8)
+            ax.imshow(self.colours_, cmap=cmap, vmin=0, vmax=1, aspect="auto")
+            ax.set_xticks(range(n_metrics), ticks, fontsize=8)
+            ax.set_yticks(range(n_methods), [shorten(names[name], 44) for name in methods], fontsize=8)
             ax.xaxis.tick_top()
             ax.tick_params(length=0)
             ax.spines[:].set_visible(False)
@@ -154,23 +160,35 @@ class MetricHeatmapDisplay:
             ax.set_yticks(np.arange(1, n_methods) - 0.5, minor=True)
             ax.grid(which="minor", color="white", linewidth=1.2)
             ax.tick_params(which="minor", length=0)
-            for (i, j), value in np.ndenumerate(values):
-                if np.isfinite(value):
-                    dark = self.colours_[i, j] < 0.55  # not of NaN
-                    text = f"{value:z.3f}" if abs(value) < 100 else f"{value:.0f}"
-                    text += "†" if leaked[i, j] else ""
-                    ax.text(j, i, text, ha="center", va="center", fontsize=8, color="white" if dark else "black")
-            note = "yellow is the best of a column, blue the worst" + (
-                "; †: leaked, off the scale" if leaked.any() else ""
-            )
-            ax.set_xlabel(note, fontsize=8, color=GREY)
+            _write_values(ax, values, leaked, self.colours_)
+            note = "Colors per column: yellow = best, blue = worst"
+            if leaked.any():
+                note += f"\n{LEAKED_MARK} leaked score, excluded from the colors"
+            ax.set_xlabel(note, loc="right", fontsize=8, color=GRAY)
         return self
 
-    def _head(self, names, j):
-        lines = [names[line] for line in _lines(self.values.columns[j])]
-        return "\n".join([*lines, "↑" if self.signs[j] > 0 else "↓"])
+
+def _scale_columns(scores):
+    """Scale each column to [0, 1]. Constant columns become 0.5."""
+    scaled = np.full(scores.shape, np.nan)
+    for j, column in enumerate(scores.T):
+        known = np.isfinite(column)
+        if known.any():
+            low, width = column[known].min(), np.ptp(column[known])
+            scaled[known, j] = (column[known] - low) / width if width else 0.5
+    return scaled
 
 
-def _lines(name):
-    """Lines of a column's head, which must not touch its neighbours."""
-    return [line for part in name.split("\n") for line in textwrap.wrap(part, 10)]
+def _write_values(ax, values, leaked, colors):
+    """Write the scores into the cells, in white on dark cells."""
+    for (i, j), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            text = f"{value:z.3f}" if abs(value) < 100 else f"{value:.0f}"
+            text += LEAKED_MARK if leaked[i, j] else ""
+            color = "white" if colors[i, j] < 0.55 else "black"
+            ax.text(j, i, text, ha="center", va="center", fontsize=8, color=color)
+
+
+def _wrap(name):
+    """Return the lines of a column header."""
+    return [line for part in name.split("\n") for line in textwrap.wrap(part, MAX_HEADER_WIDTH)]

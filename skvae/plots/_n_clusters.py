@@ -1,41 +1,42 @@
-"""The curves behind a number of clusters."""
+"""Display of criteria for the number of clusters."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..model_selection import NClusters, select_n_clusters
-from ._style import PALE, TRAIN, VALID, quiet
+from ._style import LIGHT_GRAY, PRIMARY, SECONDARY, add_legend_below, style_axes
 
 PANELS = {
-    "bic": ("BIC", "lower is better"),
-    "icl": ("ICL", "lower is better"),
-    "stability": ("stability", "ARI between resamples"),
-    "gap": ("gap statistic", "log scatter below uniform"),
+    "bic": ("BIC", "BIC (lower is better)"),
+    "icl": ("ICL", "ICL (lower is better)"),
+    "stability": ("Stability", "Mean ARI of resamples"),
+    "gap": ("Gap statistic", "Gap (log scatter)"),
 }
 
 
 @dataclass
 class NClustersDisplay:
-    """Criteria over numbers of clusters, a panel each: the choice marked, its range shaded.
+    """Criteria for the number of clusters, one panel per criterion.
 
-    Make it with `from_estimator` or `from_selection`.
+    Each panel marks the chosen number and shades the range of numbers that are not distinguishable from it. It is
+    recommended to use `from_estimator` or `from_selection` to create a `NClustersDisplay`.
 
     Parameters
     ----------
     selection : NClusters
-        What the criteria found.
+        Output of `skvae.model_selection.select_n_clusters`.
 
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
         One for each criterion.
     figure_ : matplotlib Figure
-        Figure that holds them.
+        Figure that contains the axes.
 
     See Also
     --------
-    skvae.model_selection.select_n_clusters : Asks the criteria.
+    skvae.model_selection.select_n_clusters : Computes the criteria.
 
     Examples
     --------
@@ -47,7 +48,7 @@ class NClustersDisplay:
     ...     KMeans(n_init=3), X, range(1, 6), criteria=["bic", "gap"], n_resamples=4, random_state=0
     ... )
     >>> [ax.get_title() for ax in display.axes_]
-    ['BIC: 3', 'gap statistic: 3']
+    ['BIC: 3', 'Gap statistic: 3']
     """
 
     selection: NClusters
@@ -56,77 +57,80 @@ class NClustersDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, X, candidates, *, axes=None, **settings):
-        """Ask the criteria and draw what they say.
+        """Compute the criteria and plot them.
 
         Parameters
         ----------
         estimator : clusterer or Pipeline
-            As in `select_n_clusters`.
+            Clusterer, as in `select_n_clusters`.
         X : array-like of shape (n_samples, n_features)
-            The table.
+            Table to cluster.
         candidates : array-like of int
-            Numbers of clusters to try.
+            Numbers of clusters to compare.
         axes : sequence of matplotlib Axes, default=None
-            As in `plot`.
+            One for each criterion. If None, a new figure is created.
         **settings
-            Passed to `select_n_clusters`.
+            Parameters of `select_n_clusters`.
 
         Returns
         -------
-        NClustersDisplay
-            The drawn curves.
+        display : NClustersDisplay
+            Display with the plotted curves.
         """
         return cls.from_selection(select_n_clusters(estimator, X, candidates, **settings), axes=axes)
 
     @classmethod
     def from_selection(cls, selection, *, axes=None):
-        """Draw what was found.
+        """Plot computed criteria.
 
         Parameters
         ----------
         selection : NClusters
-            From `select_n_clusters`.
+            Output of `select_n_clusters`.
         axes : sequence of matplotlib Axes, default=None
-            As in `plot`.
+            One for each criterion. If None, a new figure is created.
 
         Returns
         -------
-        NClustersDisplay
-            The drawn curves.
+        display : NClustersDisplay
+            Display with the plotted curves.
         """
         return cls(selection).plot(axes)
 
     def plot(self, axes=None):
-        """Draw the panels side by side.
+        """Plot the panels side by side.
 
         Parameters
         ----------
         axes : sequence of matplotlib Axes, default=None
-            One for each criterion. By default a new figure is made.
+            One for each criterion. If None, a new figure is created.
 
         Returns
         -------
-        NClustersDisplay
-            Itself, with `axes_` and `figure_`.
+        display : NClustersDisplay
+            Display with the plotted curves.
         """
         import matplotlib.pyplot as plt
 
-        found = self.selection
-        n = len(found.choices)
+        selection = self.selection
+        n = len(selection.choices)
         if axes is None:
-            _, axes = plt.subplots(1, n, figsize=(3.3 * n, 3.3), layout="constrained", squeeze=False)
+            _, axes = plt.subplots(1, n, figsize=(3.3 * n, 3.5), layout="constrained", squeeze=False)
         self.axes_ = np.ravel(axes)
         self.figure_ = self.axes_[0].figure
-        for ax, (name, (chosen, low, high)) in zip(self.axes_, found.choices.iterrows(), strict=True):
-            curve = found.curve[found.curve["criterion"] == name]
+        for ax, (name, (chosen, low, high)) in zip(self.axes_, selection.choices.iterrows(), strict=True):
+            curve = selection.curve[selection.curve["criterion"] == name]
             title, unit = PANELS[name]
-            ax.axvspan(low - 0.4, high + 0.4, color=PALE, alpha=0.4, linewidth=0, zorder=0)
+            ax.axvspan(
+                low - 0.4, high + 0.4, color=LIGHT_GRAY, alpha=0.4, linewidth=0, zorder=0, label="not distinguishable"
+            )
             ax.errorbar(
-                curve["n_clusters"], curve["value"], curve["error"], fmt="o-", color=TRAIN, ecolor=PALE,
+                curve["n_clusters"], curve["value"], curve["error"], fmt="o-", color=PRIMARY, ecolor=LIGHT_GRAY,
                 linewidth=1.6, markersize=4,
             )  # fmt: skip
-            at = curve[curve["n_clusters"] == chosen]
-            ax.plot(at["n_clusters"], at["value"], "o", color=VALID, markersize=9)
-            quiet(ax, title=f"{title}: {chosen}", xlabel="number of clusters", ylabel=unit)
+            mark = curve[curve["n_clusters"] == chosen]
+            ax.plot(mark["n_clusters"], mark["value"], "o", color=SECONDARY, markersize=9, label="chosen number")
+            style_axes(ax, title=f"{title}: {chosen}", xlabel="Number of clusters", ylabel=unit)
             ax.xaxis.get_major_locator().set_params(integer=True)
+        add_legend_below(self.axes_[0])
         return self

@@ -1,32 +1,33 @@
-"""How often memberships of some confidence are right."""
+"""Display of the calibration of cluster memberships."""
 
 from dataclasses import dataclass, field
 
 from ..metrics import ReliabilityCurve, reliability_curve
-from ._style import GREY, PALE, TRAIN, quiet
+from ._style import GRAY, LIGHT_GRAY, PRIMARY, style_axes
 
 
 @dataclass
 class ReliabilityDisplay:
-    """Reliability diagram of soft assignments: accuracy over confidence, and how many rows are how sure.
+    """Reliability diagram of cluster memberships: accuracy as a function of confidence.
 
-    Make it with `from_estimator` or `from_predictions`. Below the diagonal memberships are too sure.
+    Bars show the fraction of rows in each bin. Points below the diagonal are overconfident. It is recommended to use
+    `from_estimator` or `from_predictions` to create a `ReliabilityDisplay`.
 
     Parameters
     ----------
     curve : ReliabilityCurve
-        By `skvae.metrics.reliability_curve`.
+        Output of `skvae.metrics.reliability_curve`.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        Where it was drawn.
+        Axes with the curve.
     figure_ : matplotlib Figure
-        Figure that holds it.
+        Figure that contains the axes.
 
     See Also
     --------
-    skvae.metrics.reliability_curve : Measures it.
+    skvae.metrics.reliability_curve : Computes the curve.
 
     Examples
     --------
@@ -34,7 +35,7 @@ class ReliabilityDisplay:
     >>> memberships = [[0.9, 0.1], [0.9, 0.1], [0.2, 0.8], [0.4, 0.6]]
     >>> display = ReliabilityDisplay.from_predictions(["rock", "rock", "jazz", "rock"], memberships)
     >>> display.ax_.get_title()
-    'calibration error 0.250'
+    'Calibration error 0.250'
     """
 
     curve: ReliabilityCurve
@@ -43,73 +44,73 @@ class ReliabilityDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, X, labels_true, *, ax=None, **settings):
-        """Measure and draw the memberships that a fitted model gives rows.
+        """Plot the reliability of the memberships predicted by a fitted model.
 
         Parameters
         ----------
         estimator : estimator
-            Fitted, with `predict_proba`.
+            Fitted estimator with `predict_proba`.
         X : array-like of shape (n_samples, n_features)
-            The rows.
+            Rows to predict.
         labels_true : array-like of shape (n_samples,)
-            Their true labels.
+            True labels of these rows.
         ax : matplotlib Axes, default=None
-            As in `plot`.
+            Axes to plot on. If None, a new figure is created.
         **settings
-            Passed to `skvae.metrics.reliability_curve`.
+            Parameters of `skvae.metrics.reliability_curve`.
 
         Returns
         -------
-        ReliabilityDisplay
-            The drawn curve.
+        display : ReliabilityDisplay
+            Display with the plotted curve.
         """
         return cls.from_predictions(labels_true, estimator.predict_proba(X), ax=ax, **settings)
 
     @classmethod
     def from_predictions(cls, labels_true, memberships, *, ax=None, **settings):
-        """Measure and draw memberships.
+        """Plot the reliability of given memberships.
 
         Parameters
         ----------
         labels_true : array-like of shape (n_samples,)
             True labels.
         memberships : array-like of shape (n_samples, n_clusters)
-            Probabilities, rows that sum to 1.
+            Probabilities of the clusters. Rows sum to 1.
         ax : matplotlib Axes, default=None
-            As in `plot`.
+            Axes to plot on. If None, a new figure is created.
         **settings
-            Passed to `skvae.metrics.reliability_curve`.
+            Parameters of `skvae.metrics.reliability_curve`.
 
         Returns
         -------
-        ReliabilityDisplay
-            The drawn curve.
+        display : ReliabilityDisplay
+            Display with the plotted curve.
         """
         return cls(reliability_curve(labels_true, memberships, **settings)).plot(ax)
 
     def plot(self, ax=None):
-        """Draw the curve.
+        """Plot the curve.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw. By default a new figure is made.
+            Axes to plot on. If None, a new figure is created.
 
         Returns
         -------
-        ReliabilityDisplay
-            Itself, with `ax_` and `figure_`.
+        display : ReliabilityDisplay
+            Display with the plotted curve.
         """
         import matplotlib.pyplot as plt
 
         if ax is None:
             _, ax = plt.subplots(figsize=(4.2, 3.9), layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
-        found, shares = self.curve, self.curve.counts / self.curve.counts.sum()
-        ax.bar(found.confidence, shares, width=0.03, color=PALE, label="share of the rows")
-        ax.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=":", label="calibrated")
-        ax.plot(found.confidence, found.accuracy, "o-", color=TRAIN, linewidth=1.6, markersize=5, label="accuracy")
-        quiet(ax, xlabel="confidence", ylabel="share", xlim=(0, 1.02), ylim=(0, 1.02))
-        ax.set_title(f"calibration error {found.calibration_error:.3f}")
+        curve, fractions = self.curve, self.curve.counts / self.curve.counts.sum()
+        ax.bar(curve.confidence, fractions, width=0.03, color=LIGHT_GRAY, label="fraction of rows")
+        ax.plot([0, 1], [0, 1], color=GRAY, linewidth=0.8, linestyle=":", label="perfect calibration")
+        ax.plot(curve.confidence, curve.accuracy, "o-", color=PRIMARY, linewidth=1.6, markersize=5, label="accuracy")
+        style_axes(ax, xlabel="Confidence", ylabel="Accuracy or fraction", xlim=(0, 1.02), ylim=(0, 1.02))
+        ax.set_title(f"Calibration error {curve.calibration_error:.3f}")
         ax.legend(frameon=False, fontsize=9, loc="upper left")
         return self

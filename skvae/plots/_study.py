@@ -1,46 +1,53 @@
-"""A comparison on one page."""
+"""Display of a whole comparison on one page."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from ._metric_bars import MetricBarsDisplay, select
+from ._metric_bars import MetricBarsDisplay
 from ._metric_heatmap import MetricHeatmapDisplay
-from ._style import COLOURS, GREY, quiet
-from ._text import drawable, shorten
+from ._style import COLORS, GRAY, find_fonts, shorten, style_axes
+from ._summary import select_scores
 
-BESIDE = {"ami", "ari", "nmi", "purity", "accuracy", "silhouette", "davies_bouldin", "calinski_harabasz"}
-LOOKS = {"better": (COLOURS[0], "o"), "worse": (COLOURS[5], "s"), "no difference": (GREY, "D"), "leaked": (GREY, "x")}
+HEATMAP_METRICS = {"ami", "ari", "nmi", "purity", "accuracy", "silhouette", "davies_bouldin", "calinski_harabasz"}
+VERDICT_STYLES = {
+    "better": (COLORS[0], "o"),
+    "worse": (COLORS[5], "s"),
+    "no difference": (GRAY, "D"),
+    "leaked": (GRAY, "x"),
+}
+MAX_GROUPS = 8
 
 
 @dataclass
 class StudyDisplay:
-    """A comparison on one page: the methods by one metric, what each step is worth, and all metrics beside.
+    """Comparison on one page: bars of one metric, a heatmap of all metrics, and the effects of single steps.
 
-    Make it with `from_summary`.
+    It is recommended to use `from_summary` to create a `StudyDisplay`.
 
     Parameters
     ----------
     summary : DataFrame
-        From `skvae.experiments.summarize`, of one study.
+        Output of `skvae.experiments.summarize` for one study.
     effects : DataFrame, default=None
-        From `skvae.experiments.measure_effects`, of the same metric and label.
+        Output of `skvae.experiments.measure_effects` for the same metric and label.
     metric : str, default="ami"
         Metric of the bars.
     label : str, default=None
-        Label of the bars; by default the first that the metric has.
+        Label of the bars. If None, the first label of the metric.
 
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
-        Bars, heatmap and, where there are any, effects.
+        Axes of the bars, the heatmap and, if there are any, the effects.
     figure_ : matplotlib Figure
-        Figure that holds them.
+        Figure that contains the axes.
 
     See Also
     --------
-    MetricBarsDisplay, MetricHeatmapDisplay : The parts.
+    MetricBarsDisplay : The bars alone.
+    MetricHeatmapDisplay : The heatmap alone.
 
     Examples
     --------
@@ -65,86 +72,87 @@ class StudyDisplay:
 
     @classmethod
     def from_summary(cls, summary, effects=None, *, metric="ami", label=None, **plot):
-        """Draw a comparison.
+        """Plot a comparison.
 
         Parameters
         ----------
         summary : DataFrame
-            As in the class.
+            Output of `skvae.experiments.summarize` for one study.
         effects : DataFrame, default=None
-            As in the class.
+            Output of `skvae.experiments.measure_effects` for the same metric and label.
         metric : str, default="ami"
-            As in the class.
+            Metric of the bars.
         label : str, default=None
-            As in the class.
+            Label of the bars. If None, the first label of the metric.
         **plot
-            Passed to `plot`.
+            Parameters of `plot`.
 
         Returns
         -------
-        StudyDisplay
-            The drawn page.
+        display : StudyDisplay
+            Display with the plotted comparison.
         """
         return cls(summary, effects, metric, label).plot(**plot)
 
     def plot(self, axes=None):
-        """Draw the page.
+        """Plot the comparison.
 
         Parameters
         ----------
         axes : sequence of matplotlib Axes, default=None
-            For bars, heatmap and, where there are any, effects. By default a new figure is made.
+            Axes of the bars, the heatmap and, if there are any, the effects. If None, a new figure is created.
 
         Returns
         -------
-        StudyDisplay
-            Itself, with `axes_` and `figure_`.
+        display : StudyDisplay
+            Display with the plotted comparison.
         """
-        import matplotlib.pyplot as plt
-
         effects = self.effects if self.effects is not None and len(self.effects) else None
-        scores, title = select(self.summary, self.metric, self.label)
-        if axes is None:
-            lines = min(len(scores), 40) + min(scores["representation"].nunique(), 8)
-            above = 1.5 + 0.13 * lines
-            below = 0 if effects is None else 1.1 + 0.27 * len(effects)
-            size = (13.5, max(above + below, 5.2))
-            figure = plt.figure(figsize=size, layout="constrained")
-            heights = [above] if effects is None else [above, below]
-            grid = figure.add_gridspec(len(heights), 2, height_ratios=heights, width_ratios=[1, 1.25])
-            places = [grid[0, 0], grid[:, 1], *([] if effects is None else [grid[1, 0]])]
-            axes = [figure.add_subplot(place) for place in places]
-        self.axes_ = np.ravel(axes)
+        scores, title = select_scores(self.summary, self.metric, self.label)
+        self.axes_ = np.ravel(_make_axes(scores, effects) if axes is None else axes)
         self.figure_ = self.axes_[0].figure
-        MetricBarsDisplay(scores, title).plot(self.axes_[0], max_groups=8)
-        shown = {"metrics": BESIDE | {self.metric}, "labels": {"", scores["label"].iloc[0]}}
-        MetricHeatmapDisplay.from_summary(self.summary, ax=self.axes_[1], **shown)
+        MetricBarsDisplay(scores, title).plot(self.axes_[0], max_groups=MAX_GROUPS)
+        metrics, labels = HEATMAP_METRICS | {self.metric}, {"", scores["label"].iloc[0]}
+        MetricHeatmapDisplay.from_summary(self.summary, ax=self.axes_[1], metrics=metrics, labels=labels)
         if effects is not None:
-            _forest(self.axes_[2], effects, title)
+            _plot_effects(self.axes_[2], effects, title)
         study = self.summary.iloc[0]
-        name = drawable([study["study"]])[0][study["study"]]
-        self.figure_.suptitle(f"{name}: seeds {study['seeds']}, skvae {study['version']}", fontsize=10, color=GREY)
+        name = find_fonts([study["study"]])[0][study["study"]]
+        self.figure_.suptitle(f"{name}: seeds {study['seeds']}, skvae {study['version']}", fontsize=10, color=GRAY)
         return self
 
 
-def _forest(ax, effects, title):
-    """Paired differences and their intervals, a line each."""
+def _make_axes(scores, effects):
+    """Create a figure with the bars above the effects on the left and the heatmap on the right."""
+    import matplotlib.pyplot as plt
+
+    n_bars = min(len(scores), 40) + min(scores["representation"].nunique(), MAX_GROUPS)
+    heights = [1.5 + 0.13 * n_bars]
+    if effects is not None:
+        heights.append(1.1 + 0.27 * len(effects))
+    figure = plt.figure(figsize=(13.5, max(sum(heights), 5.2)), layout="constrained")
+    grid = figure.add_gridspec(len(heights), 2, height_ratios=heights, width_ratios=[1, 1.25])
+    cells = [grid[0, 0], grid[:, 1], *([] if effects is None else [grid[1, 0]])]
+    return [figure.add_subplot(cell) for cell in cells]
+
+
+def _plot_effects(ax, effects, title):
+    """Plot the paired differences and their intervals, one line per effect."""
     import matplotlib.pyplot as plt
 
     labels = [" ".join(filter(None, pair)) for pair in zip(effects["effect"], effects["setting"], strict=True)]
-    names, families = drawable([*labels, title])
+    names, families = find_fonts([*labels, title])
     with plt.rc_context({"font.family": families}):
-        drawn = set()
+        in_legend = set()
         for i, row in enumerate(effects.itertuples()):
-            colour, marker = LOOKS[row.verdict]
+            color, marker = VERDICT_STYLES[row.verdict]
             if np.isfinite(row.low):
-                ax.plot([row.low, row.high], [i, i], color=colour, linewidth=1.6, zorder=2)
-            label = row.verdict if row.verdict not in drawn else None
-            drawn.add(row.verdict)
-            ax.plot(row.difference, i, marker, color=colour, markersize=6, label=label, linestyle="none", zorder=3)
-        ax.axvline(0, color=GREY, linewidth=0.8)
+                ax.plot([row.low, row.high], [i, i], color=color, linewidth=1.6, zorder=2)
+            label = row.verdict if row.verdict not in in_legend else None
+            in_legend.add(row.verdict)
+            ax.plot(row.difference, i, marker, color=color, markersize=6, label=label, linestyle="none", zorder=3)
+        ax.axvline(0, color=GRAY, linewidth=0.8)
         ax.set_yticks(range(len(effects)), [shorten(names[label]) for label in labels])
-        quiet(ax, xlabel=f"change of {names[title]}, right is better", ylim=(len(effects) - 0.5, -0.5))
-        ax.grid(axis="y", visible=False)
-        ax.grid(axis="x", color="#EEEEEE", linewidth=0.8)
+        xlabel = f"Change of {names[title]} (positive is better)"
+        style_axes(ax, grid="x", xlabel=xlabel, ylim=(len(effects) - 0.5, -0.5))
         ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=4, frameon=False, fontsize=8)

@@ -9,12 +9,6 @@ from skvae.metrics import reliability_curve
 from skvae.plots import ReliabilityDisplay
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def draw_memberships(seed, n=400, k=3):
     """Return random memberships, and labels draw_memberships with these probabilities."""
     rng = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""A latent of many dimensions on a plane."""
+"""Two-dimensional embedding of a latent space."""
 
 import numpy as np
 from sklearn.decomposition import PCA
@@ -6,34 +6,39 @@ from sklearn.utils import check_array, check_random_state
 
 from ..._umap import umap_context
 
-MIN_ROWS_UMAP = 15  # a neighbour graph of fewer points says nothing that their two main axes do not
+MIN_ROWS_UMAP = 15  # with fewer rows, the neighbor graph of UMAP contains no more information than two components
 
 
 def embed_plane(Z, *, n_neighbors=15, random_state=None):
-    """Place the rows of a latent on a plane, near rows near each other.
+    """Embed a latent representation in two dimensions, so that similar rows are close to each other.
 
-    UMAP does it; fewer than 15 rows are projected on their two main axes (PCA) instead.
+    The embedding is computed with UMAP [1]_. Tables with fewer than 15 rows, or with only equal rows, are projected on
+    their first two principal components instead.
 
     Parameters
     ----------
     Z : array-like of shape (n_samples, latent_dim)
-        Latent coordinates, finite.
+        Latent representation, without NaN.
     n_neighbors : int, default=15
-        Neighbours that UMAP keeps together, at most ``n_samples - 1``.
+        Number of neighbors in UMAP, at most ``n_samples - 1``.
     random_state : int, RandomState instance or None, default=None
-        Seed of the UMAP layout.
+        Seed for UMAP.
 
     Returns
     -------
     points : ndarray of shape (n_samples, 2)
-        Coordinates on the plane, without a unit.
+        Coordinates, without a unit.
     method : {"UMAP", "PCA"}
-        How they were found.
+        Name of the method.
+
+    See Also
+    --------
+    MapDisplay : Plots the points.
 
     References
     ----------
-    McInnes, Healy and Melville, "UMAP: Uniform Manifold Approximation and Projection for Dimension Reduction",
-    arXiv 1802.03426, 2018.
+    .. [1] McInnes, Healy and Melville, "UMAP: Uniform Manifold Approximation and Projection for Dimension Reduction",
+       arXiv 1802.03426, 2018.
 
     Examples
     --------
@@ -43,11 +48,11 @@ def embed_plane(Z, *, n_neighbors=15, random_state=None):
     ((3, 2), 'PCA')
     """
     Z = check_array(Z, dtype=np.float64)
-    n_samples = len(Z)
-    if n_samples < MIN_ROWS_UMAP or not np.ptp(Z, axis=0).any():
+    n_samples, varies = len(Z), np.ptp(Z, axis=0).any()
+    if n_samples < MIN_ROWS_UMAP or not varies:
         points = np.zeros((n_samples, 2))
         n_components = min(2, *Z.shape)
-        if np.ptp(Z, axis=0).any():
+        if varies:
             points[:, :n_components] = PCA(n_components, svd_solver="full").fit_transform(Z)
         return points, "PCA"
     with umap_context():

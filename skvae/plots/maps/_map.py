@@ -1,4 +1,4 @@
-"""The latent on a plane, coloured by what is known and by what was found."""
+"""Display of a latent space as a map of tracks."""
 
 from dataclasses import dataclass, field
 
@@ -7,38 +7,38 @@ import pandas as pd
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
-from .._style import GREY
-from .._text import drawable
+from .._style import GRAY, find_fonts
 from ._embedding import embed_plane
-from ._scatter import categories, layers, scatter
+from ._scatter import make_layers, plot_layers, to_categorical
 
 
 @dataclass
 class MapDisplay:
-    """Map of a music library: one point a track, the same map once for each grouping.
+    """Map of a music library with one point per track, colored by cluster, genre or other groups.
 
-    Make it with `from_estimator` or `from_predictions`.
+    It is recommended to use `from_estimator` or `from_predictions` to create a `MapDisplay`.
 
     Parameters
     ----------
     points : ndarray of shape (n_samples, 2)
-        Place of each track on the plane.
+        Coordinates of the tracks.
     groups : dict of str to array-like of shape (n_samples,)
-        What colours each panel, by its title. Missing values (None, NaN, empty text, label -1) are grey.
-        A pandas categorical keeps the order of its categories, integers ascend, other values come by frequency.
+        Title and values of each panel. Missing values (None, NaN, empty text, label -1) are gray. A pandas categorical
+        keeps the order of its categories. Integers are sorted, other values are ordered by frequency.
     method : str, default=""
-        How the points were placed, for the caption.
+        Name of the embedding method, for the caption.
 
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
-        One for each grouping.
+        One for each group.
     figure_ : matplotlib Figure
-        Figure that holds them.
+        Figure that contains the axes.
 
     See Also
     --------
-    embed_plane : The points.
+    embed_plane : Computes the points.
+    MapGridDisplay : Maps of several representations.
 
     Examples
     --------
@@ -58,54 +58,55 @@ class MapDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, X, groups=None, *, random_state=None, **plot):
-        """Draw the latent and the clusters of a fitted pipeline or clusterer.
+        """Plot the latent space and the clusters of a fitted pipeline or clusterer.
 
         Parameters
         ----------
         estimator : estimator
-            Fitted. The latent is what enters its last step, or comes out of it if that can `inverse_transform` too; the
-            labels are its ``predict`` or, without one, its ``labels_``.
+            Fitted pipeline or clusterer. The latent space is the input of the last step. If the last step has
+            `inverse_transform`, the latent space is its output. The clusters are predicted with `predict`, or taken
+            from ``labels_`` if there is no `predict`.
         X : array-like or DataFrame of shape (n_samples, ...)
-            What the estimator takes; what it was fitted on if it has no ``predict``.
+            Input of the estimator. Without `predict`, this must be the training data.
         groups : dict of str to array-like of shape (n_samples,), default=None
-            Further panels, such as language and genre.
+            Title and values of further panels, such as language and genre.
         random_state : int, RandomState instance or None, default=None
-            Seed of the layout.
+            Seed for the embedding.
         **plot
-            Passed to `plot`.
+            Parameters of `plot`.
 
         Returns
         -------
-        MapDisplay
-            The drawn map.
+        display : MapDisplay
+            Display with the plotted map.
         """
         check_is_fitted(estimator)
         *before, (_, last) = getattr(estimator, "steps", [("", estimator)])
         Z = estimator[:-1].transform(X) if before else X
-        if hasattr(last, "inverse_transform"):  # without one, as in k-means, transform gives distances and no latent
+        if hasattr(last, "inverse_transform"):  # otherwise, as in k-means, transform returns distances
             Z = last.transform(Z)
         labels = estimator.predict(X) if hasattr(estimator, "predict") else last.labels_
         return cls.from_predictions(Z, {"cluster": labels, **(groups or {})}, random_state=random_state, **plot)
 
     @classmethod
     def from_predictions(cls, Z, groups, *, random_state=None, **plot):
-        """Draw a latent, coloured by each grouping.
+        """Plot a latent representation, colored by each group.
 
         Parameters
         ----------
         Z : array-like of shape (n_samples, latent_dim)
-            Latent; rows with NaN are left out.
+            Latent representation. Rows with NaN are ignored.
         groups : dict of str to array-like of shape (n_samples,)
             Title and values of each panel, such as ``{"cluster": labels, "genre": genres}``.
         random_state : int, RandomState instance or None, default=None
-            Seed of the layout.
+            Seed for the embedding.
         **plot
-            Passed to `plot`.
+            Parameters of `plot`.
 
         Returns
         -------
-        MapDisplay
-            The drawn map.
+        display : MapDisplay
+            Display with the plotted map.
         """
         Z = np.asarray(Z, dtype=np.float64)
         check_consistent_length(Z, *groups.values())
@@ -114,46 +115,44 @@ class MapDisplay:
         return cls(points, {name: pd.Series(values)[known] for name, values in groups.items()}, method).plot(**plot)
 
     def plot(self, axes=None, *, max_values=20, size=None):
-        """Draw the panels side by side.
+        """Plot the panels side by side.
 
         Parameters
         ----------
         axes : sequence of matplotlib Axes, default=None
-            One for each grouping. By default a new figure is made.
+            One for each group. If None, a new figure is created.
         max_values : int, default=20
-            Values drawn apart in a panel; rarer ones share one light grey entry.
+            Maximum number of values with a separate legend entry. Less frequent values share one gray entry.
         size : float, default=None
-            Area of a point in square points; by default it shrinks with the number of tracks.
+            Area of a point in square points. If None, it depends on the number of tracks.
 
         Returns
         -------
-        MapDisplay
-            Itself, with `axes_` and `figure_`.
+        display : MapDisplay
+            Display with the plotted map.
         """
         import matplotlib.pyplot as plt
 
-        panels = {title: categories(values) for title, values in self.groups.items()}
+        panels = {title: to_categorical(values) for title, values in self.groups.items()}
         texts = [str(value) for values in panels.values() for value in values.cat.categories]
-        names, families = drawable([*panels, *texts])
+        names, families = find_fonts([*panels, *texts])
         if axes is None:
-            entries = max(min(len(values.cat.categories), max_values + 1) + 1 for values in panels.values())
-            size_in = 4.6 * len(panels), 5.0 + 0.215 * -(-entries // 2)
-            _, axes = plt.subplots(1, len(panels), figsize=size_in, layout="constrained", squeeze=False)
+            n_entries = max(min(len(values.cat.categories), max_values + 1) + 1 for values in panels.values())
+            figsize = 4.6 * len(panels), 5.0 + 0.215 * -(-n_entries // 2)
+            _, axes = plt.subplots(1, len(panels), figsize=figsize, layout="constrained", squeeze=False)
         self.axes_ = np.ravel(axes)
         self.figure_ = self.axes_[0].figure
         size = np.clip(4000 / max(len(self.points), 1), 6, 70) if size is None else size
         with plt.rc_context({"font.family": families}):
             for ax, (title, values) in zip(self.axes_, panels.items(), strict=True):
-                self._panel(ax, values, names, max_values, size)
+                layers = make_layers(values, names, max_values)
+                handles = plot_layers(ax, self.points, layers, size, counts=True)
+                ax.set(anchor="N")
+                ax.legend(
+                    handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=2, frameon=False,
+                    fontsize=9, handletextpad=0.2, columnspacing=1.0,
+                )  # fmt: skip
                 ax.set_title(names[title])
         if self.method:
-            self.axes_[0].set_ylabel(f"{self.method} of the latent", color=GREY)
+            self.axes_[0].set_ylabel(f"{self.method} of the latent space", color=GRAY)
         return self
-
-    def _panel(self, ax, values, names, max_values, size):
-        handles = scatter(ax, self.points, layers(values, names, max_values), size, counts=True)
-        ax.set(anchor="N")
-        ax.legend(
-            handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=2, frameon=False, fontsize=9,
-            handletextpad=0.2, columnspacing=1.0,
-        )  # fmt: skip

@@ -1,38 +1,38 @@
-"""The same tracks on the maps of several representations, coloured by several labels."""
+"""Display of the maps of several representations in a grid."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from .._text import drawable, shorten
+from .._style import find_fonts, shorten
 from ._embedding import embed_plane
-from ._scatter import categories, layers, scatter
+from ._scatter import make_layers, plot_layers, to_categorical
 
 
 @dataclass
 class MapGridDisplay:
-    """Maps in a grid: a row for each representation, a column for each label, one legend under each column.
+    """Maps in a grid, with one row per representation and one column per label.
 
-    Make it with `from_latents`.
+    It is recommended to use `from_latents` to create a `MapGridDisplay`.
 
     Parameters
     ----------
     points : dict of str to ndarray of shape (n_samples, 2)
-        Places of the tracks on the plane of each representation; rows of NaN are left out.
+        Coordinates of the tracks by name of the representation. Rows with NaN are ignored.
     groups : dict of str to array-like of shape (n_samples,)
-        What colours each column, as in `MapDisplay`.
+        Title and values of each column, as in `MapDisplay`.
 
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes of shape (n_representations, n_labels)
-        The maps.
+        Axes of the maps.
     figure_ : matplotlib Figure
-        Figure that holds them.
+        Figure that contains the axes.
 
     See Also
     --------
-    MapDisplay : One representation.
+    MapDisplay : Map of one representation.
 
     Examples
     --------
@@ -51,23 +51,23 @@ class MapGridDisplay:
 
     @classmethod
     def from_latents(cls, latents, groups, *, random_state=None, **plot):
-        """Place several latents on a plane each, and draw them.
+        """Embed several latent representations in two dimensions and plot them.
 
         Parameters
         ----------
         latents : dict of str to array-like of shape (n_samples, n_features)
-            Latent by the name of its representation, such as ``Comparison.latent`` gives; rows with NaN are left out.
+            Latent representations by name, as returned by ``Comparison.latent``. Rows with NaN are ignored.
         groups : dict of str to array-like of shape (n_samples,)
             Title and values of each column, such as ``{"genre": genres, "language": languages}``.
         random_state : int, RandomState instance or None, default=None
-            Seed of the layouts.
+            Seed for the embeddings.
         **plot
-            Passed to `plot`.
+            Parameters of `plot`.
 
         Returns
         -------
-        MapGridDisplay
-            The drawn maps.
+        display : MapGridDisplay
+            Display with the plotted maps.
         """
         check_consistent_length(*latents.values(), *groups.values())
         points = {}
@@ -79,37 +79,38 @@ class MapGridDisplay:
         return cls(points, groups).plot(**plot)
 
     def plot(self, axes=None, *, max_values=10):
-        """Draw the grid.
+        """Plot the grid.
 
         Parameters
         ----------
         axes : array-like of matplotlib Axes of shape (n_representations, n_labels), default=None
-            Where to draw. By default a new figure is made.
+            Axes to plot on. If None, a new figure is created.
         max_values : int, default=10
-            Values of a label drawn apart; rarer ones share one light grey entry.
+            Maximum number of values of a label with a separate legend entry. Less frequent values share one gray entry.
 
         Returns
         -------
-        MapGridDisplay
-            Itself, with `axes_` and `figure_`.
+        display : MapGridDisplay
+            Display with the plotted maps.
         """
         import matplotlib.pyplot as plt
 
-        columns = {title: categories(values) for title, values in self.groups.items()}
+        columns = {title: to_categorical(values) for title, values in self.groups.items()}
         texts = [str(value) for values in columns.values() for value in values.cat.categories]
-        names, families = drawable([*self.points, *columns, *texts])
+        names, families = find_fonts([*self.points, *columns, *texts])
         shape = len(self.points), len(columns)
         if axes is None:
-            entries = max(min(len(values.cat.categories), max_values + 1) + 1 for values in columns.values())
-            size = (0.4 + 2.7 * shape[1], 0.6 + 2.7 * shape[0] + 0.2 * -(-entries // 2))
-            _, axes = plt.subplots(*shape, figsize=size, layout="constrained", squeeze=False)
+            n_entries = max(min(len(values.cat.categories), max_values + 1) + 1 for values in columns.values())
+            figsize = (0.4 + 2.7 * shape[1], 0.6 + 2.7 * shape[0] + 0.2 * -(-n_entries // 2))
+            _, axes = plt.subplots(*shape, figsize=figsize, layout="constrained", squeeze=False)
         self.axes_ = np.asarray(axes).reshape(shape)
         self.figure_ = self.axes_[0, 0].figure
         with plt.rc_context({"font.family": families}):
             for j, (title, values) in enumerate(columns.items()):
-                found = layers(values, names, max_values, widest=18)
+                layers = make_layers(values, names, max_values, max_length=18)
                 for i, (name, points) in enumerate(self.points.items()):
-                    handles = scatter(self.axes_[i, j], points, found, np.clip(2500 / max(len(points), 1), 4, 40))
+                    size = np.clip(2500 / max(len(points), 1), 4, 40)
+                    handles = plot_layers(self.axes_[i, j], points, layers, size)
                     if j == 0:
                         self.axes_[i, j].set_ylabel(shorten(names[name]), fontsize=10)
                 self.axes_[0, j].set_title(names[title])

@@ -1,48 +1,90 @@
-"""Groups of tracks on a map: colours, shapes and legend entries."""
+"""Scatter plot of tracks, with one color and marker for each category."""
 
+from typing import NamedTuple
+
+import numpy as np
 import pandas as pd
 
-from .._style import COLOURS, GREY, PALE
+from .._style import COLORS, GRAY, LIGHT_GRAY
 
-MARKERS = ("o", "^", "s", "D", "P", "X")  # shapes carry on where the colours end
-WIDEST = 26  # letters of a legend entry, of which two stand side by side
+MARKERS = ("o", "^", "s", "D", "P", "X")  # distinguish categories with the same color
+MAX_NAME_LENGTH = 26  # characters of a legend entry, with two entries side by side
 
 
-def layers(values, names, max_values, widest=WIDEST):
-    """Take the values of a categorical apart: rows, name and look of each, what is named above what is not."""
+class Layer(NamedTuple):
+    """Points of one category.
+
+    Attributes
+    ----------
+    mask : ndarray of bool of shape (n_samples,)
+        Rows of the category.
+    name : str
+        Name in the legend.
+    style : dict
+        Parameters of `matplotlib.axes.Axes.scatter`.
+    """
+
+    mask: np.ndarray
+    name: str
+    style: dict
+
+
+def make_layers(values, names, max_values, max_length=MAX_NAME_LENGTH):
+    """Divide a categorical into layers, in drawing order from top to bottom.
+
+    Parameters
+    ----------
+    values : Series of categorical dtype
+        Category of each row.
+    names : dict of str to str
+        Text to draw for each category.
+    max_values : int
+        Maximum number of categories with a separate color or marker. Less frequent categories form one gray layer.
+    max_length : int, default=26
+        Maximum number of characters of a name.
+
+    Returns
+    -------
+    layers : list of Layer
+        Layers with at least one row.
+    """
     counts = values.value_counts()
     frequent = set(counts.index[:max_values])
     shown = [value for value in values.cat.categories if value in frequent]
-    found = [
-        (values == value, names[str(value)], {"color": COLOURS[i % 7], "marker": MARKERS[i // 7 % len(MARKERS)]})
+    layers = [
+        Layer(
+            (values == value).to_numpy(),
+            names[str(value)],
+            {"color": COLORS[i % len(COLORS)], "marker": MARKERS[i // len(COLORS) % len(MARKERS)]},
+        )
         for i, value in enumerate(shown)
     ]
-    rest = values.notna() & ~values.isin(shown)
-    found.append((rest, f"{len(counts) - len(shown)} others", {"color": PALE, "marker": "v"}))
-    found.append((values.isna(), "missing", {"color": "none", "edgecolor": GREY, "linewidth": 0.8}))
-    return [
-        (mask.to_numpy(), name if len(name) <= widest else name[: widest - 1] + "…", look)
-        for mask, name, look in found
-        if mask.any()
-    ]
+    other = (values.notna() & ~values.isin(shown)).to_numpy()
+    layers.append(Layer(other, f"{len(counts) - len(shown)} others", {"color": LIGHT_GRAY, "marker": "v"}))
+    missing = {"color": "none", "edgecolor": GRAY, "linewidth": 0.8}
+    layers.append(Layer(values.isna().to_numpy(), "missing", missing))
+    return [layer._replace(name=_truncate(layer.name, max_length)) for layer in layers if layer.mask.any()]
 
 
-def scatter(ax, points, found, size, *, counts=False):
-    """Draw layers on a map without scales; with counts in the names if asked for."""
-    look = {"s": size, "edgecolor": "#333333", "linewidth": 0.3}
+def plot_layers(ax, points, layers, size, *, counts=False):
+    """Plot layers without axis ticks. If `counts`, add the number of points to the names. Return the legend handles."""
+    common = {"s": size, "edgecolor": "#333333", "linewidth": 0.3}
     handles = []
-    for depth, (mask, name, own) in enumerate(found):
-        label = f"{name} ({int(mask.sum())})" if counts else name
-        zorder = 3 - depth / len(found)
-        handles.append(ax.scatter(*points[mask].T, label=label, zorder=zorder, **look | own))
+    for depth, layer in enumerate(layers):
+        label = f"{layer.name} ({int(layer.mask.sum())})" if counts else layer.name
+        zorder = 3 - depth / len(layers)
+        handles.append(ax.scatter(*points[layer.mask].T, label=label, zorder=zorder, **common | layer.style))
     ax.set(xticks=[], yticks=[], box_aspect=1)
     ax.margins(0.06)
-    ax.spines[:].set_color(PALE)
+    ax.spines[:].set_color(LIGHT_GRAY)
     return handles
 
 
-def categories(values):
-    """Values of a panel as a categorical, with one way to be missing."""
+def to_categorical(values):
+    """Convert values to a categorical. None, NaN, empty text and negative integers are missing.
+
+    A categorical keeps the order of its categories. Integers are sorted, other values are ordered by frequency.
+    """
     values = pd.Series(values).reset_index(drop=True)
     if isinstance(values.dtype, pd.CategoricalDtype):
         return values.cat.remove_unused_categories()
@@ -50,3 +92,7 @@ def categories(values):
         return values.where(values >= 0).astype("Int64").astype("category")
     values = values.astype(object).where(values.notna() & (values.astype(str).str.strip() != ""), None)
     return values.astype(pd.CategoricalDtype(list(values.value_counts().index)))
+
+
+def _truncate(name, max_length):
+    return name if len(name) <= max_length else name[: max_length - 1] + "…"

@@ -1,0 +1,10 @@
+from ._beta_sweep import BetaSweepDisplay as BetaSweepDisplay
+from ._history import HistoryDisplay as HistoryDisplay
+from ._metric_bars import MetricBarsDisplay as MetricBarsDisplay
+from ._metric_heatmap import MetricHeatmapDisplay as MetricHeatmapDisplay
+from ._n_clusters import NClustersDisplay as NClustersDisplay
+from ._reliability import ReliabilityDisplay as ReliabilityDisplay
+from ._study import StudyDisplay as StudyDisplay
+from .maps._embedding import embed_plane as embed_plane
+from .maps._map import MapDisplay as MapDisplay
+from .maps._map_grid import MapGridDisplay as MapGridDisplay
