@@ -1,4 +1,4 @@
-"""Choosing a model: splits, clusterers that label no further rows, and the number of clusters."""
+"""Model selection: splits, search over transductive clusterers, and the number of clusters."""
 
 from ._n_clusters import NClusters, select_n_clusters
 from ._splits import AllRows, track_groups

@@ -1,4 +1,4 @@
-"""How many clusters: a curve and a range, by several criteria."""
+"""Selection of the number of clusters with several criteria."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -25,23 +25,41 @@ CRITERIA = ("bic", "icl", "stability", "gap")
 
 @dataclass
 class NClusters:
-    """How many clusters a table has, as far as it tells; made by `select_n_clusters`.
+    """Result of `select_n_clusters`.
 
     Attributes
     ----------
     curve : DataFrame
-        Columns ``criterion``, ``n_clusters``, ``value`` and ``error``; see `select_n_clusters`.
+        One row for each criterion and candidate, with the columns ``criterion``, ``n_clusters``, ``value`` and
+        ``error``. See `select_n_clusters` for the definition of the error.
     choices : DataFrame
-        A row for each criterion: ``n_clusters`` that it chooses, and ``low`` and ``high``, the least and greatest
-        number that it cannot tell from that one.
+        One row for each criterion. ``n_clusters`` is the choice of the criterion. ``low`` and ``high`` are the smallest
+        and the largest candidate whose difference to the choice is at most the error.
     n_clusters : int
-        The number that lies in the ranges of most criteria; of several, that nearest to the median of their choices.
+        Candidate that is in the ranges of the most criteria. If there are several such candidates, the one closest to
+        the median of the choices.
     low : int
-        The least number that lies in all ranges; where there is none, in any.
+        Smallest candidate that is in the ranges of all criteria. Otherwise, the smallest candidate that is in
+        the range of any criterion.
     high : int
-        The greatest.
+        Largest candidate, with the same definition.
     agree : bool
-        Whether there is one that lies in all.
+        Whether any candidate is in the ranges of all criteria.
+
+    See Also
+    --------
+    select_n_clusters : Select the number of clusters.
+    skvae.plots.NClustersDisplay : Plot of the curves.
+
+    Examples
+    --------
+    >>> from sklearn.cluster import KMeans
+    >>> from sklearn.datasets import make_blobs
+    >>> from skvae.model_selection import select_n_clusters
+    >>> X, _ = make_blobs(100, centers=2, random_state=0)
+    >>> result = select_n_clusters(KMeans(), X, [1, 2, 3], criteria=["bic"], n_resamples=2, random_state=0)
+    >>> result.n_clusters, result.curve.columns.tolist()
+    (2, ['criterion', 'n_clusters', 'value', 'error'])
     """
 
     curve: pd.DataFrame
@@ -64,64 +82,70 @@ class NClusters:
     prefer_skip_nested_validation=True,
 )
 def select_n_clusters(estimator, X, candidates, *, criteria=CRITERIA, n_resamples=10, random_state=None, n_jobs=None):
-    r"""Ask several criteria how many clusters a table has.
+    r"""Select the number of clusters with several criteria.
 
-    Real tables seldom have one right number: what comes back is a curve for each criterion, its choice, and the range
-    of numbers that it cannot tell from it.
+    Real tables seldom have one correct number of clusters. The result therefore contains the curve of each criterion,
+    its choice, and the range of candidates that do not differ from the choice by more than the error.
 
     ``"bic"`` and ``"icl"``
-        Of a mixture of :math:`k` Gaussians on the latent, with :math:`p` parameters, likelihood :math:`L` and
-        memberships :math:`t` [1]_ [2]_; lower is better, and ICL also wants clusters apart:
+        Bayesian information criterion (BIC) [1]_ and integrated completed likelihood (ICL) [2]_ of a Gaussian mixture
+        of the latent representation. :math:`p` is the number of parameters, :math:`L` the likelihood and :math:`t` the
+        memberships. Lower is better. ICL prefers separate clusters:
 
         .. math:: BIC = p \log n - 2 \log L, \qquad ICL = BIC - 2 \sum_i \sum_c t_{ic} \log t_{ic}
 
     ``"stability"``
-        Mean adjusted Rand index between refits on resamples of 80 % of the rows, on the rows that two of them share
-        [3]_; higher is better, and of equally stable numbers the largest is chosen. Small numbers are stable easily; of
-        one cluster it says nothing, and does not rule it out.
+        Mean adjusted Rand index between clusterings of resamples with 80 % of the rows, on the rows that two resamples
+        share [3]_. Higher is better. The largest of equally stable candidates is chosen. Small numbers of clusters are
+        often stable. The stability of one cluster is undefined, so this criterion never excludes one cluster.
     ``"gap"``
-        By how much the logarithm of the scatter within clusters falls below that of uniform tables in the box of the
-        principal axes [4]_. It chooses the smallest number whose gap is at least that of the next less its error; its
-        range goes on to the widest gap.
+        Logarithm of the scatter within clusters of uniform reference tables, minus that of the latent representation.
+        The reference tables are in the box along the principal axes [4]_. The criterion chooses the smallest candidate
+        whose gap is at least the gap of the next candidate minus its error. Its range ends at the largest gap.
 
     Parameters
     ----------
     estimator : clusterer or Pipeline
-        With a parameter ``n_clusters`` or ``n_components``, itself or its last step. What stands before the last step
-        makes the latent. It is fitted once for "bic", "icl" and "gap", and once on each resample for "stability": hand
-        in the latent and a clusterer where that takes too long. The mixture of "bic" and "icl" is the last step, if
-        that is a `GaussianMixture`, else one of diagonal Gaussians. The latent of a `VaDEClusterer` is that of its
-        `vae`, since latents that a mixture has shaped do not compare between numbers; a diagonal mixture clusters
-        it for the gap, and only "stability" fits the whole, for every resample and candidate.
+        Clusterer with a parameter ``n_clusters`` or ``n_components``, or a pipeline that ends with such a clusterer.
+        The steps before it compute the latent representation. They are fitted once for "bic", "icl" and "gap", and once
+        on each resample for "stability". If this takes too long, pass a clusterer, and a latent representation as `X`.
+
+        The mixture of "bic" and "icl" is the clusterer if it is a `GaussianMixture`, and otherwise a mixture with
+        diagonal covariances. For a `VaDEClusterer`, "bic", "icl" and "gap" use the latent representation of its `vae`
+        and a diagonal mixture, because latent spaces trained with different numbers of components are not comparable.
+        Only "stability" fits the `VaDEClusterer`, for each resample and candidate.
     X : array-like of shape (n_samples, n_features)
-        The table.
+        Table.
     candidates : array-like of int
-        Numbers of clusters to try, such as ``range(2, 21)``.
+        Numbers of clusters to compare, such as ``range(2, 21)``.
     criteria : sequence of {"bic", "icl", "stability", "gap"}, default=("bic", "icl", "stability", "gap")
-        Whom to ask.
+        Criteria to compute.
     n_resamples : int, default=10
-        Resamples behind errors and "stability", and reference tables of "gap".
+        Number of resamples for "stability" and for the errors of "bic" and "icl", and number of reference tables of
+        "gap".
     random_state : int, RandomState instance or None, default=None
-        Governs resamples and references, and seeds all that is random in `estimator`.
+        Random seed of the resamples, the reference tables and all steps of `estimator`.
     n_jobs : int or None, default=None
-        Processes, as in joblib.
+        Number of parallel jobs, as in joblib.
 
     Returns
     -------
     NClusters
-        Its curve has a row for each criterion and number. The error of "bic" and "icl" is the standard error of the
-        difference to the chosen number, by the delete-d jackknife over the resamples; that of "stability" is the
-        standard deviation of this difference over resamples; that of "gap" the one of Tibshirani et al. A number is in
-        the range of a criterion if its disadvantage is at most its error.
+        Curves and choices. The error of "bic" and "icl" is the standard error of the difference to the choice, from the
+        delete-d jackknife over the resamples. The error of "stability" is the standard deviation of this difference
+        over the resamples. The error of "gap" is defined in [4]_. A candidate is in the range of a criterion if its
+        difference to the choice is at most its error.
 
     Raises
     ------
     ValueError
-        If a candidate or a criterion does not exist, there are too few rows, or `estimator` has no such parameter.
+        If a candidate or a criterion is invalid, there are too few rows, or `estimator` has neither ``n_clusters`` nor
+        ``n_components``.
 
     See Also
     --------
-    skvae.plots.NClustersDisplay : Draws the curves.
+    skvae.metrics.stability_score : Stability of one clusterer.
+    skvae.plots.NClustersDisplay : Plot of the curves.
 
     References
     ----------
@@ -139,84 +163,84 @@ def select_n_clusters(estimator, X, candidates, *, criteria=CRITERIA, n_resample
     >>> from sklearn.datasets import make_blobs
     >>> from skvae.model_selection import select_n_clusters
     >>> X, _ = make_blobs(150, n_features=4, random_state=0)
-    >>> found = select_n_clusters(KMeans(n_init=3), X, range(1, 6), n_resamples=4, random_state=0)
-    >>> found.n_clusters, found.choices["n_clusters"].to_dict()
+    >>> result = select_n_clusters(KMeans(n_init=3), X, range(1, 6), n_resamples=4, random_state=0)
+    >>> result.n_clusters, result.choices["n_clusters"].to_dict()
     (3, {'bic': 3, 'icl': 3, 'stability': 3, 'gap': 3})
     """
     candidates = _check_candidates(candidates, _num_samples(X))
     criteria = _check_criteria(criteria, candidates)
-    transformer, clusterer, to_latent, on_latent = _parts(estimator)
+    transformer, clusterer, encoder, latent_clusterer = _split_estimator(estimator)
     rng = check_random_state(random_state)
     seeds = rng.randint(np.iinfo(np.int32).max, size=n_resamples + 1).tolist()
     curves = {}
     if {"bic", "icl", "gap"} & set(criteria):
-        Z = np.asarray(
-            X if to_latent is None else clone_with_seed(to_latent, seeds[0]).fit_transform(X), dtype=np.float64
-        )
-        Z = Z[~np.isnan(Z).all(axis=1)]  # rows that lack every modality
+        Z = np.asarray(X if encoder is None else clone_with_seed(encoder, seeds[0]).fit_transform(X), dtype=np.float64)
+        Z = Z[~np.isnan(Z).all(axis=1)]  # Remove rows without any modality.
     if {"bic", "icl"} & set(criteria):
-        samples = _samples(len(Z), n_resamples, rng)
+        samples = _draw_samples(len(Z), n_resamples, rng)
         curves["bic"], curves["icl"] = compute_information_criteria(
-            Z, candidates, _mixture(clusterer, Z), samples, seeds[0], n_jobs
+            Z, candidates, _get_mixture_factory(clusterer, Z), samples, seeds[0], n_jobs
         )
     if "stability" in criteria:
-        samples = _samples(_num_samples(X), n_resamples, rng)
-        make = partial(_with_number, clusterer)
+        samples = _draw_samples(_num_samples(X), n_resamples, rng)
+        make = partial(_set_n_clusters, clusterer)
         curves["stability"] = compute_stability(X, candidates, transformer, make, samples, seeds[1:], n_jobs)
     if "gap" in criteria:
-        make = partial(_with_number, on_latent) if on_latent is not None else _mixture(clusterer, Z)
+        has_clusterer = latent_clusterer is not None
+        make = partial(_set_n_clusters, latent_clusterer) if has_clusterer else _get_mixture_factory(clusterer, Z)
         curves["gap"] = compute_gap(Z, candidates, make, seeds, n_jobs)
-    return _conclude({name: curves[name] for name in criteria}, candidates)
+    return _summarize({name: curves[name] for name in criteria}, candidates)
 
 
 def _check_candidates(candidates, n_rows):
-    """Candidates as ascending whole numbers."""
+    """Return the candidates as sorted unique integers."""
     numbers = np.unique(np.asarray(candidates))
     if numbers.dtype.kind not in "iu" or not numbers.size or numbers[0] < 1:
-        raise ValueError(f"candidates must be whole numbers from 1, at least one; got {candidates!r}.")
+        raise ValueError(f"candidates must contain at least one integer, all of them positive, got {candidates!r}.")
     if numbers[-1] >= RESAMPLE_FRACTION * n_rows:
         raise ValueError(
-            f"candidates go up to {numbers[-1]}, but a resample has {RESAMPLE_FRACTION:.0%} of {n_rows} rows: "
-            "stay below that."
+            f"The largest candidate must be smaller than {RESAMPLE_FRACTION:.0%} of the {n_rows} rows, the size of a "
+            f"resample, got {numbers[-1]}."
         )
     return numbers.tolist()
 
 
 def _check_criteria(criteria, candidates):
-    """Criteria as a list of known names."""
+    """Return the criteria as a list of unique valid names."""
     criteria = list(dict.fromkeys(criteria))
     for name in criteria:
         if name not in CRITERIA:
-            raise ValueError(f"criteria has {name!r}; there are {', '.join(CRITERIA)}.")
+            raise ValueError(f"criteria must be a subset of {', '.join(CRITERIA)}, got {name!r}.")
     if not criteria:
-        raise ValueError(f"criteria is empty: name at least one of {', '.join(CRITERIA)}.")
+        raise ValueError(f"criteria must contain at least one of {', '.join(CRITERIA)}, got none.")
     if "stability" in criteria and candidates == [1]:
         raise ValueError(
-            "criteria has 'stability', which says nothing of one cluster: add a candidate or leave it out."
+            "The criterion 'stability' is undefined for one cluster. Add another candidate or remove the criterion."
         )
     return criteria
 
 
-def _parts(estimator):
-    """Take an estimator apart.
+def _split_estimator(estimator):
+    """Split an estimator into the parts that the criteria need.
 
     Returns
     -------
     transformer : transformer or None
-        What stands before the clusterer.
+        Steps before the clusterer.
     clusterer : clusterer
-        The last step.
-    to_latent : transformer or None
-        Makes the latent.
-    on_latent : clusterer or None
-        Clusters the latent; None stands for a mixture.
+        Last step.
+    encoder : transformer or None
+        Computes the latent representation.
+    latent_clusterer : clusterer or None
+        Clusterer of the latent representation. None for a Gaussian mixture.
     """
     steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
     *before, clusterer = steps
     transformer = make_pipeline(*map(clone, before)) if before else None
-    if _number(clusterer) is None:
+    if _get_parameter_name(clusterer) is None:
         raise ValueError(
-            f"{type(clusterer).__name__} has neither n_clusters nor n_components: give a clusterer that has."
+            f"{type(clusterer).__name__} has neither n_clusters nor n_components. Use a clusterer with one of these "
+            "parameters."
         )
     if not isinstance(clusterer, VaDEClusterer):
         return transformer, clusterer, transformer, clusterer
@@ -224,31 +248,31 @@ def _parts(estimator):
     return transformer, clusterer, make_pipeline(*map(clone, before), vae), None
 
 
-def _number(clusterer):
-    """Name of the parameter that is the number of clusters, or None."""
+def _get_parameter_name(clusterer):
+    """Return the name of the parameter for the number of clusters, or None."""
     return next((name for name in ("n_clusters", "n_components") if name in clusterer.get_params()), None)
 
 
-def _with_number(clusterer, k, seed):
-    return clone_with_seed(clusterer, seed).set_params(**{_number(clusterer): k})
+def _set_n_clusters(clusterer, k, seed):
+    return clone_with_seed(clusterer, seed).set_params(**{_get_parameter_name(clusterer): k})
 
 
-def _mixture(clusterer, Z):
-    """Make the maker of the mixtures whose BIC is asked for."""
+def _get_mixture_factory(clusterer, Z):
+    """Return a function that creates a mixture for a number of components and a seed."""
     if not isinstance(clusterer, GaussianMixture):
-        # A component may not close on a few rows: its variances stay above a share of the latent's.
+        # The lower bound of the variances avoids components that cover only a few rows.
         floor = 1e-3 * float(Z.var(axis=0).mean()) or 1e-6
         clusterer = GaussianMixture(covariance_type="diag", n_init=5, max_iter=500, reg_covar=floor)
-    return partial(_with_number, clusterer)
+    return partial(_set_n_clusters, clusterer)
 
 
-def _samples(n_rows, n_resamples, rng):
-    """Rows of each resample, ascending."""
+def _draw_samples(n_rows, n_resamples, rng):
+    """Return the sorted rows of each resample."""
     return [np.sort(rng.choice(n_rows, round(RESAMPLE_FRACTION * n_rows), replace=False)) for _ in range(n_resamples)]
 
 
-def _conclude(curves, candidates):
-    """Make tables of the curves, and weigh the criteria."""
+def _summarize(curves, candidates):
+    """Combine the curves into tables, and choose the candidate that most criteria support."""
     numbers = np.array(candidates)
     curve = pd.concat(
         pd.DataFrame({"criterion": name, "n_clusters": numbers, "value": found.values, "error": found.errors})
@@ -261,14 +285,14 @@ def _conclude(curves, candidates):
     choices = pd.DataFrame.from_dict(ranges, orient="index", columns=["n_clusters", "low", "high"])
     choices = choices.rename_axis("criterion")
     votes = sum(((numbers >= low) & (numbers <= high)).astype(int) for _, low, high in ranges.values())
-    middle = choices["n_clusters"].median()
-    favourites = numbers[votes == votes.max()]
+    median = choices["n_clusters"].median()
+    best = numbers[votes == votes.max()]
     agree = votes.max() == len(ranges)
-    within = favourites if agree else numbers[votes > 0]
+    within = best if agree else numbers[votes > 0]
     return NClusters(
         curve,
         choices,
-        n_clusters=int(favourites[np.abs(favourites - middle).argmin()]),
+        n_clusters=int(best[np.abs(best - median).argmin()]),
         low=int(within.min()),
         high=int(within.max()),
         agree=bool(agree),

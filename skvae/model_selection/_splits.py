@@ -1,4 +1,4 @@
-"""Splits: all rows at once, and the groups that a split must keep together."""
+"""Splits for clusterers without `predict`, and groups for group splits."""
 
 import numpy as np
 import pandas as pd
@@ -6,13 +6,14 @@ from sklearn.utils.validation import _num_samples
 
 
 class AllRows:
-    """The split that trains and tests on all rows: for clusterers that label only the rows they were fitted on.
+    """Single split that uses all rows for training and testing.
 
-    A score of it says how the rows were clustered, not how further rows would be.
+    It is intended for clusterers that can only label the rows of `fit`. The scores describe the clustering of these
+    rows. They do not estimate the quality on new rows.
 
     See Also
     --------
-    TransductiveClusterer : Gives such clusterers the `predict` that scorers call.
+    TransductiveClusterer : Add a `predict` method for the rows of `fit` to such clusterers.
 
     Examples
     --------
@@ -22,25 +23,25 @@ class AllRows:
     """
 
     def split(self, X, y=None, groups=None):
-        """Generate the one split.
+        """Generate the split.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, ...)
-            The rows.
+            Table.
         y, groups : object
             Ignored.
 
         Yields
         ------
         train, test : ndarray of int of shape (n_samples,)
-            All positions, twice.
+            Positions of all rows.
         """
         rows = np.arange(_num_samples(X))
         yield rows, rows.copy()
 
     def get_n_splits(self, X=None, y=None, groups=None):
-        """Count the splits.
+        """Return the number of splits.
 
         Parameters
         ----------
@@ -50,7 +51,7 @@ class AllRows:
         Returns
         -------
         int
-            One.
+            Always 1.
         """
         return 1
 
@@ -59,36 +60,36 @@ class AllRows:
 
 
 def track_groups(tracks, by="artist"):
-    """Give the rows of a track table numbers, the same to those that a split must keep together.
+    """Return groups of tracks that must be in the same part of a split.
 
-    Songs of an artist are alike in sound and recording, and windows of a song more so: a model that has heard one half
-    seems to know the other. Hand the numbers to `groups` of ``cross_validate`` or a search, with ``GroupKFold`` or
-    ``StratifiedGroupKFold`` as `cv`.
+    Songs of the same artist are similar in sound and production [1]_, and windows of the same song even more. If they
+    are in both parts of a split, scores are too high. Pass the result as `groups` to ``cross_validate`` or a search,
+    with ``GroupKFold`` or ``StratifiedGroupKFold`` as `cv`.
 
     Parameters
     ----------
     tracks : DataFrame
-        The track table.
+        Track table.
     by : str, default="artist"
-        Its column that says what belongs together, such as "artist", "album" or, for windows and changed copies,
-        "song_id". Upper case and spaces make no difference.
+        Column that defines the groups, such as "artist" or "album". Use "song_id" for windows and modified copies. Case
+        and spaces are ignored.
 
     Returns
     -------
     groups : ndarray of int of shape (n_tracks,)
-        Numbers 0, 1, ... in the order of first appearance. A row where the column is missing or blank goes with the
-        rows of its song, where the table has ``song_id``, and else stays alone: nobody knows whose it is, and one group
-        of all the unknown would be the largest of all.
+        Group numbers 0, 1, ... in order of first appearance. Rows with a missing or blank value are grouped by
+        ``song_id`` if the table has this column. Otherwise, each of these rows is a separate group, because one group
+        of all unknown artists would be too large.
 
     Raises
     ------
     ValueError
-        If the table has no such column.
+        If the table does not have the column.
 
     References
     ----------
-    Pampalk, Flexer and Widmer (2005). Improvements of audio-based music similarity and genre classification. ISMIR: the
-    artist filter.
+    .. [1] E. Pampalk, A. Flexer and G. Widmer, "Improvements of audio-based music similarity and genre classification",
+       ISMIR 2005 (artist filter).
 
     Examples
     --------
@@ -103,15 +104,15 @@ def track_groups(tracks, by="artist"):
     array([1, 4, 5])
     """
     if by not in tracks:
-        raise ValueError(f"tracks has no column {by!r} to group by; it has {', '.join(map(str, tracks.columns))}")
+        raise ValueError(f"tracks has no column {by!r}. Use one of its columns: {', '.join(map(str, tracks.columns))}")
     songs = tracks["song_id"] if "song_id" in tracks else [None] * len(tracks)
     keys = []
     for row, (value, song) in enumerate(zip(tracks[by], songs, strict=True)):
-        name = _plain(value)
+        name = _normalize_name(value)
         keys.append((by, name) if name else ("row", row) if pd.isna(song) else ("song_id", song))
     return pd.factorize(pd.Series(keys, dtype=object))[0]
 
 
-def _plain(name):
-    """Return a name without what people write now one way, now another; an empty one where it is missing."""
+def _normalize_name(name):
+    """Normalize case and spaces of a name. Return an empty string if the name is missing."""
     return "" if pd.isna(name) else " ".join(str(name).casefold().split())

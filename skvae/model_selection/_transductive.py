@@ -1,4 +1,4 @@
-"""TransductiveClusterer: the labels of the rows that a clusterer was fitted on, and of no others."""
+"""Clusterers that can only label the rows of `fit`."""
 
 from hashlib import blake2b
 
@@ -12,35 +12,39 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 
 class TransductiveClusterer(MetaEstimatorMixin, ClusterMixin, BaseEstimator):
-    """Give a clusterer that cannot label further rows a `predict` for the rows that it was fitted on.
+    """Add a `predict` method for the rows of `fit` to a clusterer without `predict`.
 
-    Agglomerative clustering, DBSCAN, HDBSCAN and spectral clustering have `labels_` and no `predict`. Taking `labels_`
-    for the rows of a test fold scores the wrong rows where the numbers of rows agree, and a `fit_predict` on the fold
-    makes other clusters. Here `predict` knows each row of `fit` by a hash of its values, in any order or selection, and
-    refuses any other. With `AllRows` as `cv`, a search over such clusterers has the scorers of all the others.
+    Agglomerative clustering, DBSCAN, HDBSCAN and spectral clustering have the attribute `labels_` but no `predict`
+    method. If a scorer compared `labels_` with the labels of a test fold, it would compare different rows. If it called
+    `fit_predict` on the test fold, it would evaluate different clusters.
+
+    The `predict` method of this class identifies each row of `fit` by a hash of its values. The rows may be in any
+    order, and may be a subset. Other rows raise an error. Together with `AllRows` as `cv`, the same scorers can be used
+    in a search as for other clusterers.
 
     Parameters
     ----------
     clusterer : estimator with fit_predict
-        A clusterer, or a pipeline that ends in one; a clone is fitted. A whole pipeline is safest inside: rows are then
-        known as they come in, and its steps need not give a row the same number to the last bit twice.
+        Clusterer, or a pipeline that ends with a clusterer. A clone is fitted. A complete pipeline is recommended,
+        because the input rows are then hashed. The output of a transformer may differ by rounding errors between two
+        calls.
 
     Attributes
     ----------
     clusterer_ : estimator
-        The fitted clone.
+        Fitted clone of `clusterer`.
     labels_ : ndarray of shape (n_samples,)
         Labels of the rows of `fit`.
     row_hashes_ : ndarray of uint64 of shape (n_samples,)
-        Hashes of these rows.
+        Hashes of the rows of `fit`.
     n_features_in_ : int
         Number of columns seen in `fit`.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Column names, where `X` has them.
+        Column names. Only defined if `X` has column names.
 
     See Also
     --------
-    AllRows : The split that goes with it.
+    AllRows : Split for a search over such clusterers.
 
     Examples
     --------
@@ -61,7 +65,7 @@ class TransductiveClusterer(MetaEstimatorMixin, ClusterMixin, BaseEstimator):
     array([1, 0])
     >>> search.predict(X + 1)
     Traceback (most recent call last):
-    ValueError: X has 150 rows that TransductiveClusterer was not fitted on, the first at position 0; ...
+    ValueError: X contains 150 rows that were not in fit (first at position 0). ...
     """
 
     _parameter_constraints = {"clusterer": [HasMethods(["fit_predict"])]}
@@ -71,19 +75,19 @@ class TransductiveClusterer(MetaEstimatorMixin, ClusterMixin, BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y=None):
-        """Cluster, and remember which rows these were.
+        """Fit the clusterer and store the hashes of the rows.
 
         Parameters
         ----------
         X : array-like or DataFrame of shape (n_samples, n_features)
-            The rows, of anything that the clusterer takes.
+            Table, in any form that the clusterer accepts.
         y : None
             Ignored.
 
         Returns
         -------
-        TransductiveClusterer
-            Itself.
+        self : object
+            Fitted estimator.
         """
         table = self._validate(X, reset=True)
         self.clusterer_ = clone(self.clusterer)
@@ -92,7 +96,7 @@ class TransductiveClusterer(MetaEstimatorMixin, ClusterMixin, BaseEstimator):
         return self
 
     def predict(self, X):
-        """Look up the labels of rows of `fit`.
+        """Return the labels of rows of `fit`.
 
         Parameters
         ----------
@@ -102,12 +106,12 @@ class TransductiveClusterer(MetaEstimatorMixin, ClusterMixin, BaseEstimator):
         Returns
         -------
         labels : ndarray of shape (n_samples,)
-            Their labels. Of rows that are equal, the first here has the label of the first in `fit`, and so on.
+            Labels. If several rows are equal, their labels are returned in the order of the rows in `fit`.
 
         Raises
         ------
         ValueError
-            If there are rows that were not in `fit`.
+            If `X` contains a row that was not in `fit`.
         """
         check_is_fitted(self)
         table = self._validate(X, reset=False)
@@ -119,15 +123,15 @@ class TransductiveClusterer(MetaEstimatorMixin, ClusterMixin, BaseEstimator):
             position = unknown.argmax()
             numbers = pd.DataFrame(table).iloc[[position]].select_dtypes("number").to_numpy(np.float64)
             raise ValueError(
-                f"X has {unknown.sum()} rows that {type(self).__name__} was not fitted on, the first at position "
-                f"{position}{'' if np.isfinite(numbers).all() else ', with NaN or inf'}; it labels no others: score it "
-                "with cv=AllRows()"
+                f"X contains {unknown.sum()} rows that were not in fit (first at position {position}"
+                f"{'' if np.isfinite(numbers).all() else ', with NaN or inf'}). {type(self).__name__} cannot label new "
+                "rows: use cv=AllRows() in a search."
             )
         repetition = pd.Series(hashes).groupby(hashes).cumcount().to_numpy()
         return self.labels_[order[first + repetition % (end - first)]]
 
     def _validate(self, X, *, reset):
-        """Check shape and names, and return a table that can be hashed."""
+        """Validate shape and column names, and return a table for `hash_rows`."""
         is_frame = isinstance(X, pd.DataFrame)
         table = X if is_frame else check_array(X, dtype=None, ensure_all_finite=False, estimator=self)
         validate_data(self, X, reset=reset, skip_check_array=True)
@@ -141,21 +145,23 @@ class TransductiveClusterer(MetaEstimatorMixin, ClusterMixin, BaseEstimator):
 
 
 def hash_rows(X):
-    """Hash the values of each row; numbers of any precision, and all kinds of missing value, are alike.
+    """Compute a hash of the values of each row.
+
+    Equal numbers in different dtypes have the same hash, and so do all types of missing values.
 
     Parameters
     ----------
     X : ndarray or DataFrame of shape (n_samples, n_features)
-        The rows.
+        Table.
 
     Returns
     -------
     hashes : ndarray of uint64 of shape (n_samples,)
-        Two of a million different rows share one with a chance of 1 in 40 million.
+        Hashes. The probability that any two of a million different rows have the same hash is 1 in 40 million.
     """
     table = pd.DataFrame(X)
     is_number = np.array([pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes], dtype=bool)
-    numbers = table.loc[:, is_number].to_numpy(np.float64, na_value=np.nan) + 0.0  # one zero, without a sign
+    numbers = table.loc[:, is_number].to_numpy(np.float64, na_value=np.nan) + 0.0  # Convert -0 to 0.
     others = table.loc[:, ~is_number].astype(object)
     others = others.where(others.notna(), None).to_numpy()
     digests = []

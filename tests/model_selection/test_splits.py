@@ -1,3 +1,5 @@
+"""Splits and groups."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +15,7 @@ from skvae.model_selection import AllRows, track_groups
 
 
 @pytest.mark.parametrize("X", [np.zeros((5, 2)), pd.DataFrame({"a": range(5)}), list("abcde")])
-def test_all_rows_is_one_split_of_all(X):
+def test_all_rows_returns_one_split_with_all_rows(X):
     splits = list(AllRows().split(X, y=[0] * 5, groups=range(5)))
     assert len(splits) == AllRows().get_n_splits(X) == 1
     train, test = splits[0]
@@ -39,7 +41,7 @@ names = st.lists(st.sampled_from(["Ana", " ana", "ANA  ", "Bo", "bo ", "Cy Twomb
 
 @settings(deadline=None, max_examples=60)
 @given(names)
-def test_groups_agree_with_names_written_alike(artists):
+def test_names_that_differ_in_case_or_spaces_are_one_group(artists):
     groups = track_groups(pd.DataFrame({"artist": pd.Series(artists, dtype=object)}))
     assert len(groups) == len(artists)
     for i, first in enumerate(artists):
@@ -52,13 +54,13 @@ def test_groups_agree_with_names_written_alike(artists):
 
 
 @pytest.mark.parametrize("missing", [None, np.nan, pd.NA, ""])
-def test_an_unknown_artist_is_nobody_else(missing):
+def test_each_unknown_artist_is_a_separate_group(missing):
     tracks = pd.DataFrame({"artist": ["Ana", missing, missing, "Ana"]})
     assert track_groups(tracks).tolist() == [0, 1, 2, 0]
     assert track_groups(tracks.astype({"artist": "str"}).assign(song_id=[7, 8, 8, 9])).tolist()[0] == 0
 
 
-def test_windows_and_copies_of_a_song_by_an_unknown_artist_stay_together():
+def test_windows_and_copies_of_a_song_by_an_unknown_artist_are_one_group():
     noise = np.random.default_rng(0).normal(scale=0.1, size=4 * 8000)
     tracks = pd.DataFrame({"audio": [(noise, 8000)] * 3, "artist": ["Ana", None, None], "track_id": ["a", "b", "c"]})
     windows = explode_segments(tracks, seconds=2.0)
@@ -69,7 +71,7 @@ def test_windows_and_copies_of_a_song_by_an_unknown_artist_stay_together():
 
 
 @pytest.mark.parametrize("splitter", [GroupKFold(3), StratifiedGroupKFold(3, shuffle=True, random_state=0)])
-def test_no_artist_on_both_sides(splitter):
+def test_no_artist_is_in_both_parts_of_a_split(splitter):
     rng = np.random.default_rng(0)
     tracks = pd.DataFrame({"artist": rng.choice(["Ana", "ana ", "Bo", "Cy", "Di", None], 60)})
     y = rng.integers(0, 2, 60)
@@ -87,12 +89,12 @@ def test_no_artist_on_both_sides(splitter):
     assert np.isfinite(scores["test_score"]).all()
 
 
-def test_a_table_without_the_column():
-    with pytest.raises(ValueError, match="tracks has no column 'artist' to group by; it has title, genre"):
+def test_missing_column_raises_an_error():
+    with pytest.raises(ValueError, match=r"tracks has no column 'artist'\. Use one of its columns: title, genre"):
         track_groups(pd.DataFrame({"title": ["Rain"], "genre": ["rock"]}))
 
 
-def test_songs(cc_songs):
+def test_groups_of_real_songs(cc_songs):
     tracks = pd.read_csv(cc_songs / "tracks.csv")
     groups = track_groups(tracks)
     assert len(groups) == len(tracks)

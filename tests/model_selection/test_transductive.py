@@ -1,4 +1,4 @@
-"""Labels are those of the very rows of fit, or there are none."""
+"""Clusterers that can only label the rows of fit."""
 
 import pickle
 
@@ -39,7 +39,7 @@ every_clusterer = pytest.mark.parametrize("clusterer", CLUSTERERS, ids=lambda cl
         TransductiveClusterer(make_pipeline(StandardScaler(), DBSCAN())),
     ],
     expected_failed_checks=lambda estimator: {
-        "check_fit_idempotent": "it predicts rows that were not in fit, which is what must not be done"
+        "check_fit_idempotent": "the check predicts rows that were not in fit, which this class does not support"
     },
 )
 def test_scikit_learn_checks(estimator, check):
@@ -47,7 +47,7 @@ def test_scikit_learn_checks(estimator, check):
 
 
 class Position(ClusterMixin, BaseEstimator):
-    """Labels each row by its position, equal rows too."""
+    """Label each row by its position, even if rows are equal."""
 
     def fit(self, X, y=None):
         self.labels_ = np.arange(len(X))
@@ -60,7 +60,7 @@ def blobs():
 
 
 @every_clusterer
-def test_rows_of_fit_in_any_order_and_selection(clusterer, blobs):
+def test_predict_returns_the_labels_of_rows_in_any_order(clusterer, blobs):
     X, _ = blobs
     model = TransductiveClusterer(clusterer).fit(X)
     expected = clone(clusterer).fit(X).labels_
@@ -70,10 +70,10 @@ def test_rows_of_fit_in_any_order_and_selection(clusterer, blobs):
     assert np.array_equal(model.predict(X[chosen]), expected[chosen])
     assert np.array_equal(pickle.loads(pickle.dumps(model)).predict(X[chosen]), expected[chosen])
     assert np.array_equal(clone(model).fit_predict(X), expected)
-    assert not hasattr(clusterer, "labels_")  # a clone was fitted
+    assert not hasattr(clusterer, "labels_")  # Only a clone is fitted.
 
 
-def test_a_model_file_keeps_the_rows(blobs, tmp_path):
+def test_saved_model_predicts_the_rows_of_fit(blobs, tmp_path):
     X, _ = blobs
     model = TransductiveClusterer(make_pipeline(StandardScaler(), AgglomerativeClustering(3))).fit(X)
     save(model, tmp_path / "model.skvae")
@@ -81,20 +81,22 @@ def test_a_model_file_keeps_the_rows(blobs, tmp_path):
 
 
 @every_clusterer
-def test_other_rows_are_refused_though_they_are_as_many(clusterer, blobs):
+def test_new_rows_raise_an_error(clusterer, blobs):
     X, y = blobs
     model = TransductiveClusterer(clusterer).fit(X[:30])
-    with pytest.raises(ValueError, match="X has 30 rows that TransductiveClusterer was not fitted on"):
+    with pytest.raises(ValueError, match="X contains 30 rows that were not in fit"):
         model.predict(X[30:])
-    with pytest.raises(ValueError, match=r"X has 1 rows .* the first at position 2; it labels no others"):
+    with pytest.raises(
+        ValueError, match=r"X contains 1 rows .*first at position 2\)\. TransductiveClusterer cannot label new rows"
+    ):
         model.predict(np.r_[X[:2], X[30:31], X[3:5]])
     with pytest.raises(ValueError, match="position 0, with NaN or inf"):
         model.predict(np.full((1, 4), np.nan))
-    with pytest.raises(ValueError, match="was not fitted on"):
+    with pytest.raises(ValueError, match="were not in fit"):
         get_scorer("ami")(model, X[30:], y[30:])
 
 
-def test_folds_are_refused_too(blobs):
+def test_cross_validation_raises_an_error(blobs):
     X, y = blobs
     model = TransductiveClusterer(AgglomerativeClustering())
     search = GridSearchCV(
@@ -104,7 +106,7 @@ def test_folds_are_refused_too(blobs):
         cv=KFold(3, shuffle=True, random_state=0),
         error_score="raise",
     )
-    with pytest.raises(ValueError, match=r"score it with cv=AllRows\(\)"):
+    with pytest.raises(ValueError, match=r"use cv=AllRows\(\)"):
         search.fit(X, y)
 
 
@@ -114,7 +116,7 @@ tables = st.tuples(st.integers(1, 12), st.integers(1, 2)).flatmap(lambda shape: 
 
 @settings(deadline=None, max_examples=60)
 @given(X=tables, data=st.data())
-def test_equal_rows_get_their_labels_in_turn(X, data):
+def test_equal_rows_get_their_labels_in_the_order_of_fit(X, data):
     model = TransductiveClusterer(Position()).fit(X)
     assert model.predict(X).tolist() == list(range(len(X)))
     chosen = data.draw(st.permutations(range(len(X))))[: data.draw(st.integers(1, len(X)))]
@@ -124,16 +126,16 @@ def test_equal_rows_get_their_labels_in_turn(X, data):
     assert np.array_equal(X[model.predict(np.r_[X, X])], np.r_[X, X], equal_nan=True)
 
 
-def test_containers_and_precisions_of_the_same_numbers(blobs):
+def test_equal_numbers_of_any_type_are_the_same_row(blobs):
     X = blobs[0].astype(np.float32)
     model = TransductiveClusterer(AgglomerativeClustering(3)).fit(X)
     for same in (X.astype(np.float64), X.tolist(), np.asfortranarray(X), X[::-1][::-1]):
         assert np.array_equal(model.predict(same), model.labels_)
-    with pytest.raises(ValueError, match="was not fitted on"):
+    with pytest.raises(ValueError, match="were not in fit"):
         model.predict(X + np.float32(1e-3))
 
 
-def test_track_tables_are_known_by_every_cell():
+def test_rows_of_a_track_table_are_identified_by_all_cells():
     segment = AudioSegment((np.zeros(8), 8000), 0.5, 1.0)
     tracks = pd.DataFrame(
         {
@@ -148,13 +150,13 @@ def test_track_tables_are_known_by_every_cell():
     missing_otherwise = tracks.astype({"lyrics": "str"}).assign(audio=["a.mp3", segment, np.nan, "a.mp3"])
     assert model.predict(missing_otherwise).tolist() == [0, 1, 2, 3]
     for column, value in [("audio", "b.mp3"), ("lyrics", "LA"), ("year", 1998)]:
-        with pytest.raises(ValueError, match=r"X has 1 rows .* position 0"):
+        with pytest.raises(ValueError, match=r"X contains 1 rows .* position 0"):
             model.predict(tracks.assign(**{column: [value, *tracks[column][1:]]}))
     with pytest.raises(ValueError, match="feature names"):
         model.predict(tracks[["lyrics", "audio", "year"]])
 
 
-def test_parameter_is_checked():
+def test_invalid_clusterer_raises_an_error():
     with pytest.raises(ValueError, match=r"'clusterer' parameter .* must be an object implementing 'fit_predict'"):
         TransductiveClusterer(PCA()).fit(np.eye(3))
 
@@ -165,7 +167,7 @@ def test_parameter_is_checked():
     ids=lambda clusterer: type(clusterer).__name__,
 )
 @pytest.mark.parametrize("outside", [True, False], ids=["around the pipeline", "at its end"])
-def test_every_scorer_on_a_pipeline(clusterer, outside, blobs):
+def test_scorers_of_a_pipeline(clusterer, outside, blobs):
     X, y = blobs
     vae = VAETransformer(2, network=MLP((8,)), max_epochs=3, random_state=0)
     if outside:
@@ -176,7 +178,7 @@ def test_every_scorer_on_a_pipeline(clusterer, outside, blobs):
         fitted = model[0]
     labels = model.predict(X)
     assert get_scorer("ami")(model, X, y) == pytest.approx(adjusted_mutual_info_score(y, labels))
-    if not isinstance(clusterer, GaussianMixture):  # which has a likelihood of its own
+    if not isinstance(clusterer, GaussianMixture):  # It has a separate likelihood.
         assert get_scorer("elbo")(model, X) == pytest.approx(fitted.score(X))
     for name, space in (("silhouette", fitted.scaled_input(X)), ("silhouette_latent", fitted.transform(X))):
         defined = len(set(labels)) > 1
@@ -184,7 +186,7 @@ def test_every_scorer_on_a_pipeline(clusterer, outside, blobs):
         assert get_scorer(name)(model, X) == pytest.approx(expected, abs=1e-6)
 
 
-def test_a_search_from_texts_to_labels():
+def test_grid_search_of_a_pipeline_from_lyrics_to_labels():
     texts = ["la la land", "da da doo", "rain and snow"] * 6
     tracks = pd.DataFrame({"lyrics": [f"{text} {i}" for i, text in enumerate(texts)]})
     pipeline = make_pipeline(
