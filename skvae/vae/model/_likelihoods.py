@@ -1,4 +1,4 @@
-"""Likelihoods: what a decoder's output says of the data, one class each."""
+"""Likelihoods of the data given the output of a decoder."""
 
 import torch
 from torch import nn
@@ -6,15 +6,20 @@ from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss
 
 from ._objective import gaussian_log_likelihood
 
-# A decoder that reconstructs exactly would drive its variance to 0 and the likelihood to infinity.
+# A decoder that reconstructs exactly would have variance 0 and infinite likelihood.
 VARIANCE_FLOOR = 1e-6
 
 
 class Gaussian(nn.Module):
-    """Gaussian around the decoder's output, with one variance that is solved for.
+    """Gaussian likelihood with one variance per modality.
 
-    The maximum-likelihood variance is the mean squared error: O. Rybkin, K. Daniilidis and S. Levine, "Simple and
-    effective VAE training with calibrated decoders", ICML 2021, equation 5.
+    The variance is not trained by gradient descent. It is a running average of the mean squared error, which is the
+    maximum-likelihood solution [1]_.
+
+    References
+    ----------
+    .. [1] O. Rybkin, K. Daniilidis and S. Levine, "Simple and effective VAE training with calibrated decoders", ICML
+       2021, equation 5.
     """
 
     unit_interval = False
@@ -24,11 +29,11 @@ class Gaussian(nn.Module):
         self.register_buffer("variance", torch.ones(()))
 
     def distance(self, x, decoded):
-        """Squared error of each row, summed over the features."""
+        """Compute the squared error of each row, summed over features."""
         return mse_loss(decoded, x, reduction="none").sum(-1)
 
     def log_prob(self, distance, n_features):
-        """Log-density of each row by its distance, in nats."""
+        """Compute the log-density of each row from its distance, in nats."""
         return gaussian_log_likelihood(distance, n_features, self.variance)
 
     def mean(self, decoded):
@@ -36,48 +41,48 @@ class Gaussian(nn.Module):
         return decoded
 
     @torch.no_grad()
-    def solve(self, distance, n_features, observed, rate):
-        """Move the variance towards the mean squared error of the rows that have the modality.
+    def update(self, distance, n_features, observed, rate):
+        """Update the running average of the variance with one batch.
 
         Parameters
         ----------
         distance : torch.Tensor of shape (n,)
-            See `distance`.
+            Squared errors from `distance`.
         n_features : int
             Number of features.
         observed : torch.Tensor of shape (n,) or None
-            1 where the row has the modality, else 0; None: all have.
+            1 if the row has the modality, else 0. None if all rows have it.
         rate : float
-            Weight of this batch in the running average, in (0, 1].
+            Weight of the batch in the running average, in (0, 1].
         """
         if observed is None:
             error = distance.mean() / n_features
         else:
             n_values = observed.sum() * n_features
-            # a batch without this modality says nothing about its variance
+            # A batch without this modality keeps the variance.
             error = torch.where(n_values > 0, distance @ observed / n_values, self.variance)
         self.variance.lerp_(error, rate).clamp_(min=VARIANCE_FLOOR)
 
 
 class Bernoulli(nn.Module):
-    """Independent Bernoulli variables whose logits the decoder gives, for data in [0, 1]."""
+    """Likelihood of independent Bernoulli variables, for data in [0, 1]. The decoder returns logits."""
 
     unit_interval = True
 
     def distance(self, x, decoded):
-        """Cross-entropy of each row, summed over the features."""
+        """Compute the cross-entropy of each row, summed over features."""
         return binary_cross_entropy_with_logits(decoded, x, reduction="none").sum(-1)
 
     def log_prob(self, distance, n_features):
-        """Log-probability of each row by its distance, in nats."""
+        """Compute the log-probability of each row from its distance, in nats."""
         return -distance
 
     def mean(self, decoded):
         """Return the expected data."""
         return torch.sigmoid(decoded)
 
-    def solve(self, distance, n_features, observed, rate):
-        """Do nothing: there is no variance to solve for."""
+    def update(self, distance, n_features, observed, rate):
+        """Do nothing. The Bernoulli likelihood has no variance."""
 
 
 LIKELIHOODS = {"bernoulli": Bernoulli, "gaussian": Gaussian}

@@ -1,4 +1,4 @@
-"""LatentModule: encoders, fusion, prior and decoders of one VAE as a torch module."""
+"""PyTorch module of a variational autoencoder: encoders, fusion, prior and decoders."""
 
 from typing import NamedTuple
 
@@ -11,46 +11,52 @@ from ...networks.fusion._registry import FUSIONS
 from ._likelihoods import LIKELIHOODS
 from ._priors import NoPrior, StandardNormal
 
-# Posterior log-variances are kept within these bounds: e^10 is far outside any standardised latent, e^-10 far below
-# what training resolves, and both leave every term of the objective finite.
+# Bounds of the posterior log-variances. They keep all terms of the objective finite. e^10 is far larger than the
+# variance of a standardized latent unit, and e^-10 is smaller than training can resolve.
 LOG_VARIANCE_BOUNDS = (-10.0, 10.0)
+# A latent unit is inactive if the variance of its posterior mean over the rows is smaller. Y. Burda, R. Grosse and
+# R. Salakhutdinov, "Importance weighted autoencoders", ICLR 2016, section 5.1.
+ACTIVE_VARIANCE = 0.01
 
 
 class LatentOutput(NamedTuple):
-    """What one pass through the module gives, a value per row."""
+    """Output of one forward pass."""
 
     mean: torch.Tensor  # (n, n_latent)
     log_variance: torch.Tensor  # (n, n_latent)
     z: torch.Tensor  # (n, n_latent), the draw that was decoded
-    log_likelihoods: torch.Tensor  # (n, n_modalities), nats; 0 where the modality is missing
+    log_likelihoods: torch.Tensor  # (n, n_modalities), nats; 0 if the modality is missing
     kl: torch.Tensor  # (n,), nats
-    disagreement: torch.Tensor | None = None  # (n,), nats: cross-entropy of the guide and the memberships
-    unimodal: "LatentOutput | None" = None  # the same rows seen through one modality each, in training
+    guide_cross_entropy: torch.Tensor | None = None  # (n,), nats
+    unimodal: "LatentOutput | None" = None  # the same rows with one modality each, in training only
 
 
 class LatentModule(nn.Module):
-    """Encode and fuse the modalities, decode each.
+    """Variational autoencoder for one or several modalities.
 
-    A table enters as its modality columns side by side, so that a batch is a slice of one tensor.
+    The input contains the columns of all modalities side by side. A batch is therefore a slice of one tensor.
 
     Parameters
     ----------
     networks : list of Network
-        Each modality's network.
+        Network of each modality.
     widths : list of int
         Number of columns of each modality.
-    n_latent, n_condition : int
-        Number of latent units and of condition columns.
+    n_latent : int
+        Number of latent units.
+    n_condition : int
+        Number of condition columns.
     fusion : {"poe", "late", "attention", "early"}
-        How several modalities become one posterior.
+        Method that combines the modalities into one posterior.
     joint_network : Network
-        Builds the one encoder of early fusion.
+        Network of the single encoder. Used if `fusion` is "early".
     likelihood : {"gaussian", "bernoulli"}
-        What the decoders' outputs mean.
+        Likelihood of the data given the latent representation.
     input_noise : float
-        Standard deviation of the Gaussian noise that training adds to the inputs; targets stay clean.
+        Standard deviation of the Gaussian noise that is added to the inputs during training.
     stochastic : bool
-        Whether the decoder is fed draws from the posterior, or its mean: a plain autoencoder without a prior.
+        Whether the decoder receives draws from the posterior. If False, the decoder receives the posterior mean and
+        the module is a plain autoencoder without a prior.
     """
 
     def __init__(
@@ -72,88 +78,97 @@ class LatentModule(nn.Module):
         self.widths = widths
         self.input_noise = input_noise
         self.stochastic = stochastic
-        self.n_steps = 0  # of training, by which the KL weight and the variance's average are scheduled
+        # Number of training steps. It determines the KL weight and the averaging rate of the variance.
+        self.n_steps = 0
 
     def forward(self, x, observed, condition, generator=None, guide=None):
-        """Run the objective's pass over a batch.
+        """Compute the terms of the objective for a batch.
 
         Parameters
         ----------
         x : torch.Tensor of shape (n, sum of widths)
-            Scaled features, zeros where a modality is missing.
+            Scaled features, with zeros where a modality is missing.
         observed : torch.Tensor of shape (n, n_modalities)
-            1 where the row has the modality, else 0.
+            1 if the row has the modality, else 0.
         condition : torch.Tensor of shape (n, n_condition)
             Condition columns.
         generator : torch.Generator or None
-            Source of the noise.
+            Random number generator of the noise.
         guide : torch.Tensor of shape (n, n_components) or None
-            Memberships that those in a mixture prior are compared with.
+            Target memberships for a mixture prior.
 
         Returns
         -------
         LatentOutput
-            The parts of the objective.
+            Terms of the objective.
         """
         noisy = x
         if self.training and self.input_noise:
             noisy = torch.add(x, _normal_like(x, generator), alpha=self.input_noise)
-        joint = self._elbo(noisy, x, observed, condition, generator, guide, solve=self.training)
+        joint = self._elbo(noisy, x, observed, condition, generator, guide, update=self.training)
         if not self.training or len(self.widths) == 1:
             return joint
-        # Wu and Goodman (2018), section 2.2: without terms of its own, a single modality is never taught to
-        # infer the latent. Each row is seen once more through one of its modalities, drawn at random.
+        # Wu and Goodman (2018), section 2.2: the encoder of a single modality learns to infer the latent
+        # representation only if the objective contains terms with this modality alone. Each row contributes a second
+        # term with one of its modalities, drawn at random.
         lot = torch.rand(observed.shape, generator=generator, device=x.device) * observed
         alone = nn.functional.one_hot(lot.argmax(1), observed.shape[1]).to(x) * observed
-        unimodal = self._elbo(noisy, x, alone, condition, generator, guide, solve=False)
+        unimodal = self._elbo(noisy, x, alone, condition, generator, guide, update=False)
         return joint._replace(unimodal=unimodal)
 
     def posterior(self, x, observed, condition):
-        """Mean and log-variance of q(z|x), (n, n_latent) each."""
+        """Compute the mean and log-variance of q(z|x), each of shape (n, n_latent)."""
         mean, log_variance = self.encode(x, observed, condition)
-        if not self.stochastic:  # that half of the encoder's output was never trained
+        if not self.stochastic:  # this half of the encoder output is not trained
             log_variance = torch.full_like(mean, LOG_VARIANCE_BOUNDS[0])
-        # networks may run in half precision, the objective never does
+        # The networks may use half precision. The objective uses the precision of x.
         return mean.to(x.dtype), log_variance.to(x.dtype).clamp(*LOG_VARIANCE_BOUNDS)
 
     def decode(self, z, condition):
-        """Return the expected features of all modalities side by side, (n, sum of widths)."""
-        blocks = zip(self.likelihoods, self._decoded(z, condition), strict=True)
+        """Compute the expected features of all modalities side by side, of shape (n, sum of widths)."""
+        blocks = zip(self.likelihoods, self._decoder_outputs(z, condition), strict=True)
         return torch.cat([likelihood.mean(decoded) for likelihood, decoded in blocks], 1)
 
     def log_likelihoods(self, x, z, observed, condition):
-        """Log-density of each modality given the latent, (n, n_modalities) in nats; 0 where it is missing."""
+        """Compute the log-density of each modality given z, of shape (n, n_modalities), in nats.
+
+        The value is 0 if the modality is missing.
+        """
         return self._log_likelihoods(self._distances(x, z, condition), observed)
 
-    def _elbo(self, noisy, x, observed, condition, generator, guide, solve):
+    def _elbo(self, noisy, x, observed, condition, generator, guide, update):
+        """Compute the terms of the objective for given inputs and targets."""
         mean, log_variance = self.posterior(noisy, observed, condition)
         z = mean
         if self.stochastic:
             z = torch.addcmul(mean, torch.exp(0.5 * log_variance), _normal_like(mean, generator))
         distances = self._distances(x, z, condition)
-        if solve:
-            # the plain mean over the first steps, then an exponential one over about the last twenty
+        if update:
+            # The mean over the first 20 steps, then an exponential moving average over about 20 steps.
             rate = max(1 / (self.n_steps + 1), 0.05)
             masks = [None] if len(self.widths) == 1 else observed.unbind(1)
             parts = zip(self.likelihoods, distances, self.widths, masks, strict=True)
-            for likelihood, distance, width, there in parts:
-                likelihood.solve(distance.detach(), width, there, rate)
+            for likelihood, distance, width, mask in parts:
+                likelihood.update(distance.detach(), width, mask, rate)
             self.n_steps += 1
         log_likelihoods = self._log_likelihoods(distances, observed)
         kl = self.prior.kl(mean, log_variance)
-        disagreement = None if guide is None else self.prior.disagreement(mean, guide)
-        return LatentOutput(mean, log_variance, z, log_likelihoods, kl, disagreement)
+        cross_entropy = None if guide is None else self.prior.guide_cross_entropy(mean, guide)
+        return LatentOutput(mean, log_variance, z, log_likelihoods, kl, cross_entropy)
 
-    def _decoded(self, z, condition):
+    def _decoder_outputs(self, z, condition):
+        """Compute the output of each decoder."""
         z = append_condition(z, condition)
         return [decoder(z).to(z.dtype) for decoder in self.decoders]
 
     def _distances(self, x, z, condition):
-        blocks = zip(self.likelihoods, x.split(self.widths, 1), self._decoded(z, condition), strict=True)
+        """Compute the distance between data and decoder output, per modality."""
+        blocks = zip(self.likelihoods, x.split(self.widths, 1), self._decoder_outputs(z, condition), strict=True)
         return [likelihood.distance(block, decoded) for likelihood, block, decoded in blocks]
 
     def _log_likelihoods(self, distances, observed):
-        if len(distances) == 1:  # of rows that have it: the others are left out before
+        """Compute the log-density of each modality from its distances."""
+        if len(distances) == 1:  # rows without the only modality are not part of a batch
             return self.likelihoods[0].log_prob(distances[0], self.widths[0]).unsqueeze(1)
         parts = zip(self.likelihoods, distances, self.widths, strict=True)
         return (
@@ -162,4 +177,5 @@ class LatentModule(nn.Module):
 
 
 def _normal_like(tensor, generator):
+    """Draw standard normal noise with the shape, dtype and device of a tensor."""
     return torch.randn(tensor.shape, generator=generator, device=tensor.device, dtype=tensor.dtype)

@@ -1,4 +1,4 @@
-"""Priors of a VAE that have nothing to train; `_mixture` has those that do."""
+"""Priors of the latent space without trained parameters."""
 
 from torch import nn
 
@@ -6,15 +6,15 @@ from ._objective import gaussian_kl
 
 
 class StandardNormal(nn.Module):
-    """The prior N(0, I)."""
+    """Standard normal prior."""
 
     def kl(self, mean, log_variance):
-        """Divergence of each row's posterior from the prior, in nats."""
+        """Compute the KL divergence of each posterior from the prior, in nats."""
         return gaussian_kl(mean, log_variance)
 
 
 class NoPrior(nn.Module):
-    """What a plain autoencoder has: nothing holds its latent."""
+    """Missing prior of a plain autoencoder."""
 
     def kl(self, mean, log_variance):
         """Return zeros."""

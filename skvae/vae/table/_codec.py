@@ -1,4 +1,4 @@
-"""TableCodec: from rows of a user's table to what the networks read, and back."""
+"""Conversion between the table of the user and the inputs and outputs of the networks."""
 
 import numpy as np
 from sklearn.preprocessing import StandardScaler
@@ -11,29 +11,29 @@ from ._scaling import ConditionScaler
 
 
 class TableCodec:
-    """Which columns are what, how they are scaled, and which conditions are known.
+    """Columns, scales and known conditions of a training table.
 
-    A long table is read some rows at a time, so that a memory-mapped one never stands in memory as a whole.
+    Long tables are read in chunks of rows, so that a memory-mapped table is never loaded as a whole.
 
     Parameters
     ----------
     layout : Layout
-        Column positions.
+        Columns of the modalities and the condition.
     column_names : ndarray of str or None
         Names of all columns.
     likelihood : {"gaussian", "bernoulli"}
-        Bernoulli columns must lie in [0, 1], and are not scaled.
+        Likelihood. Columns with a Bernoulli likelihood must be in [0, 1], and are not scaled.
     scale, scale_within_condition, unknown_condition
-        As in `VAETransformer`.
+        See `VAETransformer`.
 
     Attributes
     ----------
     scaler : ConditionScaler or None
-        Of the modality columns.
+        Scaler of the modality columns.
     known_condition : KnownCondition
-        Of the condition columns.
-    spread : ndarray of shape (n_columns,)
-        Standard deviation of the modality columns as they were; None where they are scaled.
+        Known values of the condition columns.
+    spread : ndarray of shape (n_columns,) or None
+        Standard deviations of the modality columns. None if the columns are scaled.
     """
 
     def __init__(self, layout, column_names, *, likelihood, scale, scale_within_condition, unknown_condition):
@@ -45,17 +45,17 @@ class TableCodec:
         self.unknown_condition = unknown_condition
 
     def fit(self, X):
-        """Learn scales and conditions.
+        """Learn the scales and the known conditions.
 
         Parameters
         ----------
         X : ndarray of shape (n_samples, n_features)
-            The table.
+            Table.
 
         Returns
         -------
-        TableCodec
-            Itself.
+        self : object
+            Fitted codec.
         """
         blocks = self.layout.condition_blocks(self.column_names)
         self.known_condition = KnownCondition(blocks, self.unknown_condition).fit(X[:, self.layout.condition])
@@ -71,17 +71,17 @@ class TableCodec:
         return self
 
     def partial_fit(self, X):
-        """Learn from further rows.
+        """Update the scales and the known conditions with further rows.
 
         Parameters
         ----------
         X : ndarray of shape (n_samples, n_features)
-            Some rows of a table.
+            Rows of a table.
 
         Returns
         -------
-        TableCodec
-            Itself.
+        self : object
+            Fitted codec.
         """
         condition = X[:, self.layout.condition]
         self.known_condition.partial_fit(condition)
@@ -90,51 +90,52 @@ class TableCodec:
         return self
 
     def _chunks(self, X):
+        """Yield modality columns and condition columns of chunks of rows."""
         for rows in gen_batches(len(X), CHUNK_ROWS):
             yield X[rows][:, self.layout.features], X[rows][:, self.layout.condition]
 
     @property
     def names(self):
-        """Names, or positions, of the modality columns."""
+        """Names of the modality columns, or their indices if the table has no column names."""
         positions = self.layout.features
         return positions.tolist() if self.column_names is None else self.column_names[positions]
 
-    def observed(self, X):
-        """Which row has which modality; see `Layout.observed`. Values are checked on the way.
+    def find_observed(self, X):
+        """Find the modalities that are not missing in each row, see `Layout.find_observed`.
 
         Parameters
         ----------
         X : ndarray of shape (n_samples, n_features)
-            The table.
+            Table.
 
         Returns
         -------
         ndarray of bool of shape (n_samples, n_modalities)
-            False where the whole modality is NaN.
+            False if all columns of the modality are NaN.
 
         Raises
         ------
         ValueError
-            If part of a row's modality is NaN.
+            If only some columns of a modality are NaN in a row.
         """
         chunks = [
-            self.layout.observed(X[rows], self.column_names, first_row=rows.start)
+            self.layout.find_observed(X[rows], self.column_names, first_row=rows.start)
             for rows in gen_batches(len(X), CHUNK_ROWS)
         ]
         return np.concatenate(chunks) if chunks else np.empty((0, len(self.layout.names)), dtype=bool)
 
     def check_unit_interval(self, X):
-        """Raise for values that the likelihood is not for.
+        """Check that the modality columns are in [0, 1] if the likelihood requires it.
 
         Parameters
         ----------
         X : ndarray of shape (n_samples, n_features)
-            The table.
+            Table.
 
         Raises
         ------
         ValueError
-            Naming row and column.
+            If a value is outside [0, 1]. The message contains the row and the column.
         """
         if not LIKELIHOODS[self.likelihood].unit_interval:
             return
@@ -143,41 +144,41 @@ class TableCodec:
             if len(outside):
                 row, column = outside[0]
                 raise ValueError(
-                    f"likelihood={self.likelihood!r} is for values in [0, 1]: row {start + row} has "
-                    f"{x[row, column]:g} in column {self.names[column]!r}; use likelihood='gaussian', or bring the "
+                    f"likelihood={self.likelihood!r} requires values in [0, 1], but row {start + row} has "
+                    f"{x[row, column]:g} in column {self.names[column]!r}. Use likelihood='gaussian', or scale the "
                     "columns to [0, 1]."
                 )
 
     def encode(self, X, observed, rows=None):
-        """Make what the networks read.
+        """Convert rows of a table to the inputs of the networks.
 
         Parameters
         ----------
         X : ndarray of shape (n_samples, n_features)
             Rows of a table.
         observed : ndarray of bool of shape (n_samples, n_modalities)
-            Which row has which modality.
+            Whether each row has each modality.
         rows : ndarray of int of shape (n_samples,) or None
-            Numbers of the rows, for messages; None counts from 0.
+            Row indices for error messages. None counts from 0.
 
         Returns
         -------
         x : ndarray of shape (n_samples, n_columns)
-            Scaled modality columns with zeros for NaN, in the dtype of `X`.
+            Scaled modality columns in the dtype of `X`, with zeros instead of NaN.
         observed : ndarray of shape (n_samples, n_modalities)
-            The mask as numbers.
+            `observed` in the dtype of `X`.
         condition : ndarray of shape (n_samples, n_condition)
             Condition columns without NaN.
         """
         condition = self.known_condition.resolve(X[:, self.layout.condition], rows)
-        return np.nan_to_num(self.scaled(X), nan=0.0), observed.astype(X.dtype), condition
+        return np.nan_to_num(self.scale_columns(X), nan=0.0), observed.astype(X.dtype), condition
 
-    def scaled(self, X):
-        """Scaled modality columns; NaN stays NaN."""
+    def scale_columns(self, X):
+        """Return the scaled modality columns of a table. NaN stays NaN."""
         x = X[:, self.layout.features]
         return x if self.scaler is None else self.scaler.transform(x, X[:, self.layout.condition])
 
     def decode(self, x, condition):
-        """Put decoded columns, in the units of the table, and condition columns in their places."""
+        """Convert outputs of the networks to a table in the original units and column order."""
         x = x if self.scaler is None else self.scaler.inverse_transform(x, condition)
         return self.layout.join(x, condition)

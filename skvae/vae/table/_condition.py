@@ -1,20 +1,32 @@
-"""Known values of condition columns, and what an unknown one becomes."""
+"""Known values of condition columns and replacement of unknown values."""
 
 import numpy as np
 
 
 class KnownCondition:
-    """The condition columns of a fitted VAE.
+    """Values of the condition columns that occur in the training table.
 
-    A block of columns of which at most one is 1, the others 0, is a category, one-hot. Its value is unknown where all
-    are 0, or where the 1 stands in a column that no row of `fit` had; in any block it is unknown where a value is NaN.
+    A block of columns is one-hot if it has several columns, all values are 0 or 1, and each row has at most one 1. A
+    value of a one-hot block is unknown if all columns are 0, or if no training row has a 1 in the same column. In any
+    block, a value is unknown if one of its columns is NaN.
 
     Parameters
     ----------
     blocks : list of ndarray of int
         Positions of the columns of each block.
     unknown : {"error", "average"}
-        What is done about an unknown value: refuse it, or put the mean over the known ones in its place.
+        Whether to raise an error for unknown values, or to replace them by the mean of the known values.
+
+    Attributes
+    ----------
+    one_hot : list of bool
+        Whether each block is one-hot.
+    seen : ndarray of bool of shape (n_condition,)
+        Whether a training row has a positive value in the column.
+    counts : list of int
+        Number of training rows with a known value in each block.
+    means : list of ndarray
+        Mean of the known values of each block.
     """
 
     def __init__(self, blocks, unknown):
@@ -22,17 +34,17 @@ class KnownCondition:
         self.unknown = unknown
 
     def fit(self, condition):
-        """Learn which values there are.
+        """Learn the known values.
 
         Parameters
         ----------
         condition : ndarray of shape (n_samples, n_condition)
-            The columns.
+            Condition columns.
 
         Returns
         -------
-        KnownCondition
-            Itself.
+        self : object
+            Fitted object.
         """
         self.one_hot = [_is_one_hot(condition[:, block]) for block in self.blocks]
         self.seen = np.zeros(condition.shape[1], dtype=bool)
@@ -41,26 +53,32 @@ class KnownCondition:
         return self.partial_fit(condition)
 
     def partial_fit(self, condition):
-        """Learn from further rows; a block that `fit` found one-hot must stay so.
+        """Add the values of further rows.
 
         Parameters
         ----------
         condition : ndarray of shape (n_samples, n_condition)
-            The columns.
+            Condition columns.
 
         Returns
         -------
-        KnownCondition
-            Itself.
+        self : object
+            Fitted object.
+
+        Raises
+        ------
+        ValueError
+            If a block that was one-hot in `fit` is not one-hot in these rows.
         """
         self.seen |= np.nanmax(condition, axis=0, initial=-np.inf) > 0
         for b, (block, one_hot) in enumerate(zip(self.blocks, self.one_hot, strict=True)):
             values = condition[:, block]
             if one_hot and not _is_one_hot(values):
                 raise ValueError(
-                    f"Columns {block.tolist()} of the condition were one-hot in the first rows, and are not in these."
+                    f"Condition columns {block.tolist()} were one-hot in the first rows, but are not one-hot in these "
+                    "rows. Encode all rows in the same way."
                 )
-            known = values[~self._unknown_rows(values, block, one_hot)].astype(np.float64)
+            known = values[~self._find_unknown(values, block, one_hot)].astype(np.float64)
             if len(known):
                 self.counts[b] += len(known)
                 self.means[b] = self.means[b] + (known.mean(0) - self.means[b]) * len(known) / self.counts[b]
@@ -68,43 +86,44 @@ class KnownCondition:
 
     @property
     def is_category(self):
-        """Whether every block is one-hot, and there is one."""
+        """Whether there is at least one block and all blocks are one-hot."""
         return bool(self.one_hot) and all(self.one_hot)
 
     def resolve(self, condition, rows=None):
-        """Give every row a known condition.
+        """Replace unknown values, or raise an error for them.
 
         Parameters
         ----------
         condition : ndarray of shape (n_samples, n_condition)
             Condition columns.
         rows : ndarray of int of shape (n_samples,) or None
-            Numbers of the rows, for the message; None counts from 0.
+            Row indices for error messages. None counts from 0.
 
         Returns
         -------
         ndarray of shape (n_samples, n_condition)
-            The columns without NaN.
+            Condition columns without NaN.
 
         Raises
         ------
         ValueError
-            If a value is unknown and unknown ones are refused; it names the row.
+            If a value is unknown and `unknown` is "error".
         """
         condition = condition.copy()
         for block, one_hot, mean in zip(self.blocks, self.one_hot, self.means, strict=True):
-            unknown = self._unknown_rows(condition[:, block], block, one_hot)
+            unknown = self._find_unknown(condition[:, block], block, one_hot)
             if unknown.any() and self.unknown == "error":
                 row = np.flatnonzero(unknown)[0]
                 raise ValueError(
                     f"The condition of row {row if rows is None else rows[row]} is missing or was not seen in fit: "
-                    f"{condition[row, block]}; "
-                    "unknown_condition='average' puts the mean over the known values in its place."
+                    f"{condition[row, block]}. Use unknown_condition='average' to replace unknown values by the mean "
+                    "of the known values."
                 )
             condition[np.ix_(unknown, block)] = mean
         return condition
 
-    def _unknown_rows(self, values, block, one_hot):
+    def _find_unknown(self, values, block, one_hot):
+        """Return a mask of the rows with an unknown value in a block."""
         unknown = np.isnan(values).any(axis=1)
         if one_hot:
             unknown |= ~((values > 0) & self.seen[block]).any(axis=1)
@@ -112,5 +131,6 @@ class KnownCondition:
 
 
 def _is_one_hot(values):
+    """Return whether several columns encode one category, ignoring rows with NaN."""
     values = values[~np.isnan(values).any(axis=1)]
     return values.shape[1] > 1 and np.isin(values, (0, 1)).all() and (values.sum(1) <= 1).all()

@@ -1,4 +1,4 @@
-"""Layout: which columns of a table are which modality, which are the condition, and which values are there."""
+"""Assignment of table columns to modalities and condition."""
 
 from dataclasses import dataclass
 
@@ -6,26 +6,27 @@ import numpy as np
 from sklearn.base import clone
 
 from ...features._columns import prefix_blocks, select_columns
+from ...networks import Network
 
 
 @dataclass
 class Layout:
-    """The columns of a fitted VAE.
+    """Columns of the modalities and the condition.
 
     Attributes
     ----------
     names : list of str
         Names of the modalities.
     columns : list of ndarray of int
-        Column positions of each modality.
-    networks : list of Network
-        Each modality's network.
+        Column indices of each modality.
+    networks : list of Network or None
+        Network of each modality.
     condition : ndarray of int
-        Column positions of the condition, empty for none.
+        Column indices of the condition. Empty if there is no condition.
     n_features : int
-        Width of the whole table.
+        Number of columns of the table.
     may_miss : bool
-        Whether a row may lack a modality.
+        Whether modalities may be missing in a row.
     """
 
     names: list
@@ -36,62 +37,72 @@ class Layout:
     may_miss: bool
 
     @classmethod
-    def resolve(cls, X, column_names, n_features, *, modalities, condition, network):
-        """Turn the parameters of a VAE into column positions.
+    def resolve(cls, X, column_names, n_features, *, modalities, condition, network=None):
+        """Find the columns that the parameters of an estimator select.
 
         Parameters
         ----------
         X : array-like or DataFrame of shape (n_samples, n_features)
-            The table as the user gave it.
+            Table as passed by the user. Passed to selectors that are functions.
         column_names : ndarray of str or None
-            Its column names.
+            Column names of the table.
         n_features : int
-            Its width.
+            Number of columns of the table.
         modalities, condition
-            As in `VAETransformer`.
-        network : Network
-            What a modality without a network of its own gets a clone of.
+            See `VAETransformer`.
+        network : Network or None, default=None
+            Network that is cloned for modalities without their own.
 
         Returns
         -------
         Layout
-            The columns.
+            Columns of the modalities and the condition.
 
         Raises
         ------
+        TypeError
+            If `modalities` is a list with elements that are not (name, network, columns).
         ValueError
-            If a selector finds nothing, two share a column, or ``modalities="auto"`` meets a table without names.
+            If a selector selects no column, if a column is selected twice, or if ``modalities="auto"`` is used with a
+            table without column names.
         """
-        conditions = np.array([], dtype=int)
+        condition_columns = np.array([], dtype=int)
         if condition is not None:
-            conditions = select_columns(condition, X, column_names, n_features, parameter="condition")
-        free = np.setdiff1d(np.arange(n_features), conditions)
+            condition_columns = select_columns(condition, X, column_names, n_features, parameter="condition")
+        free = np.setdiff1d(np.arange(n_features), condition_columns)
         if modalities is None:
             triples = [("X", None, free)]
         elif isinstance(modalities, str):
             if column_names is None:
                 raise ValueError(
-                    "modalities='auto' reads the `name__` prefixes of column names, but the table has no names: hand a "
-                    "DataFrame, or let the step before emit one with set_output(transform='pandas')."
+                    "modalities='auto' requires column names with prefixes `name__`, but the table has no column names. "
+                    "Pass a DataFrame, or call set_output(transform='pandas') on the previous step."
                 )
             triples = [(name, None, free[block]) for name, block in prefix_blocks(column_names[free]).items()]
         else:
+            check_modalities(modalities)
             triples = [
                 (name, own, select_columns(selector, X, column_names, n_features, parameter=f"modalities[{name!r}]"))
                 for name, own, selector in modalities
             ]
         if not triples or any(block.size == 0 for _, _, block in triples):
-            raise ValueError("No column is left for a modality: the condition takes them all.")
-        taken = np.concatenate([*(block for _, _, block in triples), conditions])
-        twice = np.flatnonzero(np.bincount(taken) > 1)
-        if twice.size:
-            column = twice[0] if column_names is None else repr(column_names[twice[0]])
-            raise ValueError(f"Column {column} belongs to two modalities, or to a modality and the condition.")
+            raise ValueError(
+                "No column is left for a modality, because `condition` selects all columns. Select fewer columns."
+            )
+        selected = np.concatenate([*(block for _, _, block in triples), condition_columns])
+        repeated = np.flatnonzero(np.bincount(selected) > 1)
+        if repeated.size:
+            column = repeated[0] if column_names is None else repr(column_names[repeated[0]])
+            raise ValueError(
+                f"Column {column} belongs to two modalities, or to a modality and the condition. Select each column "
+                "only once."
+            )
+        networks = [network if own is None else own for _, own, _ in triples]
         return cls(
             names=[name for name, _, _ in triples],
             columns=[block for _, _, block in triples],
-            networks=[clone(network if own is None else own) for _, own, _ in triples],
-            condition=conditions,
+            networks=[None if own is None else clone(own) for own in networks],
+            condition=condition_columns,
             n_features=n_features,
             may_miss=modalities is not None,
         )
@@ -103,30 +114,35 @@ class Layout:
 
     @property
     def features(self):
-        """Positions of all modality columns, modality by modality."""
+        """Column indices of all modalities, modality by modality."""
         return np.concatenate(self.columns)
 
-    def observed(self, X, column_names=None, first_row=0):
-        """Which row has which modality.
+    def has_same_columns(self, other):
+        """Return whether another layout has the same columns per modality and the same condition."""
+        own, others = ([*map(list, layout.columns), list(layout.condition)] for layout in (self, other))
+        return own == others
+
+    def find_observed(self, X, column_names=None, first_row=0):
+        """Find the modalities that are not missing in each row.
 
         Parameters
         ----------
         X : ndarray of shape (n_samples, n_features)
-            The table.
+            Table.
         column_names : ndarray of str or None
-            For messages.
+            Column names for error messages.
         first_row : int
-            Number of the first row, for messages.
+            Index of the first row for error messages.
 
         Returns
         -------
         ndarray of bool of shape (n_samples, n_modalities)
-            False where the whole modality is NaN.
+            False if all columns of the modality are NaN.
 
         Raises
         ------
         ValueError
-            If part of a row's modality is NaN.
+            If only some columns of a modality are NaN in a row.
         """
 
         def label(column):
@@ -140,19 +156,20 @@ class Layout:
             row, column = np.nonzero(absent & observed[:, [m]])
             if row.size:
                 raise ValueError(
-                    f"Row {first_row + row[0]} has NaN in column {label(block[column[0]])} but values in other columns "
-                    f"of modality {name!r}: a modality is there or missing as a whole; impute the column."
+                    f"Row {first_row + row[0]} has NaN in column {label(block[column[0]])}, but values in other "
+                    f"columns of modality {name!r}. A modality must be missing completely or not at all. Impute the "
+                    "column first."
                 )
         return observed
 
     def condition_blocks(self, column_names):
-        """Positions, among the condition columns, of those that share a name's prefix."""
+        """Group the condition columns by name prefix and return their positions among the condition columns."""
         if column_names is None:
             return [np.arange(self.condition.size)] if self.condition.size else []
         return list(prefix_blocks(column_names[self.condition]).values())
 
     def join(self, x, condition):
-        """Put modality columns and condition back in their places; columns of neither are NaN.
+        """Build a table from modality and condition columns.
 
         Parameters
         ----------
@@ -164,9 +181,21 @@ class Layout:
         Returns
         -------
         ndarray of shape (n_samples, n_features)
-            The table.
+            Table in the original column order. Columns without modality are NaN.
         """
         X = np.full((len(x), self.n_features), np.nan, dtype=x.dtype)
         X[:, self.features] = x
         X[:, self.condition] = condition
         return X
+
+
+def check_modalities(modalities):
+    """Raise TypeError if the elements of a list are not (name, network, columns) triples."""
+    for triple in modalities:
+        if not isinstance(triple, tuple) or len(triple) != 3:
+            raise TypeError(f"modalities must be a list of (name, network, columns) triples, got {triple!r}.")
+        name, own, _ = triple
+        if not isinstance(name, str) or not (own is None or isinstance(own, Network)):
+            raise TypeError(
+                f"A modality must be a str, a Network or None, and a column selector, in this order, got {triple!r}."
+            )

@@ -1,36 +1,40 @@
-"""ConditionScaler: columns on one scale, within each value of a condition."""
+"""Scaling of table columns within each value of a condition."""
 
 import numpy as np
 
 from ...features import BlockScaler
 
-# Fewer rows than this say too little of a value's own location, scale and skewness: they share those of the whole
-# table. With 40 rows each, scaling the languages of made songs apart cost a tenth of the genre AMI.
-FEWEST_ROWS = 100
+# A value of the condition with fewer rows uses the scale of the whole table. With 40 rows per value, a scale for each
+# language of generated songs lowered the AMI of the genre clusters by 10 %.
+MIN_ROWS = 100
 
 
 class ConditionScaler:
-    """Scale columns, and where the condition is one-hot do so within each of its values.
+    """Scale columns, separately for each value of a one-hot condition.
 
-    A decoder can be told the language, but K-means on the latent still sees what the encoder could not subtract. Taking
-    each language's own location and scale off its columns leaves no first or second moment to tell them by; given
-    another condition, decoded columns get its location and scale back. It is the location and scale adjustment of
-    batches of W. E. Johnson, C. Li and A. Rabinovic, "Adjusting batch effects in microarray expression data using
-    empirical Bayes methods", Biostatistics 8(1), 2007, with a least number of rows in the place of shrinkage.
+    A decoder can receive the language as input, but k-means on the latent space still sees what the encoder does not
+    remove. Removing the location and scale of each language from the columns removes all first and second moments
+    that identify it. Decoded columns are given the location and scale of the condition that is passed. This is the
+    location and scale adjustment for batch effects [1]_, with a minimum number of rows instead of shrinkage.
 
     Parameters
     ----------
     method : {"power", "standard"}
-        As in `BlockScaler`.
+        Method of `BlockScaler`.
     within : bool
-        Whether to scale within the values of the condition.
+        Whether to scale within each value of the condition.
 
     Attributes
     ----------
     pooled : BlockScaler
-        Fitted on all rows.
+        Scaler fitted on all rows.
     own : list of (ndarray, ndarray, BlockScaler)
-        A condition row, the columns that have enough rows with it, and their scaler.
+        Values of the condition with their own scaler: the condition row, the columns with enough rows, and the scaler.
+
+    References
+    ----------
+    .. [1] W. E. Johnson, C. Li and A. Rabinovic, "Adjusting batch effects in microarray expression data using empirical
+       Bayes methods", Biostatistics 8(1), 2007.
     """
 
     def __init__(self, method, within):
@@ -43,13 +47,14 @@ class ConditionScaler:
         Parameters
         ----------
         chunks : callable
-            Yields, anew at each call, pairs of modality columns (n_rows, n_columns), NaN where missing, and condition
-            columns (n_rows, n_condition).
+            Function without parameters that returns an iterator over chunks of rows. A chunk is a pair of modality
+            columns, of shape (n_rows, n_columns), and condition columns, of shape (n_rows, n_condition). NaN values
+            are missing.
 
         Returns
         -------
-        ConditionScaler
-            Itself.
+        self : object
+            Fitted scaler.
         """
         self.pooled = BlockScaler(self.method).fit_chunks(lambda: (x for x, _ in chunks()))
         self.own = []
@@ -57,19 +62,21 @@ class ConditionScaler:
         return self
 
     def partial_fit(self, x, condition):
-        """Learn from further rows; a value gets a scale of its own once enough rows of one call have it.
+        """Update location and scale with further rows.
+
+        A value of the condition gets its own scaler as soon as enough rows of one call have it.
 
         Parameters
         ----------
         x : ndarray of shape (n_samples, n_columns)
-            Modality columns; NaN is missing.
+            Modality columns. NaN values are missing.
         condition : ndarray of shape (n_samples, n_condition)
             Condition columns.
 
         Returns
         -------
-        ConditionScaler
-            Itself.
+        self : object
+            Fitted scaler.
         """
         self.pooled.partial_fit(x)
         for value, columns, scaler in self.own:
@@ -80,36 +87,37 @@ class ConditionScaler:
         return self
 
     def _add_values(self, chunks):
-        """Fit a scaler for each value of the condition that has none and has the rows for it."""
+        """Fit a scaler for each value of the condition that has enough rows and no scaler yet."""
         known = {tuple(value) for value, _, _ in self.own}
         counts = {}
         for x, condition in chunks() if self.within else ():
-            there = ~np.isnan(x)
+            observed = ~np.isnan(x)
             for value in np.unique(condition, axis=0):
                 rows = (condition == value).all(axis=1)
-                counts[tuple(value)] = counts.get(tuple(value), 0) + there[rows].sum(axis=0)
+                counts[tuple(value)] = counts.get(tuple(value), 0) + observed[rows].sum(axis=0)
         for key, count in sorted(counts.items()):
-            columns = np.flatnonzero(count >= FEWEST_ROWS)
+            columns = np.flatnonzero(count >= MIN_ROWS)
             if key not in known and columns.size:
                 value = np.array(key)
 
-                def rows_with(value=value, columns=columns):
+                def select_rows(value=value, columns=columns):
                     for x, condition in chunks():
                         rows = np.flatnonzero((condition == value).all(axis=1))
                         if rows.size:
                             yield x[np.ix_(rows, columns)]
 
-                self.own.append((value, columns, BlockScaler(self.method).fit_chunks(rows_with)))
+                self.own.append((value, columns, BlockScaler(self.method).fit_chunks(select_rows)))
 
     def transform(self, x, condition):
-        """Scale; a row whose condition has no scale of its own gets that of the whole table."""
+        """Scale columns. Rows whose condition has no scaler use the scaler of the whole table."""
         return self._apply("transform", x, condition)
 
     def inverse_transform(self, x, condition):
-        """Give scaled values the units of the table back, at the location and scale of the given condition."""
+        """Convert scaled columns to the original units, with the location and scale of the given condition."""
         return self._apply("inverse_transform", x, condition)
 
     def _apply(self, method, x, condition):
+        """Call a method of the scaler of each row."""
         out = getattr(self.pooled, method)(x)
         for value, columns, scaler in self.own:
             rows = np.flatnonzero((condition == value).all(axis=1))

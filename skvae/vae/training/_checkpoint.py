@@ -1,4 +1,4 @@
-"""Checkpoints: a training that was killed goes on where it stopped, and ends as it would have ended."""
+"""Checkpoints of an unfinished training."""
 
 import hashlib
 import os
@@ -18,22 +18,25 @@ from ... import __version__
 from ...features._scaler import CHUNK_ROWS
 from .._warnings import VAEWarning
 
-# Of no account for the outcome: another folder, or a progress bar, must not lose the work done.
-NOT_IN_THE_NAME = {"checkpoint_dir", "checkpoint_every", "verbose"}
-PLAIN = (type(None), bool, int, float, str, torch.Tensor)
+# These parameters do not change the result. A fit with other values continues the same checkpoint.
+IGNORED_PARAMETERS = {"checkpoint_dir", "checkpoint_every", "verbose"}
+# Types that a checkpoint may contain.
+PLAIN_TYPES = (type(None), bool, int, float, str, torch.Tensor)
 
 
 class Checkpoint(Callback):
-    """Write the whole state of training each few epochs, and take it up when training begins.
+    """Save the state of training every few epochs, and restore it when training begins.
+
+    This callback must be the last one, so that the other callbacks are initialized before their state is restored.
 
     Parameters
     ----------
     path : pathlib.Path
-        The file.
+        Checkpoint file.
     every : int
-        Epochs between writes.
+        Number of epochs between two checkpoints.
     seed : int
-        Of the fit; a fit without `random_state` takes over the one that it is to continue.
+        Seed of the fit. A resumed fit without `random_state` uses this seed.
     """
 
     def __init__(self, path, every, seed):
@@ -42,26 +45,26 @@ class Checkpoint(Callback):
         self.seed = seed
 
     def on_train_begin(self, net, **kwargs):
-        """Restore, where there is something to restore. This callback is the last: the others are set up."""
+        """Restore the state if there is a checkpoint."""
         if not self.path.exists():
             return
-        state = _read(self.path)
+        state = _load(self.path)
         net.module_.load_state_dict(state["module"])
         net.module_.n_steps = state["n_steps"]
         net.optimizer_.load_state_dict(state["optimizer"])
         net.history.extend(state["history"])
-        for name, generator in _generators(net).items():
+        for name, generator in _collect_generators(net).items():
             generator.set_state(state["generators"][name])
         for name, callback in net.callbacks_:
             for attribute, value in state["callbacks"].get(name, {}).items():
-                held = getattr(callback, attribute, None)
-                if hasattr(held, "load_state_dict"):
-                    held.load_state_dict(value)
+                current = getattr(callback, attribute, None)
+                if hasattr(current, "load_state_dict"):
+                    current.load_state_dict(value)
                 else:
                     setattr(callback, attribute, value)
 
     def on_epoch_end(self, net, **kwargs):
-        """Write."""
+        """Save the state."""
         if len(net.history) % self.every:
             return
         state = {
@@ -69,9 +72,9 @@ class Checkpoint(Callback):
             "module": net.module_.state_dict(),
             "n_steps": net.module_.n_steps,
             "optimizer": net.optimizer_.state_dict(),
-            # what is noted of single batches serves the running epoch only
-            "history": [_plain({k: v for k, v in row.items() if k != "batches"}) for row in net.history],
-            "generators": {name: generator.get_state() for name, generator in _generators(net).items()},
+            # Records of single batches are only used during their epoch.
+            "history": [_to_plain({k: v for k, v in row.items() if k != "batches"}) for row in net.history],
+            "generators": {name: generator.get_state() for name, generator in _collect_generators(net).items()},
             "callbacks": {name: _fitted_attributes(name, callback) for name, callback in net.callbacks_},
         }
         unfinished = self.path.with_suffix(".tmp")
@@ -79,40 +82,49 @@ class Checkpoint(Callback):
             torch.save(state, file)
             file.flush()
             os.fsync(file.fileno())
-        unfinished.replace(self.path)  # at no moment is there half a checkpoint
+        unfinished.replace(self.path)  # atomic, so that an interruption leaves the previous checkpoint
 
 
 @contextmanager
-def checkpoint_of(settings, X, *, device, others=()):
-    """Make the checkpoint of a fit; remove it when the fit is done.
+def open_checkpoint(folder, X, *, parameters, feature_names=(), device, weights=()):
+    """Create the checkpoint path of a fit, and remove the checkpoint when the fit ends.
 
     Parameters
     ----------
-    settings : VAETransformer
-        Its parameters name the folder, and say where it is.
+    folder : path-like or None
+        Folder of all checkpoints. None disables checkpoints.
     X : ndarray of shape (n_samples, n_features)
-        The table; its contents name the folder, too.
+        Training table. Its contents determine the name of the checkpoint.
+    parameters : dict
+        Parameters of the estimator. They determine the name of the checkpoint.
+    feature_names : sequence of str
+        Column names of `X`. They determine the name of the checkpoint.
     device : str
-        Where training runs.
-    others : sequence of ndarray
-        What else the outcome depends on.
+        Training device. It determines the name of the checkpoint.
+    weights : sequence of ndarray
+        Initial weights of a warm start. They determine the name of the checkpoint.
 
     Yields
     ------
     pathlib.Path or None
-        The file; None where no checkpoint is wanted, or another process is training the same.
+        Checkpoint file. None if `folder` is None, or if another process is running the same fit.
+
+    Raises
+    ------
+    ValueError
+        If a parameter cannot be pickled, so that fits cannot be distinguished.
     """
-    if settings.checkpoint_dir is None:
+    if folder is None:
         yield None
         return
-    folder = Path(settings.checkpoint_dir) / _name(settings, X, device, others)
+    folder = Path(folder) / _make_name(X, parameters, feature_names, device, weights)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "lock", timeout=0)  # which the system releases when a process is killed
+    lock = FileLock(folder / "lock", timeout=0)  # the operating system releases it if the process is killed
     try:
         lock.acquire()
     except Timeout:
         warnings.warn(
-            f"Another fit of the same settings and data writes to {folder}: this one goes without a checkpoint.",
+            f"Another fit with the same parameters and data writes to {folder}. This fit writes no checkpoint.",
             VAEWarning,
             stacklevel=3,
         )
@@ -125,36 +137,40 @@ def checkpoint_of(settings, X, *, device, others=()):
         lock.release()
 
 
-def stored_seed(path):
-    """Seed of the fit that a checkpoint belongs to; None where there is no checkpoint."""
-    return _read(path)["seed"] if path is not None and path.exists() else None
+def load_seed(path):
+    """Load the seed from a checkpoint. Return None if there is no checkpoint."""
+    return _load(path)["seed"] if path is not None and path.exists() else None
 
 
-def _name(settings, X, device, others):
-    parameters = {k: v for k, v in settings.get_params().items() if k not in NOT_IN_THE_NAME}
+def _make_name(X, parameters, feature_names, device, weights):
+    """Compute a name from everything that determines the result of a fit."""
+    parameters = {k: v for k, v in parameters.items() if k not in IGNORED_PARAMETERS}
     try:
-        settled = joblib.hash([parameters, device, __version__, torch.__version__, torch.get_num_threads()])
-    except Exception as error:  # pickle raises whatever the object's own methods raise
-        raise ValueError(f"checkpoint_dir needs parameters that can be pickled, to tell fits apart: {error}") from error
+        settings = joblib.hash([parameters, device, __version__, torch.__version__, torch.get_num_threads()])
+    except Exception as error:  # pickle raises any error of the objects' own methods
+        raise ValueError(
+            f"checkpoint_dir requires parameters that can be pickled, because their hash is the name of the "
+            f"checkpoint: {error}"
+        ) from error
     digest = hashlib.blake2b(digest_size=16)
-    for array in (X, *others):
+    for array in (X, *weights):
         digest.update(f"{array.shape} {array.dtype}".encode())
         for rows in gen_batches(len(array), CHUNK_ROWS):
             digest.update(np.ascontiguousarray(array[rows]).data)
-    names = getattr(settings, "feature_names_in_", ())
-    digest.update("\n".join(names).encode())
-    return f"{settled}-{digest.hexdigest()}"
+    digest.update("\n".join(feature_names).encode())
+    return f"{settings}-{digest.hexdigest()}"
 
 
-def _read(path):
+def _load(path):
+    """Load a checkpoint without running code from it."""
     try:
         return torch.load(path, weights_only=True)
-    except Exception as error:  # whatever a damaged file makes of the unpickler
-        raise ValueError(f"{path} is not a checkpoint that can be read: delete it to start anew.") from error
+    except Exception as error:  # damaged files cause many types of errors in the unpickler
+        raise ValueError(f"{path} is not a readable checkpoint. Delete it to start from the beginning.") from error
 
 
-def _generators(net):
-    """Every source of randomness that training draws from."""
+def _collect_generators(net):
+    """Return all random number generators that training uses."""
     sources = {"noise": net.generator_, "order": net.iterator_train__generator, "torch": torch.random.default_generator}
     if net.device.startswith("cuda"):
         sources["cuda"] = torch.cuda.default_generators[torch.device(net.device).index or 0]
@@ -162,26 +178,28 @@ def _generators(net):
 
 
 def _fitted_attributes(name, callback):
-    """Collect what a callback has learned, which skorch's keep in attributes with a trailing underscore."""
+    """Return the state of a callback, which is in the attributes with a trailing underscore."""
     state = {}
     for attribute, value in vars(callback).items():
         if not attribute.endswith("_") or callable(value) or isinstance(value, type):
             continue
         try:
-            state[attribute] = value.state_dict() if hasattr(value, "state_dict") else _plain(value)
+            state[attribute] = value.state_dict() if hasattr(value, "state_dict") else _to_plain(value)
         except TypeError as error:
-            raise ValueError(f"A checkpoint cannot hold {attribute} of the callback {name!r}: {error}") from error
+            raise ValueError(
+                f"A checkpoint cannot contain the attribute {attribute} of the callback {name!r}: {error}"
+            ) from error
     return state
 
 
-def _plain(value):
-    """Numbers, texts and tensors, in lists and dictionaries: what loads without running code."""
+def _to_plain(value):
+    """Convert a value to numbers, strings, tensors, lists and dicts, which can be loaded without running code."""
     if isinstance(value, np.generic):
         return value.item()
-    if isinstance(value, PLAIN):
+    if isinstance(value, PLAIN_TYPES):
         return value
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    raise TypeError(f"{type(value).__name__} is no number, text or tensor")
+        return [_to_plain(item) for item in value]
+    raise TypeError(f"{type(value).__name__} is not a number, string or tensor.")

@@ -1,4 +1,4 @@
-"""The one NeuralNet subclass: skorch's training loop on the evidence lower bound."""
+"""skorch net that maximizes the evidence lower bound."""
 
 import contextlib
 
@@ -14,28 +14,30 @@ from ._callbacks import Diagnostics
 
 
 class ElboNet(NeuralNet):
-    """A skorch net whose loss is the negative evidence lower bound.
+    """skorch net whose loss is the negative evidence lower bound.
 
     Parameters
     ----------
     module : LatentModule
-        The module to train, in place.
+        Module that is trained in place.
     beta : float
-        Weight of the regulariser after warm-up.
+        Weight of the regularizer after the warm-up.
     regularizer : {"kl", "tc"} or None
-        As in `VAETransformer`.
+        See `VAETransformer`.
     free_bits : float
-        Nats of each unit's divergence that cost nothing.
+        Nats of the divergence of each unit that are not penalized.
     guide_weight : float
-        Weight of the cross-entropy of a guide, where batches bring one.
+        Weight of the cross-entropy between target memberships and memberships. Ignored if the batches contain no guide.
     warmup_steps : int
-        Steps over which the weight rises from 0 to `beta`.
+        Number of steps during which the weight of the regularizer increases from 0 to `beta`.
     precision : {"float32", "bf16"}
-        Of the networks' arithmetic.
+        Precision of the networks.
     accumulate : int
-        Batches whose gradients make one step.
+        Number of batches per optimizer step.
     seed : int
         Seed of the noise.
+    **kwargs
+        Parameters of `skorch.NeuralNet`.
     """
 
     def __init__(
@@ -66,21 +68,21 @@ class ElboNet(NeuralNet):
     def _default_callbacks(self):
         return [("diagnostics", Diagnostics())]
 
-    def warmth(self, training=True):
-        """Share of the regulariser's weight at this step; held-out rows are always judged at the full weight."""
+    def warmup_factor(self, training=True):
+        """Return the current factor of the regularizer, from 0 to 1. Validation always uses 1."""
         if not training or self.module_.n_steps >= self.warmup_steps:
             return 1.0
         return self.module_.n_steps / self.warmup_steps
 
     def initialize(self):
-        """Set up, with a source of noise."""
+        """Initialize the net and the random number generator of the noise."""
         super().initialize()
         self.generator_ = torch.Generator(self.device).manual_seed(self.seed)
-        self.waiting_ = []  # rows of the batches whose gradients wait for a step
+        self.accumulated_ = []  # sizes of the batches since the last optimizer step
         return self
 
     def partial_fit(self, X, y=None, classes=None, **fit_params):
-        """Train. An interrupt is passed on: skorch would let what is half trained pass for trained."""
+        """Train the net. Raise KeyboardInterrupt again, which skorch would suppress."""
         self.interrupt_ = None
         self.n_rows = len(X)
         super().partial_fit(X, y, classes, **fit_params)
@@ -89,7 +91,7 @@ class ElboNet(NeuralNet):
         return self
 
     def fit_loop(self, X, y=None, epochs=None, **fit_params):
-        """Run the epochs that are left: a training that is taken up again has some behind it."""
+        """Run the remaining epochs. The history of a resumed training contains the previous epochs."""
         self.stopped_ = False
         epochs = self.max_epochs - len(self.history) if epochs is None else epochs
         try:
@@ -100,8 +102,8 @@ class ElboNet(NeuralNet):
             raise
 
     @contextlib.contextmanager
-    def _stopping(self):
-        # callbacks of skorch's end a training by the exception that is the user's Ctrl-C, too
+    def _detect_stop(self):
+        """Distinguish a stop by a callback from Ctrl-C. skorch uses KeyboardInterrupt for both."""
         try:
             yield
         except KeyboardInterrupt:
@@ -109,70 +111,74 @@ class ElboNet(NeuralNet):
             raise
 
     def notify(self, method_name, **cb_kwargs):
-        """Tell all callbacks of an event."""
-        with self._stopping():
+        """Call a method of all callbacks."""
+        with self._detect_stop():
             super().notify(method_name, **cb_kwargs)
 
     def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
-        """Run an epoch; held-out rows meet the same noise in every epoch, so that epochs compare."""
+        """Run an epoch. Validation uses the same noise in each epoch, so that epochs are comparable."""
         if iterator is None:
             return
         self._set_training(training)
         if training:
             self._run_batches(iterator, training, prefix, step_fn)
-            self._step_waiting()
+            self._step_accumulated()
             return
-        with self.held_out_noise():
+        with self.validation_noise():
             self._run_batches(iterator, training, prefix, step_fn)
 
     @contextlib.contextmanager
-    def held_out_noise(self):
-        """Noise that held-out rows meet each time anew."""
+    def validation_noise(self):
+        """Use the noise of validation, and restore the noise of training afterwards."""
         state = self.generator_.get_state()
         self.generator_.manual_seed(self.seed)
         yield
         self.generator_.set_state(state)
 
-    def held_out_loss(self, table):
-        """Mean loss of held-out rows, as an epoch would record it."""
-        with self.held_out_noise():
+    def validation_loss(self, table):
+        """Compute the mean validation loss of a table, as it is recorded in each epoch."""
+        with self.validation_noise():
             batches = self.get_iterator(table, training=False)
             steps = [(self.validation_step(batch)["loss"].item(), len(batch[0]["x"])) for batch in batches]
         losses, sizes = zip(*steps, strict=True)
         return float(np.average(losses, weights=sizes))
 
     def _run_batches(self, iterator, training, prefix, step_fn):
-        # skorch reads the loss of every batch back, for which a device has to wait, and tells every callback of every
-        # batch: on small networks that costs as much as the networks do.
-        begin, end = self._listeners("on_batch_begin"), self._listeners("on_batch_end")
-        self.on_gradient_ = self._listeners("on_grad_computed")
+        """Run the batches of an epoch and record the mean loss.
+
+        skorch reads the loss of each batch, which synchronizes the device, and calls all callbacks for each batch. On
+        small networks this takes as long as the networks. Here the losses are read once per epoch, and only callbacks
+        that define a method for the event are called.
+        """
+        on_begin, on_end = self._callback_methods("on_batch_begin"), self._callback_methods("on_batch_end")
+        self.on_gradient_ = self._callback_methods("on_grad_computed")
         losses, sizes, records = [], [], self.history[-1, "batches"]
         for batch in iterator:
             sizes.append(len(batch[0]["x"]))
             records.append({f"{prefix}_batch_size": sizes[-1]})
-            with self._stopping():
-                for listen in begin:
-                    listen(self, batch=batch, training=training)
+            with self._detect_stop():
+                for method in on_begin:
+                    method(self, batch=batch, training=training)
             step = step_fn(batch)
             losses.append(step["loss"].detach())
-            with self._stopping():
-                for listen in end:
-                    listen(self, batch=batch, training=training, **step)
+            with self._detect_stop():
+                for method in on_end:
+                    method(self, batch=batch, training=training, **step)
         loss = float(np.average(torch.stack(losses).tolist(), weights=sizes))
         best = min((row[f"{prefix}_loss"] for row in self.history[:-1]), default=np.inf)
         self.history.record(f"{prefix}_loss", loss)
         self.history.record(f"{prefix}_loss_best", loss < best)
         self.history.record(f"{prefix}_batch_count", len(sizes))
 
-    def _listeners(self, event):
-        """Methods of the callbacks that do something at an event."""
+    def _callback_methods(self, event):
+        """Return the methods of callbacks that define a method for the event."""
         callbacks = [callback for _, callback in self.callbacks_]
         return [getattr(c, event) for c in callbacks if getattr(type(c), event) is not getattr(Callback, event)]
 
     def train_step(self, batch, **fit_params):
-        """Take a step, or add to the gradient of the step to come."""
+        """Compute gradients, and update the weights after every `accumulate` batches."""
         x, _ = batch
-        if not self.waiting_:
+        if not self.accumulated_:
             self.optimizer_.zero_grad()
         y_pred = self.infer(x)
         loss = self.get_loss(y_pred, None, training=True)
@@ -180,65 +186,71 @@ class ElboNet(NeuralNet):
             loss.backward()
             self._step()
         else:
-            # sums over rows, divided when the step is taken: a last batch of few rows counts by these
+            # Gradients of sums over rows are divided by the number of rows before the step, because the last batch
+            # may be smaller.
             (loss * len(x["x"])).backward()
-            self.waiting_.append(len(x["x"]))
-            if len(self.waiting_) == self.accumulate:
-                self._step_waiting()
+            self.accumulated_.append(len(x["x"]))
+            if len(self.accumulated_) == self.accumulate:
+                self._step_accumulated()
         return {"loss": loss, "y_pred": y_pred}
 
-    def _step_waiting(self):
-        if self.waiting_:
+    def _step_accumulated(self):
+        """Update the weights with the average of the accumulated gradients."""
+        if self.accumulated_:
             for parameter in self.module_.parameters():
                 if parameter.grad is not None:
-                    parameter.grad /= sum(self.waiting_)
-            self.waiting_.clear()
+                    parameter.grad /= sum(self.accumulated_)
+            self.accumulated_.clear()
             self._step()
 
     def _step(self):
-        for listen in self.on_gradient_:
-            listen(self, named_parameters=TeeGenerator(self.get_all_learnable_params()), training=True)
+        """Update the weights."""
+        for method in self.on_gradient_:
+            method(self, named_parameters=TeeGenerator(self.get_all_learnable_params()), training=True)
         self.optimizer_.step()
 
     def _set_training(self, training=True):
-        if self.module_.training != training:  # skorch says so at every batch
+        """Switch between training and evaluation, if needed. skorch switches for each batch."""
+        if self.module_.training != training:
             super()._set_training(training)
 
     def infer(self, x, **fit_params):
-        """Pass a batch through the module."""
+        """Compute the output of the module for a batch."""
         if self.precision == "float32":
             return self.module_(**x, generator=self.generator_)
         with torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16):
             return self.module_(**x, generator=self.generator_)
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
-        """Mean over rows of the negative bound that is trained, in nats."""
-        warmth = self.warmth(training)
-        loss = self._objective(y_pred, warmth)
+        """Compute the negative objective, averaged over rows, in nats."""
+        factor = self.warmup_factor(training)
+        loss = self._compute_loss(y_pred, factor)
         if y_pred.unimodal is not None:
-            loss = loss + self._objective(y_pred.unimodal, warmth)
+            loss = loss + self._compute_loss(y_pred.unimodal, factor)
         return loss
 
-    def _objective(self, output, warmth):
-        # Modality m counts D / (M d_m): modalities have equal say, and their sum keeps the scale of a sum over all D
-        # features, so that beta means the same for one modality as for several.
+    def _compute_loss(self, output, factor):
+        """Compute the negative objective of one output of the module."""
+        # The log-likelihood of modality m has the weight D / (M d_m). The weights give M modalities the same influence
+        # and keep the scale of a sum over all D features. beta therefore has the same effect for any number of
+        # modalities.
         log_likelihood = output.log_likelihoods
         if len(self.module_.widths) > 1:
             widths = log_likelihood.new_tensor(self.module_.widths)
             log_likelihood = log_likelihood @ (widths.sum() / (len(widths) * widths))
-        loss = self._penalty(output, warmth) - log_likelihood.mean()
-        if output.disagreement is not None:
-            loss = loss + self.guide_weight * output.disagreement.mean()
+        loss = self._compute_penalty(output, factor) - log_likelihood.mean()
+        if output.guide_cross_entropy is not None:
+            loss = loss + self.guide_weight * output.guide_cross_entropy.mean()
         return loss
 
-    def _penalty(self, output, warmth):
-        """Mean over rows of the weighted regulariser, in nats."""
+    def _compute_penalty(self, output, factor):
+        """Compute the weighted regularizer, averaged over rows, in nats."""
         if self.regularizer is None:
             return 0.0
         if self.regularizer == "tc":
             correlation = total_correlation(output.z, output.mean, output.log_variance, self.n_rows)
-            return warmth * (output.kl.mean() + (self.beta - 1) * correlation.mean())
+            return factor * (output.kl.mean() + (self.beta - 1) * correlation.mean())
         if self.free_bits and isinstance(self.module_.prior, StandardNormal):
             per_unit = gaussian_kl(output.mean.unsqueeze(-1), output.log_variance.unsqueeze(-1)).mean(0)
-            return warmth * self.beta * per_unit.clamp(min=self.free_bits).sum()
-        return warmth * self.beta * output.kl.mean()
+            return factor * self.beta * per_unit.clamp(min=self.free_bits).sum()
+        return factor * self.beta * output.kl.mean()

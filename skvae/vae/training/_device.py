@@ -1,0 +1,49 @@
+"""Selection of the training device."""
+
+import torch
+
+
+def resolve_device(device):
+    """Return the name of an available device.
+
+    Parameters
+    ----------
+    device : str
+        "auto" for CUDA if available and else the CPU, or a PyTorch device.
+
+    Returns
+    -------
+    str
+        Name of the device.
+
+    Raises
+    ------
+    ValueError
+        If PyTorch does not recognize the device or does not find it.
+    """
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        kind, index = torch.device(device).type, torch.device(device).index or 0
+    except RuntimeError as error:
+        raise ValueError(f"device={device!r} is not a PyTorch device. Use 'auto', 'cpu' or 'cuda'.") from error
+    if kind == "cuda" and index >= torch.cuda.device_count():
+        raise ValueError(f"device={device!r} is not available: {_describe_cuda(torch.cuda.device_count())}")
+    return device
+
+
+def replace_missing_device(device):
+    """Return the device of a loaded model, or another available device if it does not exist on this machine."""
+    if device.startswith("cuda") and (torch.device(device).index or 0) >= torch.cuda.device_count():
+        return resolve_device("auto")
+    return device
+
+
+def _describe_cuda(n_devices):
+    """Describe the CUDA devices that exist and can be used instead."""
+    if n_devices == 0:
+        return "PyTorch found no CUDA device. Use 'cpu'."
+    if n_devices == 1:
+        return "PyTorch found 1 CUDA device. Use 'cuda:0' or 'cpu'."
+    names = ", ".join(f"'cuda:{index}'" for index in range(n_devices))
+    return f"PyTorch found {n_devices} CUDA devices. Use {names} or 'cpu'."
