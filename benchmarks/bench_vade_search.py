@@ -41,11 +41,10 @@ from skvae.cluster._graph import (
     propagate_labels,
 )
 from skvae.cluster._initialization import build_combined_graph, first_partition
-from skvae.cluster._methods import responsibilities
-from skvae.cluster._vade import GUIDE
+from skvae.cluster._vade import DEFAULT_GUIDE
 from skvae.metrics import clustering_accuracy_score, reliability_curve
-from skvae.vae._inference import apply
 from skvae.vae.model._mixture import DiagonalMixture, FullMixture
+from skvae.vae.training import _trainer
 
 DRAWS = {"partitions": 5, "guides": 5, "mixtures": 3}
 EPOCHS = 30
@@ -81,7 +80,7 @@ def fit(X, settings, seed):
     """Fit the autoencoder. Return it, the scaled table, the posterior means and the standard deviations."""
     vae = VAETransformer(**settings, random_state=seed).fit(X)
     mean, std = (part.astype(np.float64) for part in vae.posterior(X))
-    return vae, vae._codec.scaled(vae._validate(X, reset=False)), mean, std
+    return vae, vae.scaled_input(X), mean, std
 
 
 def graphs(x, Z):
@@ -145,16 +144,18 @@ def guides(partition, neighbours):
 
 def train(vae, X, prior, memberships, weight, held=1, *, keep_start=False):
     """Continue the training of a copy with a guide. Return memberships, and the held-out bound before and after."""
-    vae, diagnostics = copy.deepcopy(vae), MembershipDiagnostics()
-    values = vae._validate(X, reset=False)
-    vae.net_.module_.prior = copy.deepcopy(prior)
+    vae, values, diagnostics = copy.deepcopy(vae), np.asarray(X), MembershipDiagnostics()
+    model = vae.latent_model_
+    model.set_prior(copy.deepcopy(prior))
+    settings = _trainer.TrainingSettings.from_params(vae.get_params(deep=False))
     n_guided = round(held * EPOCHS)
     for n_epochs, w in ((n_guided, weight), (EPOCHS - n_guided, 0.0)):
         if n_epochs:
-            vae._train(
-                vae.net_.module_,
+            _trainer.train(
+                model,
                 values,
-                vae._codec.observed(values),
+                model.codec.find_observed(values),
+                settings,
                 max_epochs=n_epochs,
                 kl_warmup=0,
                 guide=memberships if w else None,
@@ -162,7 +163,7 @@ def train(vae, X, prior, memberships, weight, held=1, *, keep_start=False):
                 keep_start=keep_start,
                 callbacks=[("memberships", diagnostics)],
             )
-    return apply(responsibilities, vae, X)[0], *diagnostics.mean_elbos()
+    return model.memberships(values), *diagnostics.mean_elbos()
 
 
 def prepare(draw):
@@ -202,7 +203,7 @@ class OwnShapes(FullMixture):
     """Full components with the covariances of their groups, also for groups with few rows."""
 
     @staticmethod
-    def _settled(covariances, sizes):
+    def _initial_covariances(covariances, sizes):
         return covariances
 
 
@@ -212,7 +213,7 @@ PRIORS = {"diagonal": DiagonalMixture, "full, of own shapes": OwnShapes, "full":
 def measure_mixtures(draw):
     """Score the mixtures of a draw."""
     for name, X, y, k, vae, Z, std, partition, neighbours in prepare(draw):
-        starts = {"graph, guided": (partition, neighbours, GUIDE)}
+        starts = {"graph, guided": (partition, neighbours, DEFAULT_GUIDE)}
         for covariance_type in ("diag", "tied", "full"):
             labels, _ = first_partition(Z, k, init="gmm", n_init=10, seed=draw, covariance_type=covariance_type)
             starts[f"mixture, {covariance_type}"] = labels, None, 0.0

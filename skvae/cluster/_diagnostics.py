@@ -170,7 +170,7 @@ def _compute_held_out_elbo(net, X):
     if held_out is None:
         return np.empty(0)
     prior, elbos = net.module_.prior, []
-    with net.held_out_noise():
+    with net.validation_noise():
         for batch in net.get_iterator(held_out, training=False):
             output = net.evaluation_step(batch)
             with torch.no_grad():

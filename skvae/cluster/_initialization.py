@@ -6,9 +6,7 @@ from sklearn import config_context
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.utils import gen_batches
 
-from ..vae._inference import CHUNK
 from ..vae.model._mixture import RELATIVE_VARIANCE_FLOOR
 from ._graph import build_neighbor_graph, combine_graphs, partition_graph, propagate_labels
 from ._subsample import sample_rows
@@ -128,22 +126,3 @@ def first_partition(Z, n_clusters, *, init, n_init, seed, subsample=None, covari
             # A component of a mixture may have no row. A cluster of k-means always has a row.
             labels, memberships = partition_kmeans(Z, rows, n_clusters, n_init, seed)
     return labels, memberships
-
-
-def check_distinct(vae, X, n_clusters):
-    """Raise an error if there are more clusters than distinct rows, before any training."""
-    vae._validate_params()
-    vae._check_parameters()
-    values = vae._validate(X, reset=True)
-    layout, names = vae._settle_columns(values, X), getattr(vae, "feature_names_in_", None)
-    distinct = set()
-    for rows in gen_batches(len(values), CHUNK):  # Usually, one batch contains enough distinct rows.
-        observed = layout.observed(values[rows], names, first_row=rows.start)
-        # Equal NaN values have equal bytes, and adding 0 converts -0 to 0.
-        distinct.update(row.tobytes() for row in values[rows][observed.any(axis=1)] + 0.0)
-        if len(distinct) >= n_clusters:
-            return
-    raise ValueError(
-        f"n_clusters={n_clusters} is larger than the number of distinct rows ({len(distinct)}). Use a smaller "
-        "n_clusters."
-    )

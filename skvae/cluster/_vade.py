@@ -1,103 +1,132 @@
-"""VaDEClusterer: variational deep embedding over any VAETransformer."""
+"""Variational deep embedding: clustering with a mixture prior in a latent space."""
 
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClusterMixin, _fit_context, clone
-from sklearn.utils import check_random_state
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    ClusterMixin,
+    TransformerMixin,
+    _fit_context,
+    clone,
+)
+from sklearn.utils import check_random_state, gen_batches
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..vae import VAETransformer
 from ..vae.model._mixture import MIXTURES
+from ..vae.table._layout import Layout
+from ..vae.training._trainer import TrainingSettings, read_history, train
 from ._diagnostics import MembershipDiagnostics, warn_of_clusters
-from ._initialization import PARTITIONS, check_distinct, first_partition
-from ._methods import ClusterMethodsMixin, most_probable
+from ._initialization import PARTITIONS, first_partition
 
-# By which 96 to 98 of 100 rows keep their first cluster, and the held-out bound rises; less favours the bound.
-GUIDE = 0.5
+# Default guide weight of init="umap". With this weight, 96 % to 98 % of the rows keep their initial cluster and the
+# validation ELBO increases. Smaller weights increase the ELBO more, and change more clusters.
+DEFAULT_GUIDE = 0.5
+# Number of rows that are compared together.
+CHUNK_ROWS = 8192
 
 
-class VaDEClusterer(ClusterMethodsMixin, ClusterMixin, BaseEstimator):
-    r"""Cluster with a variational autoencoder whose prior is a Gaussian mixture.
+class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+    r"""Variational deep embedding (VaDE): a variational autoencoder with a Gaussian mixture prior.
 
-    Fits a clone of `vae`, partitions its latent, makes the groups the components of a mixture prior, and trains
-    encoder, decoder and mixture together on the bound of variational deep embedding [1]_. Components have full
-    covariances unless told otherwise; in [1]_ they are diagonal. With ``init="umap"`` the
-    partition comes from the neighbour graph [2]_, which sees what a Gaussian mixture misses. It guides the joint
-    training: how far the neighbours of a row are in each group is what its memberships shall come near to. Their
-    cross-entropy is added to the bound, a posterior regulariser [3]_, so that the fitted model is a generative mixture
-    that has learned what the graph sees, is unsure where the graph is, and labels new rows. Of all epochs the best by
-    the held-out objective is kept; the model that the joint training began with is one of them.
+    `fit` has three stages:
+
+    1. Fit a clone of `vae`.
+    2. Partition its latent space. With ``init="umap"``, the partition is computed from a nearest-neighbor graph [2]_,
+       which finds clusters of any shape.
+    3. Replace the prior by a mixture with one component per group, and train encoder, decoder and mixture together by
+       maximizing the evidence lower bound of variational deep embedding [1]_.
+
+    With a `guide`, the objective of stage 3 additionally contains the cross-entropy between the memberships and target
+    memberships, a form of posterior regularization [3]_. The target memberships of a row are the proportions of the
+    initial clusters among its neighbors in the graph. The fitted model is a generative mixture that follows the
+    graph, has uncertain memberships between clusters, and assigns clusters to new rows.
+
+    The weights of the epoch with the best validation loss are kept. If no epoch improves the validation loss, the
+    model of stage 2 is kept.
 
     Parameters
     ----------
     n_clusters : int, default=8
-        Number of mixture components.
+        Number of clusters, which are the components of the mixture.
     vae : VAETransformer or None, default=None
-        Network, modalities, condition and training settings; None is ``VAETransformer()``.
+        Variational autoencoder with network, modalities, condition and training parameters. None uses
+        ``VAETransformer()``.
     init : {"umap", "gmm", "kmeans"}, default="umap"
-        The first partition: a mixture of Gaussians on UMAP embeddings of the neighbour graph, or on the latent a
-        mixture of Gaussians with the covariances of `covariance_type`, or k-means. Of full covariances the mixture has
-        one for all components where the Bayesian information criterion (BIC) is for that. The graph has what neighbours
-        in the latent and in the table agree on; those in the table have no say for rows that lack a modality, nor under
-        a condition, which they would bring back.
+        Method of the initial partition.
+
+        - "umap": Gaussian mixture on UMAP embeddings of the nearest-neighbor graph. The graph combines the neighbors in
+          the latent space and in the table. The table is not used for rows with missing modalities, nor for models with
+          a condition, because it contains the effect of the condition.
+        - "gmm": Gaussian mixture on the latent space, with `covariance_type`. With full covariances, all components
+          share one covariance matrix if this lowers the Bayesian information criterion (BIC).
+        - "kmeans": k-means on the latent space.
     covariance_type : {"full", "diag"}, default="full"
-        Covariances of the components, as in `GaussianMixture`. Full ones hold groups that lie at an angle to the
-        latent units, and have ``latent_dim * (latent_dim + 1) / 2`` parameters each; "diag" is the mixture of [1]_.
+        Covariance matrices of the components, as in :class:`sklearn.mixture.GaussianMixture`. "full" has
+        ``latent_dim * (latent_dim + 1) / 2`` parameters per component and represents correlations between latent
+        units. "diag" is the mixture of [1]_.
     guide : float or None, default=None
-        Weight of the guide, at least 0, times the number of columns, over which the bound is a sum. None is 0.5 for
-        ``init="umap"`` and 0, plain VaDE, for the others, whose guide would be the memberships of the first mixture, or
-        the partition of k-means.
+        Weight of the guide, per column of the modalities. Must be non-negative. 0 is VaDE without a guide [1]_. None
+        uses 0.5 for ``init="umap"`` and 0 for the other methods. Their target memberships are those of the Gaussian
+        mixture, or the clusters of k-means.
     n_init : int, default=10
-        Starts of the first partition on the one latent, with ``init="umap"`` on each of five embeddings. The best is
-        chosen by likelihood, by inertia, or by the modularity of the graph: never by labels.
+        Number of initializations of the Gaussian mixture or k-means. With ``init="umap"``, each of five embeddings has
+        this number of initializations. The best partition has the highest likelihood ("gmm"), the lowest inertia
+        ("kmeans") or the highest modularity of the graph ("umap"). Labels are never used.
     subsample : int or None, default=20_000
-        Rows at most that the first partition is made of; of more a random sample, by which the others are labelled.
-        None makes it of all rows; the time that a graph takes grows with their square.
+        Maximum number of rows for the initial partition. In larger tables, a random sample is partitioned and the other
+        rows are assigned to its groups. None uses all rows. The time for the graph grows quadratically.
     max_epochs : int, default=100
-        Passes of the joint training at most; `vae` has its own number for the training before.
+        Maximum number of epochs of stage 3. The number of epochs of stage 1 is a parameter of `vae`.
     random_state : int, RandomState instance or None, default=None
-        Replaces the `random_state` of the clone of `vae`, and governs the partition. None keeps that of `vae`.
+        Random seed of the initial partition and of the clone of `vae`. None uses the `random_state` of `vae`.
 
     Attributes
     ----------
     labels_ : ndarray of int of shape (n_samples,)
-        Cluster of each row of `fit`, equal to ``predict`` of it; -1 for a row that lacks every modality.
+        Cluster of each training row, equal to the result of `predict`. -1 for rows without any modality.
     initial_labels_ : ndarray of int of shape (n_samples,)
-        The first partition.
+        Initial partition.
     weights_ : ndarray of shape (n_clusters,)
         Mixture weights.
     basis_ : ndarray of shape (latent_dim, latent_dim)
-        What turns and scales the latent of `vae_` into that of `transform`, where the mean covariance of the components
-        is the identity: distances are as the clusters see them, and k-means, maps and neighbours go by distances. There
-        `posterior` gives the deviation of each unit, without their correlations. With ``covariance_type="diag"`` it is
-        the identity.
+        Matrix that transforms the latent space of `vae_` to the latent space of `transform`. In the transformed space,
+        the average covariance of the components is the identity. Euclidean distances, as used by k-means and nearest
+        neighbors, then match the shape of the clusters. `posterior` returns the standard deviations in this space, but
+        not the correlations between units. With ``covariance_type="diag"``, the matrix is the identity.
     cluster_centers_ : ndarray of shape (n_clusters, latent_dim)
-        Component means in the latent of `transform`.
-    covariances_ : ndarray of shape (n_clusters, latent_dim, latent_dim)
-        Component covariances there; with ``covariance_type="diag"`` variances, (n_clusters, latent_dim).
+        Component means in the latent space of `transform`.
+    covariances_ : ndarray of shape (n_clusters, latent_dim, latent_dim) or (n_clusters, latent_dim)
+        Component covariances in the latent space of `transform`. With ``covariance_type="diag"``, the variances.
     vae_ : VAETransformer
-        The fitted clone; its prior is the mixture.
+        Fitted variational autoencoder. Its prior is the mixture.
     history_ : list of dict
-        A row per epoch as in `VAETransformer`, with ``phase`` "vae", then "guided", or "mixture" without a guide.
-        These tell of memberships, too: ``smallest_cluster`` and ``effective_clusters``, the least share of the rows and
-        the exponential of the shares' entropy; ``dead_clusters`` that no row belongs to most; ``membership_entropy`` in
-        nats and ``mean_confidence``, the mean largest membership.
-    initial_elbo_, elbo_ : float
-        Held-out evidence lower bound of the initial mixture and of the fitted one, at beta 1, in nats per row; NaN
-        where fewer than two rows were held out.
+        Training history as in `VAETransformer`, with one dict per epoch. ``phase`` is "vae" in stage 1. In stage 3 it
+        is "guided", or "mixture" without a guide. Epochs of stage 3 also have the following keys.
+
+        - ``smallest_cluster``: smallest proportion of a cluster, as the mean of its memberships.
+        - ``effective_clusters``: exponential of the entropy of these proportions.
+        - ``dead_clusters``: number of clusters that are not the most probable cluster of any row.
+        - ``membership_entropy``: mean entropy of the memberships, in nats.
+        - ``mean_confidence``: mean of the largest membership.
+    initial_elbo_ : float
+        Validation ELBO at the start of stage 3 with `beta` 1, in nats per row. NaN if fewer than two rows are held out.
+    elbo_ : float
+        Validation ELBO of the fitted model with `beta` 1, in nats per row. NaN if fewer than two rows are held out.
     n_iter_ : int
-        Number of epochs of all phases.
+        Number of epochs of stages 1 and 3.
     n_features_in_ : int
-        Number of columns seen in `fit`.
+        Number of columns seen during `fit`.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Column names, where `X` has them.
+        Names of the columns seen during `fit`. Defined only if `X` has column names.
 
     See Also
     --------
-    VAETransformer : The autoencoder underneath.
-    sklearn.mixture.GaussianMixture : A mixture in the space of the features.
+    VAETransformer : Variational autoencoder without clusters.
+    sklearn.mixture.GaussianMixture : Gaussian mixture of the features.
 
     References
     ----------
@@ -154,108 +183,367 @@ class VaDEClusterer(ClusterMethodsMixin, ClusterMixin, BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y=None):
-        """Train on a table.
+        """Fit the model to a table.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The table, as `vae` takes it.
+            Training table, see `VAETransformer.fit`.
         y : None
             Ignored.
 
         Returns
         -------
-        VaDEClusterer
-            Itself.
+        self : object
+            Fitted estimator.
 
         Raises
         ------
         ValueError
-            If there are fewer distinct rows than clusters, `subsample` is less than they are, `vae` is a plain
-            autoencoder, or it refuses the table.
+            If `n_clusters` is larger than the number of distinct rows or than `subsample`, if `vae` has
+            ``regularizer=None``, or if `vae` cannot be fitted to the table.
         """
-        validate_data(self, X, skip_check_array=True)
         vae = VAETransformer() if self.vae is None else clone(self.vae)
-        if vae.regularizer is None:
-            raise ValueError("vae has regularizer=None, a plain autoencoder without a prior: VaDE needs 'kl' or 'tc'.")
-        if self.subsample is not None and self.subsample < self.n_clusters:
-            raise ValueError(f"subsample={self.subsample} is less than n_clusters={self.n_clusters}: raise it.")
+        self._check_parameters(vae)
         if self.random_state is not None:
             vae.set_params(random_state=check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        check_distinct(vae, X, self.n_clusters)
-        # The table as given: an array would have lost the names that selectors look for.
+        values = self._validate(X, reset=True, allow_nan=vae.modalities is not None)
+        self._check_distinct_rows(values, X, vae)
+        # The VAE receives X, because an array has no column names for its selectors.
         self.vae_ = vae.fit(X)
-        self._n_features_out = vae.latent_dim
-        values = vae._validate(X, reset=False)
-        observed = vae._codec.observed(values)
-        rows = observed.any(axis=1)
-        mean, std = (part[rows].astype(np.float64) for part in vae.posterior(X))
-        labels, guide = self._partition(mean, values, np.flatnonzero(rows))
-        self.initial_labels_ = np.full(len(values), -1)
-        self.initial_labels_[rows] = labels
-        self.history_ = [{"phase": "vae", **row} for row in vae.history_]
-        prior = MIXTURES[self.covariance_type].from_partition(mean, std, labels, self.n_clusters)
-        vae.net_.module_.prior = prior.to(vae.device_)
-        diagnostics = MembershipDiagnostics()
-        self._train_jointly(values, observed, guide, diagnostics)
-        self.n_iter_ = len(self.history_)
-        self._read_mixture()
-        memberships = self.predict_proba(X)
-        self.labels_ = most_probable(memberships)
-        self.initial_elbo_, self.elbo_ = diagnostics.mean_elbos()
-        warn_of_clusters(memberships[rows], diagnostics, beta=vae.beta, guided=self._guide_weight > 0)
-        return self
-
-    def _partition(self, mean, values, numbers):
-        """First clusters of the rows of these numbers, which have a latent."""
-        vae = self.vae_
-        return first_partition(
+        model = vae.latent_model_
+        observed = model.codec.find_observed(values)
+        present = observed.any(axis=1)
+        mean, std = (part[present].astype(np.float64) for part in model.posterior(values))
+        labels, memberships = first_partition(
             mean,
             self.n_clusters,
             init=self.init,
             n_init=self.n_init,
-            seed=vae._seed,
+            seed=model.seed,
             subsample=self.subsample,
             covariance_type=self.covariance_type,
-            # what a condition took out of the latent is still in the table
-            table=None if vae.condition_.size else lambda some: vae._codec.scaled(values[numbers[some]]),
+            # The table contains the effect of a condition, which the latent space does not.
+            table=None if vae.condition_.size else lambda rows: model.scaled_input(values[present.nonzero()[0][rows]]),
+        )
+        self.initial_labels_ = np.full(len(values), -1)
+        self.initial_labels_[present] = labels
+        model.set_prior(MIXTURES[self.covariance_type].from_partition(mean, std, labels, self.n_clusters))
+        self.history_ = [{"phase": "vae", **row} for row in vae.history_]
+        diagnostics = MembershipDiagnostics()
+        self._train_mixture(values, observed, memberships, diagnostics)
+        self.n_iter_ = len(self.history_)
+        self._n_features_out = model.n_latent
+        self.weights_, self.cluster_centers_, self.covariances_, self.basis_ = self._read_mixture()
+        self.initial_elbo_, self.elbo_ = diagnostics.mean_elbos()
+        memberships = model.memberships(values)
+        self.labels_ = _most_probable(memberships)
+        warn_of_clusters(memberships[present], diagnostics, beta=vae.beta, guided=self._guide_weight() > 0)
+        return self
+
+    def predict(self, X):
+        """Return the most probable cluster of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Table. Rows do not need to be training rows.
+
+        Returns
+        -------
+        ndarray of int of shape (n_samples,)
+            Cluster indices. -1 for rows without any modality.
+        """
+        return _most_probable(self.predict_proba(X))
+
+    def predict_proba(self, X):
+        """Return the membership probabilities of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_clusters)
+            Posterior probabilities of the components at the posterior mean. NaN for rows without any modality.
+        """
+        X = self._validate_fitted(X)
+        return self.vae_.latent_model_.memberships(X)
+
+    def transform(self, X):
+        """Return the posterior mean of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, latent_dim)
+            Latent representation in the basis `basis_`, in the dtype of `X`. NaN for rows without any modality.
+        """
+        return self.posterior(X)[0]
+
+    def posterior(self, X):
+        """Return the mean and standard deviation of the posterior of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Table.
+
+        Returns
+        -------
+        mean : ndarray of shape (n_samples, latent_dim)
+            Posterior mean in the basis `basis_`. NaN for rows without any modality.
+        std : ndarray of shape (n_samples, latent_dim)
+            Posterior standard deviation in the basis `basis_`. NaN for rows without any modality.
+        """
+        X = self._validate_fitted(X)
+        mean, std = self.vae_.latent_model_.posterior(X)
+        variance = np.square(std) @ np.square(self.basis_)
+        return (mean @ self.basis_).astype(mean.dtype), np.sqrt(variance).astype(std.dtype)
+
+    def inverse_transform(self, Z, condition=None):
+        """Decode latent points.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, latent_dim)
+            Latent points in the basis `basis_`.
+        condition : array-like of shape (n_samples, n_condition) or (n_condition,), default=None
+            Condition columns. Required if the model has a condition. A single row is used for all points.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            Expected data in the units of the training table.
+
+        Raises
+        ------
+        ValueError
+            If `Z` or `condition` has the wrong number of columns, or if `condition` is missing.
+        """
+        check_is_fitted(self)
+        Z = self.vae_.latent_model_.check_points(Z)
+        return self.vae_.latent_model_.decode(np.linalg.solve(self.basis_, Z.T).T.astype(Z.dtype), condition)
+
+    def reconstruct(self, X):
+        """Decode the posterior mean of each row, including missing modalities.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            Reconstruction in the units of `X`. Condition columns are copied from `X`. Columns without modality are NaN.
+        """
+        X = self._validate_fitted(X)
+        return self.vae_.latent_model_.reconstruct(X)
+
+    def impute(self, X):
+        """Replace missing modalities by their reconstruction from the other modalities.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            `X` with NaN replaced by the values of `reconstruct`.
+        """
+        X = self._validate_fitted(X)
+        return self.vae_.latent_model_.impute(X)
+
+    def score_samples(self, X):
+        """Return the evidence lower bound of each row with `beta` 1.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Evidence lower bound of the scaled columns with the mixture prior, in nats. NaN for rows without any
+            modality. All rows use the same noise vectors, so that the score of a row does not depend on the other
+            rows.
+        """
+        X = self._validate_fitted(X)
+        return self.vae_.latent_model_.elbo(X)
+
+    def score(self, X, y=None):
+        """Return the mean evidence lower bound with `beta` 1.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Table.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        float
+            Evidence lower bound in nats per row, without rows that have no modality.
+        """
+        return float(np.nanmean(self.score_samples(X)))
+
+    def sample(self, n_samples=1, *, cluster=None, condition=None, random_state=None):
+        """Generate rows from the mixture.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+            Number of rows.
+        cluster : int or None, default=None
+            Cluster of all rows. None draws the clusters with the mixture weights.
+        condition : array-like of shape (n_samples, n_condition) or (n_condition,), default=None
+            Condition columns. Required if the model has a condition.
+        random_state : int, RandomState instance or None, default=None
+            Random seed.
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, n_features)
+            Expected data of the drawn latent points, in the units of the training table.
+        labels : ndarray of int of shape (n_samples,)
+            Cluster of each row.
+
+        Raises
+        ------
+        ValueError
+            If `cluster` is not a cluster of the model.
+        """
+        check_is_fitted(self)
+        n_clusters = len(self.weights_)
+        if cluster is not None and cluster not in range(n_clusters):
+            raise ValueError(f"cluster must be an integer from 0 to {n_clusters - 1}, got {cluster!r}.")
+        rng = check_random_state(random_state)
+        weights = self.weights_.astype(np.float64)
+        labels = (
+            rng.choice(n_clusters, n_samples, p=weights / weights.sum())
+            if cluster is None
+            else np.full(n_samples, int(cluster))
+        )
+        model = self.vae_.latent_model_
+        return model.decode(model.sample_components(labels, rng), condition), labels
+
+    def scaled_input(self, X):
+        """Return the modality columns as the networks receive them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_modality_columns)
+            Scaled columns, modality by modality. NaN for missing modalities.
+        """
+        X = self._validate_fitted(X)
+        return self.vae_.latent_model_.scaled_input(X)
+
+    def _check_parameters(self, vae):
+        """Check combinations of parameters."""
+        if vae.regularizer is None:
+            raise ValueError(
+                "vae must have a prior, but regularizer=None selects a plain autoencoder. Use 'kl' or 'tc'."
+            )
+        if self.subsample is not None and self.subsample < self.n_clusters:
+            raise ValueError(
+                f"subsample={self.subsample} is smaller than n_clusters={self.n_clusters}. Use a larger subsample."
+            )
+
+    def _validate(self, X, *, reset, allow_nan):
+        """Validate a table and return it as an array."""
+        finite = "allow-nan" if allow_nan else True
+        return validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite=finite, reset=reset)
+
+    def _validate_fitted(self, X):
+        """Validate a table for the fitted model and return it as an array."""
+        check_is_fitted(self)
+        return self._validate(X, reset=False, allow_nan=self.vae_.latent_model_.allows_missing)
+
+    def _check_distinct_rows(self, values, X, vae):
+        """Check that there are enough distinct rows for the clusters, before training."""
+        names = getattr(self, "feature_names_in_", None)
+        layout = Layout.resolve(X, names, values.shape[1], modalities=vae.modalities, condition=vae.condition)
+        distinct = set()
+        for rows in gen_batches(len(values), CHUNK_ROWS):
+            observed = layout.find_observed(values[rows], names, first_row=rows.start)
+            # The bytes of two NaN are equal. Adding 0 makes -0 equal to 0.
+            distinct.update(row.tobytes() for row in values[rows][observed.any(axis=1)] + 0.0)
+            if len(distinct) >= self.n_clusters:
+                return
+        raise ValueError(
+            f"n_clusters={self.n_clusters} is larger than the number of distinct rows ({len(distinct)}). Use a smaller "
+            "n_clusters."
         )
 
-    @property
     def _guide_weight(self):
-        guide = (GUIDE if self.init == "umap" else 0.0) if self.guide is None else self.guide
-        return guide * sum(map(len, self.vae_.modalities_.values()))
+        """Return the weight of the guide in the objective, which is a sum over columns."""
+        default = DEFAULT_GUIDE if self.init == "umap" else 0.0
+        return (default if self.guide is None else self.guide) * self.vae_.latent_model_.codec.layout.features.size
 
-    def _train_jointly(self, values, observed, guide, diagnostics):
-        """Train network and mixture at the full weight of the KL term: the warm-up lies behind."""
-        weight = self._guide_weight
-        every_guide = None
-        if weight:  # NaN where a row has nothing to train on
-            every_guide = np.full((len(values), self.n_clusters), np.nan)
-            every_guide[observed.any(axis=1)] = guide
-        self.vae_._train(
-            self.vae_.net_.module_,
+    def _train_mixture(self, values, observed, memberships, diagnostics):
+        """Train encoder, decoder and mixture together, and append to the history."""
+        vae, guide, guide_weight = self.vae_, None, self._guide_weight()
+        if guide_weight:  # rows without any modality are not trained on
+            guide = np.full((len(values), self.n_clusters), np.nan)
+            guide[observed.any(axis=1)] = memberships
+        net = train(
+            vae.latent_model_,
             values,
             observed,
+            TrainingSettings.from_params(vae.get_params(deep=False)),
             max_epochs=self.max_epochs,
-            kl_warmup=0,
-            guide=every_guide,
-            guide_weight=weight,
+            kl_warmup=0,  # the warm-up was part of stage 1
+            guide=guide,
+            guide_weight=guide_weight,
             keep_start=True,
             callbacks=[("memberships", diagnostics)],
         )
-        phase = {"phase": "guided" if weight else "mixture"}
-        rows = zip(self.vae_.history_, diagnostics.rows, strict=True)
-        self.history_ += [phase | row | more for row, more in rows]
+        vae.net_, vae.history_ = net, read_history(net)
+        vae.n_iter_ = len(vae.history_)
+        phase = {"phase": "guided" if guide_weight else "mixture"}
+        self.history_ += [phase | row | more for row, more in zip(vae.history_, diagnostics.rows, strict=True)]
+
+    def _read_mixture(self):
+        """Return weights, means and covariances in the basis of `transform`, and the basis."""
+        weights, centers, covariances = self.vae_.latent_model_.mixture
+        basis = np.eye(centers.shape[1])
+        if self.covariance_type == "full":
+            # The symmetric square root of the precision matrix changes each unit as little as possible.
+            values, axes = np.linalg.eigh(np.average(covariances.astype(np.float64), axis=0, weights=weights))
+            basis = (axes / np.sqrt(values)) @ axes.T
+            covariances = (basis @ covariances @ basis).astype(covariances.dtype)
+        return weights, (centers @ basis).astype(centers.dtype), covariances, basis
 
     def __setstate__(self, state):
-        # files of before these were there: mixtures were diagonal
-        before = {"covariance_type": "diag", "subsample": 20_000}
+        """Restore the state. Files of early versions do not contain all attributes."""
+        defaults = {"covariance_type": "diag", "subsample": 20_000}
         if "cluster_centers_" in state:
-            before["basis_"] = np.eye(state["cluster_centers_"].shape[1])
-        super().__setstate__(before | state)
+            defaults["basis_"] = np.eye(state["cluster_centers_"].shape[1])
+        super().__setstate__(defaults | state)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _most_probable(memberships):
+    """Return the most probable component of each row, or -1 if the memberships are NaN."""
+    known = ~np.isnan(memberships[:, 0])
+    return np.where(known, np.nan_to_num(memberships).argmax(axis=1), -1)

@@ -1,18 +1,21 @@
-"""What makes a VAE mislead, said before it does: each warning names the cause and what would do."""
+"""Warnings and errors about tables and latent representations that may mislead."""
 
+import inspect
 import warnings
 
 import numpy as np
 
-from .model._module import LOG_VARIANCE_BOUNDS
+from .model._module import ACTIVE_VARIANCE, LOG_VARIANCE_BOUNDS
 
-# All columns of a modality share one decoder variance: one that spreads this many times as wide as the median column
-# has it to itself.
-SPREAD_RATIO = 10.0
+# All columns of a modality share one decoder variance. A column with a standard deviation of this many times the
+# median determines this variance alone.
+MAX_SPREAD_RATIO = 10.0
+# Packages whose code is not the cause of a warning.
+INTERNAL_PACKAGES = {"contextlib", "skvae", "sklearn"}
 
 
 class VAEWarning(UserWarning):
-    """A VAE was fitted, but its latent may mislead.
+    """Warning that the results of a fitted VAE may be misleading.
 
     Examples
     --------
@@ -22,82 +25,84 @@ class VAEWarning(UserWarning):
     """
 
 
-def warn_of_table(names, *, latent_dim, spread):
-    """Warn of a table that the settings do not suit.
+def warn_caller(message, category=VAEWarning):
+    """Issue a warning that points to the first caller outside skvae and scikit-learn."""
+    level, frame = 2, inspect.currentframe().f_back
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in INTERNAL_PACKAGES:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=level)
+
+
+def warn_about_table(names, *, latent_dim, spread):
+    """Warn if the parameters do not suit the table.
 
     Parameters
     ----------
     names : sequence
-        Names or positions of the modality columns.
+        Names or indices of the modality columns.
     latent_dim : int
         Number of latent units.
     spread : ndarray of shape (n_columns,) or None
-        Standard deviations of columns that the VAE does not scale itself.
+        Standard deviations of columns that are not scaled.
     """
     if latent_dim > len(names):
-        _warn(
-            f"latent_dim={latent_dim} is more than the {len(names)} columns of the data: the units beyond stay empty."
+        warn_caller(
+            f"latent_dim={latent_dim} is larger than the number of columns ({len(names)}). The additional units will "
+            "be inactive."
         )
     if spread is None or not (spread > 0).any():
         return
     widest, median = spread.argmax(), np.median(spread[spread > 0])
-    if spread[widest] > SPREAD_RATIO * median:
-        _warn(
-            f"With scale=None, column {names[widest]!r} has standard deviation {spread[widest]:.3g}, the median "
-            f"column {median:.3g}: it drowns the others; use scale='standard'."
+    if spread[widest] > MAX_SPREAD_RATIO * median:
+        warn_caller(
+            f"With scale=None, column {names[widest]!r} has standard deviation {spread[widest]:.3g}, but the median "
+            f"column has {median:.3g}. This column dominates the reconstruction. Use scale='standard'."
         )
 
 
-def warn_of_latent(mean, std, active_variance):
-    """Warn of a latent that has collapsed or exploded.
+def warn_about_latent(mean, std):
+    """Warn if the latent representation has collapsed or exploded.
 
     Parameters
     ----------
     mean, std : ndarray of shape (n_samples, n_latent)
-        Posteriors of the training rows.
-    active_variance : float
-        Variance of a unit's mean above which the unit is active.
+        Posteriors of training rows.
     """
-    active = int((mean.var(axis=0) > active_variance).sum())
+    active = int((mean.var(axis=0) > ACTIVE_VARIANCE).sum())
     if active < mean.shape[1] / 2:
-        _warn(
-            f"{active} of {mean.shape[1]} latent units are active, the others say the same of every row: lower beta or "
-            "latent_dim, set free_bits, or train longer."
+        warn_caller(
+            f"Only {active} of {mean.shape[1]} latent units are active. The other units are constant (posterior "
+            "collapse). Lower beta or latent_dim, set free_bits, or train longer."
         )
-    # just below the bound: float32 rounds
+    # A margin for the rounding of float32.
     exploded = np.flatnonzero((2 * np.log(std) > LOG_VARIANCE_BOUNDS[1] - 0.01).any(axis=0))
     if exploded.size:
-        _warn(
-            f"The posterior variance of latent unit {exploded[0]} reached its bound of e^{LOG_VARIANCE_BOUNDS[1]:g}: "
-            "lower learning_rate, or look for outliers in the table."
+        warn_caller(
+            f"The posterior variance of latent unit {exploded[0]} reached its bound of e^{LOG_VARIANCE_BOUNDS[1]:g}. "
+            "Lower learning_rate, or check the table for outliers."
         )
 
 
-def refuse_overflow(x, names, rows):
-    """Raise for values that single precision, in which networks train, cannot hold.
+def check_magnitude(x, names, rows):
+    """Raise an error for values that are too large for training in single precision.
 
     Parameters
     ----------
     x : ndarray of shape (n_samples, n_columns)
-        What enters the networks.
+        Inputs of the networks.
     names : sequence
-        Names or positions of the columns.
+        Names or indices of the columns.
     rows : ndarray of int of shape (n_samples,)
-        Numbers of the rows.
+        Row indices for the error message.
 
     Raises
     ------
     ValueError
-        Naming the column.
+        If the square of a value, which the likelihood uses, is too large for single precision.
     """
-    # squares enter the likelihood
     row, column = np.nonzero(np.abs(x) > np.sqrt(np.finfo(np.float32).max))
     if row.size:
         raise ValueError(
-            f"Row {rows[row[0]]} has {x[row[0], column[0]]:.3g} in column {names[column[0]]!r}, more than single "
-            "precision can square: use scale='standard', or look for an outlier."
+            f"Row {rows[row[0]]} has {x[row[0], column[0]]:.3g} in column {names[column[0]]!r}, which is too large for "
+            "single precision. Use scale='standard', or check the row for outliers."
         )
-
-
-def _warn(message):
-    warnings.warn(message, VAEWarning, stacklevel=5)

@@ -127,7 +127,7 @@ def test_a_table_of_duplicates_only(init):
 def test_a_table_of_one_row_over_and_over():
     X = np.ones((30, 4))
     check_model(cluster(X, 1), X)
-    with pytest.raises(ValueError, match=r"n_clusters=2 is larger than the number of distinct rows .1."):
+    with pytest.raises(ValueError, match=r"n_clusters=2 is larger than the number of distinct rows \(1\)"):
         cluster(X, 2)
 
 

@@ -251,7 +251,7 @@ def test_callbacks_are_refused_and_what_to_do_is_said(table, tmp_path):
 
 def test_settings_that_the_weights_do_not_fit_cost_nothing(tmp_path):
     vae = VAETransformer(2, max_epochs=1, random_state=0).fit(np.random.default_rng(0).normal(size=(40, 5)))
-    vae._architecture["networks"] = [MLP((50_000, 50_000))]  # ten gigabytes, if they were built
+    vae.latent_model_.architecture["networks"] = [MLP((50_000, 50_000))]  # ten gigabytes, if they were built
     save(vae, tmp_path / "model.skvae")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(ModelFileError):

@@ -124,10 +124,13 @@ def test_warm_start_goes_on_with_the_weights_and_scales_of_the_last_fit(digits):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"latent_dim": 3}, "has another shape there"),
-        ({"network": MLP(hidden=(32,))}, "has another shape there"),
-        ({"modalities": [("left", None, slice(0, 32))]}, "whose modalities or condition were others"),
-        ({"condition": slice(60, 64)}, "whose modalities or condition were others"),
+        ({"latent_dim": 3}, "has a different shape"),
+        ({"network": MLP(hidden=(32,))}, "has a different shape"),
+        (
+            {"modalities": [("left", None, slice(0, 32))]},
+            "requires the modalities and the condition of the previous fit",
+        ),
+        ({"condition": slice(60, 64)}, "requires the modalities and the condition of the previous fit"),
     ],
 )
 def test_warm_start_refuses_another_architecture(change, message, digits):
@@ -171,7 +174,7 @@ def test_out_of_memory_names_the_batch_size(digits, monkeypatch):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr("skvae.vae.model._module.LatentModule.forward", forward)
-    with pytest.raises(MemoryError, match=r"no memory left for batches \(batch_size=77\): lower batch_size"):
+    with pytest.raises(MemoryError, match=r"not enough memory for batches \(batch_size=77\). Lower batch_size"):
         VAETransformer(4, batch_size=77).fit(digits)
 
 

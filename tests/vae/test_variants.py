@@ -60,7 +60,7 @@ def test_free_bits_keep_units_alive(digits):
 
 @pytest.mark.parametrize("regularizer", ["tc", None])
 def test_free_bits_without_their_regulariser_are_refused(regularizer, digits):
-    with pytest.raises(ValueError, match="free_bits goes with regularizer='kl'"):
+    with pytest.raises(ValueError, match="free_bits requires regularizer='kl'"):
         VAETransformer(2, regularizer=regularizer, free_bits=0.1).fit(digits)
 
 

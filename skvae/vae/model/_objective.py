@@ -67,7 +67,8 @@ def total_correlation(z, mean, log_variance, n_rows):
         \qquad q(z) = \frac{1}{N} \sum_n q(z|x_n)
 
     Each density at row i is a weighted sum over the batch. Row i has the weight :math:`1/N`. The other rows share the
-    weight :math:`(N-1)/N`. The estimate of :math:`q(z)` is therefore unbiased, and exact if the batch contains all rows.
+    weight :math:`(N-1)/N`. The estimate of :math:`q(z)` is therefore unbiased. It is exact if the batch contains all
+    rows.
 
     Parameters
     ----------

@@ -61,7 +61,7 @@ class Layout:
         Raises
         ------
         TypeError
-            If `modalities` is a list with elements that are not (name, network, columns).
+            If `modalities` is not None, "auto" or a list of (name, network, columns) triples.
         ValueError
             If a selector selects no column, if a column is selected twice, or if ``modalities="auto"`` is used with a
             table without column names.
@@ -72,11 +72,11 @@ class Layout:
         free = np.setdiff1d(np.arange(n_features), condition_columns)
         if modalities is None:
             triples = [("X", None, free)]
-        elif isinstance(modalities, str):
+        elif isinstance(modalities, str) and modalities == "auto":
             if column_names is None:
                 raise ValueError(
-                    "modalities='auto' requires column names with prefixes `name__`, but the table has no column names. "
-                    "Pass a DataFrame, or call set_output(transform='pandas') on the previous step."
+                    "modalities='auto' requires column names with prefixes `name__`, but the table has no column "
+                    "names. Pass a DataFrame, or call set_output(transform='pandas') on the previous step."
                 )
             triples = [(name, None, free[block]) for name, block in prefix_blocks(column_names[free]).items()]
         else:
@@ -190,7 +190,9 @@ class Layout:
 
 
 def check_modalities(modalities):
-    """Raise TypeError if the elements of a list are not (name, network, columns) triples."""
+    """Raise TypeError if an object is not a list of (name, network, columns) triples."""
+    if not isinstance(modalities, list | tuple):
+        raise TypeError(f"modalities must be None, 'auto' or a list of triples, got {modalities!r}.")
     for triple in modalities:
         if not isinstance(triple, tuple) or len(triple) != 3:
             raise TypeError(f"modalities must be a list of (name, network, columns) triples, got {triple!r}.")

@@ -86,7 +86,7 @@ class Checkpoint(Callback):
 
 
 @contextmanager
-def open_checkpoint(folder, X, *, parameters, feature_names=(), device, weights=()):
+def open_checkpoint(folder, X, *, parameters, column_names, device, weights):
     """Create the checkpoint path of a fit, and remove the checkpoint when the fit ends.
 
     Parameters
@@ -97,7 +97,7 @@ def open_checkpoint(folder, X, *, parameters, feature_names=(), device, weights=
         Training table. Its contents determine the name of the checkpoint.
     parameters : dict
         Parameters of the estimator. They determine the name of the checkpoint.
-    feature_names : sequence of str
+    column_names : ndarray of str or None
         Column names of `X`. They determine the name of the checkpoint.
     device : str
         Training device. It determines the name of the checkpoint.
@@ -117,7 +117,7 @@ def open_checkpoint(folder, X, *, parameters, feature_names=(), device, weights=
     if folder is None:
         yield None
         return
-    folder = Path(folder) / _make_name(X, parameters, feature_names, device, weights)
+    folder = Path(folder) / _make_name(X, parameters, column_names, device, weights)
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "lock", timeout=0)  # the operating system releases it if the process is killed
     try:
@@ -142,7 +142,7 @@ def load_seed(path):
     return _load(path)["seed"] if path is not None and path.exists() else None
 
 
-def _make_name(X, parameters, feature_names, device, weights):
+def _make_name(X, parameters, column_names, device, weights):
     """Compute a name from everything that determines the result of a fit."""
     parameters = {k: v for k, v in parameters.items() if k not in IGNORED_PARAMETERS}
     try:
@@ -157,7 +157,7 @@ def _make_name(X, parameters, feature_names, device, weights):
         digest.update(f"{array.shape} {array.dtype}".encode())
         for rows in gen_batches(len(array), CHUNK_ROWS):
             digest.update(np.ascontiguousarray(array[rows]).data)
-    digest.update("\n".join(feature_names).encode())
+    digest.update("\n".join(() if column_names is None else column_names).encode())
     return f"{settings}-{digest.hexdigest()}"
 
 

@@ -24,14 +24,7 @@ HISTORY_COLUMNS = (
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """Parameters of `VAETransformer` that determine the objective and its optimization.
-
-    Attributes
-    ----------
-    beta, regularizer, free_bits, learning_rate, batch_size, validation_fraction, patience, precision, accumulate, \
-callbacks, verbose
-        See `VAETransformer`.
-    """
+    """Parameters of `VAETransformer` that determine the objective and its optimization."""
 
     beta: float
     regularizer: str | None
@@ -106,9 +99,7 @@ def train(
     table = _make_training_table(model, X, observed, guide)
     with _training_context(model, table, settings.batch_size):
         all_callbacks = clone(settings.callbacks or [], safe=False)
-        train_table, valid_table = table.split(
-            settings.validation_fraction, torch.Generator().manual_seed(model.seed)
-        )
+        train_table, valid_table = table.split(settings.validation_fraction, torch.Generator().manual_seed(model.seed))
         split = None
         # A validation loss of a single row is not reliable.
         if len(valid_table) >= 2 and len(train_table) >= 2:
@@ -123,10 +114,8 @@ def train(
             all_callbacks = [*all_callbacks, ("progress", EpochBar())]
         model.module.n_steps = 0
         net = make_net(
-            model.module,
+            model,
             settings,
-            device=model.device,
-            seed=model.seed,
             n_rows=len(train_table),
             max_epochs=max_epochs,
             guide_weight=guide_weight,
@@ -171,34 +160,27 @@ def train_epoch(model, X, observed, settings, *, kl_warmup_steps, net=None):
     """
     table = _make_training_table(model, X, observed)
     if net is None:
-        net = make_net(
-            model.module,
-            settings,
-            device=model.device,
-            seed=model.seed + model.module.n_steps,  # after `fit`, the noise must not repeat
-            n_rows=len(table),
-            warmup_steps=kl_warmup_steps,
-        ).initialize()
+        # The noise of a previous `fit` must not repeat.
+        seed = model.seed + model.module.n_steps
+        net = make_net(model, settings, seed=seed, n_rows=len(table), warmup_steps=kl_warmup_steps).initialize()
     with _training_context(model, table, settings.batch_size):
         net.partial_fit(table, None, epochs=1)
     return net
 
 
-def make_net(module, settings, *, device, seed, n_rows, **kwargs):
-    """Create the net that trains a module.
+def make_net(model, settings, *, n_rows, seed=None, **kwargs):
+    """Create the net that trains a model.
 
     Parameters
     ----------
-    module : LatentModule
-        Module on `device`.
+    model : LatentModel
+        Model to train.
     settings : TrainingSettings
         Objective and optimization.
-    device : str
-        Training device.
-    seed : int
-        Seed of batch order and noise.
     n_rows : int
         Number of training rows. Determines the batch size if it is "auto".
+    seed : int or None, default=None
+        Seed of batch order and noise. None is the seed of the model.
     **kwargs
         Other parameters of the net.
 
@@ -207,16 +189,17 @@ def make_net(module, settings, *, device, seed, n_rows, **kwargs):
     ElboNet
         Net that is not initialized.
     """
+    seed = model.seed if seed is None else seed
     batch_size = min(max(n_rows // 8, 32), 256) if settings.batch_size == "auto" else settings.batch_size
     return ElboNet(
-        module,
+        model.module,
         beta=settings.beta,
         regularizer=settings.regularizer,
         free_bits=settings.free_bits,
         precision=settings.precision,
         accumulate=settings.accumulate,
         seed=seed,
-        device=device,
+        device=model.device,
         optimizer=torch.optim.Adam,
         optimizer__fused=True,
         lr=settings.learning_rate,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skvae import BlockScaler, VAETransformer
-from skvae.vae.table._scaling import FEWEST_ROWS, ConditionScaler
+from skvae.vae.table._scaling import MIN_ROWS, ConditionScaler
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_frequent_values_have_their_own_scale_and_rare_ones_the_whole(two_source
         assert np.allclose(scaled[rows].mean(0), 0, atol=1e-9)
         assert np.allclose(scaled[rows].std(0), 1)
     assert np.allclose(scaled[-10:], BlockScaler().fit(x).transform(x)[-10:])
-    assert FEWEST_ROWS > 10
+    assert MIN_ROWS > 10
 
 
 def test_round_trip_and_another_condition(two_sources):

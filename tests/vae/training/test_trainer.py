@@ -59,7 +59,7 @@ def test_a_model_to_begin_with_is_judged_as_epochs_are(digits):
         """Judge the model of every epoch."""
 
         def on_epoch_end(self, net, dataset_valid=None, **kwargs):
-            losses.append(net.held_out_loss(dataset_valid))
+            losses.append(net.validation_loss(dataset_valid))
 
     settings = {"regularizer": "tc", "beta": 2.0, "max_epochs": 5, "random_state": 0}
     plain = VAETransformer(4, **settings).fit(digits)
@@ -95,7 +95,7 @@ def test_a_diverging_loss_is_named(digits):
     digits[:, 7] *= 1e12
     with (
         pytest.warns(VAEWarning, match="column 7 has standard deviation"),
-        pytest.raises(ValueError, match=r"training loss became .* column 7: lower learning_rate, or scale"),
+        pytest.raises(ValueError, match=r"training loss became .* column 7\. Lower learning_rate, or scale"),
     ):
         VAETransformer(2, scale=None, learning_rate=1e3, max_epochs=50, random_state=0).fit(digits)
 
