@@ -343,7 +343,7 @@ def test_more_clusters_than_distinct_rows_are_refused_before_training(monkeypatc
     X = np.repeat(np.eye(3), 10, axis=0)
     X[:5] = -0.0, np.nan, 1.0  # a modality that is missing is equal to itself, and -0 to 0
     X[5:10] = 0.0, np.nan, 1.0
-    monkeypatch.setattr(VAETransformer, "fit", None)
+    monkeypatch.setattr("skvae.vae._transformer.train", None)
     vae = VAETransformer(2, modalities=[("a", None, [0, 2]), ("b", None, [1])])
     with pytest.raises(ValueError, match=r"n_clusters=5 is larger than the number of distinct rows \(3\)"):
         VaDEClusterer(5, vae=vae).fit(X)
