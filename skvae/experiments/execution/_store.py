@@ -60,7 +60,7 @@ class Store:
         Returns
         -------
         tuple of (dict, dict of str to ndarray) or None
-            Record and arrays. None if there is no result or its file is damaged, so that it is computed again.
+            Record and arrays. None if the result does not exist or its file is damaged. It is then computed again.
         """
         path = self.path(key)
         try:

@@ -96,7 +96,7 @@ def parse_specs(entries, registry, role, default_arguments=None):
     names = [spec.name for spec in specs]
     duplicates = [name for name in names if names.count(name) > 1]
     if duplicates:
-        raise ValueError(f"duplicate {role} {duplicates[0]!r}. Rename one of the two with the key 'name'")
+        raise ValueError(f"duplicate {role} {duplicates[0]!r}. Give one of the two another name")
     return specs
 
 

@@ -41,8 +41,8 @@ def summarize(table, *, baselines=(), confidence=0.95):
         - ``rank``: 1 for the best method, missing if the score is not ranked.
         - ``p_best``: p-value of the two-sided Wilcoxon signed-rank test against the best method, paired over the
           seeds, with Holm's correction for all methods.
-        - ``baseline``: strongest baseline with the same clusterer, or with any clusterer if there is none. It is ""
-          without baselines.
+        - ``baseline``: strongest baseline with the same clusterer. If no baseline uses this clusterer, it is the
+          strongest baseline with any clusterer. It is "" without baselines.
         - ``gain``, ``p_baseline``: mean improvement over this baseline (positive is better), and the p-value of the
           same test, with Holm's correction for all methods.
         - ``n_clusters``, ``n_noise``, ``n_rows``, ``reconstruction_error``, ``fit_seconds``, ``cluster_seconds``:

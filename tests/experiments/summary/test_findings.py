@@ -101,12 +101,11 @@ def test_the_limits_of_few_seeds_are_described(long_table):
     assert "Comparing the best method with 8 others requires at least 9 seeds." in write_findings(long_table(many))
 
 
-def test_each_study_has_a_part_in_any_order_of_rows(table):
+def test_each_study_has_a_part_in_any_order_of_rows(table, text):
     both = pd.concat([table, table.assign(study="another")])
-    text = write_findings(both)
-    assert text == write_findings(both.sample(frac=1, random_state=0))
-    assert text.count("# Findings of ") == 2
-    assert text.endswith(write_findings(table))
+    shuffled = write_findings(both.sample(frac=1, random_state=0))
+    assert shuffled.count("# Findings of ") == 2
+    assert shuffled == text.replace("toy", "another") + "\n" + text
 
 
 def test_a_single_method_is_described(long_table):
