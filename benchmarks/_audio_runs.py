@@ -12,7 +12,7 @@ import soundfile
 import torch
 
 from skvae.audio import AudioFeatureExtractor
-from skvae.audio.decoding import _subprocess as _apart
+from skvae.audio.decoding import _subprocess
 
 RATE = 44100
 
@@ -21,7 +21,7 @@ def processor_seconds(function):
     """Return the CPU seconds of a call, including the decoder subprocesses."""
 
     def used():
-        helpers = [helper._process.pid for helper in _apart._idle[os.getpid()]]
+        helpers = [helper._process.pid for helper in _subprocess._idle[os.getpid()]]
         return time.process_time() + sum(
             int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9 for pid in helpers
         )
@@ -69,7 +69,8 @@ PEAK = """
 import os, re, sys
 from pathlib import Path
 import numpy as np
-from skvae.audio import AudioFeatureExtractor, _apart
+from skvae.audio import AudioFeatureExtractor
+from skvae.audio.decoding import _subprocess
 peak = lambda pid: int(re.search(r"VmHWM:\\s+(\\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
 noise = np.random.default_rng(0).normal(scale=0.1, size=22050)
 settings = eval(sys.argv[1])
@@ -77,7 +78,7 @@ AudioFeatureExtractor(**settings | {"memory": None}).transform([noise])  # impor
 Path("/proc/self/clear_refs").write_text("5")  # resets the peak
 before = peak("self")
 AudioFeatureExtractor(**settings | {"on_error": "raise"}).transform(sys.argv[2:])
-print(peak("self") - before + sum(peak(helper._process.pid) for helper in _apart._idle[os.getpid()]))
+print(peak("self") - before + sum(peak(helper._process.pid) for helper in _subprocess._idle[os.getpid()]))
 """
 
 

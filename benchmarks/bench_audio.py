@@ -33,9 +33,9 @@ from _audio_runs import cache_costs, gpu, most_memory, processor_seconds, two_wo
 from _tables import RESULTS, shared
 
 from skvae.audio import PRESETS, AudioFeatureExtractor
-from skvae.audio.decoding._subprocess import load
+from skvae.audio.decoding._subprocess import decode_in_subprocess
 from skvae.audio.descriptors import DESCRIPTORS
-from skvae.audio.extraction._summary import _summary
+from skvae.audio.extraction._summary import summarize
 from skvae.audio.spectrum._spectrum import Spectrum
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -77,7 +77,7 @@ def clips():
 
 def decoded(path):
     """Return the samples of a clip as the extractor decodes it."""
-    (y,), _ = load(
+    (y,), _ = decode_in_subprocess(
         str(path),
         timeout=AudioFeatureExtractor().timeout,
         sample_rate=RATE,
@@ -114,7 +114,7 @@ def ways(path):
     signal = decoded(path)
     return {
         "ours: decode": lambda: decoded(path),
-        "ours: describe": lambda: _summary([signal], settings),
+        "ours: describe": lambda: summarize([signal], settings),
         "librosa: decode": theirs,
         "librosa: describe": lambda: by_librosa(signal, features),
         "transform": lambda: transform(signal),

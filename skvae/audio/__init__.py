@@ -1,7 +1,6 @@
-"""Sound into numbers: recordings to one row of descriptors each.
+"""Feature tables of recordings: descriptors, embeddings and augmentation.
 
-``skvae.audio.DESCRIPTORS`` lists what can be measured; :class:`AudioFeatureExtractor` measures it over
-whole collections.
+``skvae.audio.DESCRIPTORS`` lists the descriptors. :class:`AudioFeatureExtractor` computes them for collections.
 """
 
 import lazy_loader

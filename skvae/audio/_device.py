@@ -1,34 +1,39 @@
-"""Where torch computes."""
+"""Selection of the PyTorch device."""
 
 
-def find_device(name):
-    """Return the torch device of a name.
+def resolve_device(name):
+    """Return the PyTorch device with the given name.
 
     Parameters
     ----------
     name : str
-        "auto" is CUDA, else Apple's MPS, else the CPU.
+        Name of a device. "auto" selects CUDA, otherwise Apple's MPS, otherwise the CPU.
 
     Returns
     -------
     device : torch.device
-        One that there is.
+        Available device.
 
     Raises
     ------
     ValueError
-        If torch has no such kind of device, or this machine no such device.
+        If PyTorch does not have such a type of device, or if this machine does not have the device.
     """
     import torch
 
-    found = {"cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available()), "cpu": 1}
+    counts = {"cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available()), "cpu": 1}
     if name == "auto":
-        name = next(kind for kind, n in found.items() if n)
+        name = next(kind for kind, n in counts.items() if n)
     try:
         device = torch.device(name)
     except RuntimeError as error:
-        raise ValueError(f"device={name!r} is none that torch has: pass 'auto', 'cpu', 'cuda', 'cuda:1' ...") from error
-    n = found.get(device.type, 1)  # of the rarer kinds torch itself says it
+        raise ValueError(
+            f"device={name!r} is not a PyTorch device. Use 'auto', 'cpu', or a device such as 'cuda' or 'cuda:1'."
+        ) from error
+    n = counts.get(device.type, 1)  # PyTorch itself reports errors of other device types
     if (device.index or 0) >= n:
-        raise ValueError(f"device={name!r}: torch finds {n} devices of that kind on this machine; pass 'cpu'")
+        raise ValueError(
+            f"device={name!r} is not available: PyTorch found {n} devices of type {device.type!r} on this machine. "
+            "Use another device, or 'cpu'."
+        )
     return device

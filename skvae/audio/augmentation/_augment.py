@@ -1,4 +1,4 @@
-"""augment_tracks: a track table -> a longer one with changed copies of its songs."""
+"""augment_tracks: a track table with changed copies of its songs."""
 
 import hashlib
 from dataclasses import replace
@@ -11,15 +11,16 @@ from sklearn.utils._param_validation import Interval, validate_params
 
 from ..decoding._effects import EFFECTS, check_effect
 from ..decoding._segment import AudioSegment
-from ._segments import SHARED_CONSTRAINTS, cut, lengths, repeat_tracks, track_sources
+from ._track_table import TRACK_CONSTRAINTS, cut_segment, repeat_tracks, source_lengths, track_sources
 
-DEFAULT = {"pitch": (-2.0, 2.0), "stretch": (0.9, 1.1), "noise": (20.0, 40.0), "gain": (-6.0, 6.0)}
+_DEFAULT_TRANSFORMS = {"pitch": (-2.0, 2.0), "stretch": (0.9, 1.1), "noise": (20.0, 40.0), "gain": (-6.0, 6.0)}
 
-_BY_RATIO = {"stretch", "lowpass", "highpass"}  # half and double are equally likely
+_LOGARITHMIC = {"stretch", "lowpass", "highpass"}
+"""Transforms whose amounts are drawn uniformly on a logarithmic scale, so that half and double are equally likely."""
 
 
 @validate_params(
-    SHARED_CONSTRAINTS
+    TRACK_CONSTRAINTS
     | {
         "copies": [Interval(Integral, 1, None, closed="left")],
         "transforms": [dict, None],
@@ -38,67 +39,72 @@ def augment_tracks(
     timeout=300.0,
     n_jobs=None,
 ):
-    """Make a longer track table in which every song is followed by changed copies of itself.
+    """Create a track table in which each song is followed by changed copies of itself.
 
-    Nothing is written: a copy is an :class:`AudioSegment`, whose effects are applied when it is decoded. It goes before
-    the pipeline, since a transformer never changes the number of rows.
+    No audio is written. A copy is an :class:`AudioSegment` whose effects are applied when it is decoded. Call this
+    function before the pipeline, since a transformer never changes the number of rows.
 
     Parameters
     ----------
     tracks : DataFrame of shape (n_tracks, n_columns)
-        The track table, or what :func:`explode_segments` made of it.
+        Track table, or result of :func:`explode_segments`.
     copies : int, default=1
-        Changed copies of each row.
+        Number of changed copies of each row.
     transforms : dict of str to float or (float, float), or None, default=None
-        What is done to a copy, in this order, and how much: a number, or the limits between which each copy draws its
-        own, evenly (``"stretch"``, ``"lowpass"`` and ``"highpass"`` evenly in their logarithm).
+        Transforms of a copy, in the order in which they are applied, and their amounts. An amount is a number, or a
+        lower and an upper limit between which each copy draws its own amount. The distribution is uniform, and uniform
+        on a logarithmic scale for ``"stretch"``, ``"lowpass"`` and ``"highpass"``.
 
-        ==============  =====================================================================
-        ``"pitch"``     semitones by which it is shifted
-        ``"stretch"``   factor of speed, at the same pitch: 1.1 is faster
-        ``"lowpass"``   cut-off of a filter in hertz, above which it fades
-        ``"highpass"``  cut-off in hertz, below which it fades
+        ==============  ======================================================================================
+        ``"pitch"``     pitch shift in semitones
+        ``"stretch"``   speed factor at constant pitch: 1.1 is faster
+        ``"lowpass"``   cutoff frequency in hertz above which the sound is attenuated
+        ``"highpass"``  cutoff frequency in hertz below which the sound is attenuated
         ``"noise"``     level of the song above added white noise, in decibels
-        ``"gain"``      decibels by which it is made louder
-        ``"crop"``      seconds that are taken from a random place; a shorter song stays whole
-        ==============  =====================================================================
+        ``"gain"``      gain in decibels
+        ``"crop"``      length in seconds of an excerpt at a random position; shorter songs are not cropped
+        ==============  ======================================================================================
 
-        None is pitch within 2 semitones, speed within 0.9 to 1.1, noise 20 to 40 dB below and gain within 6 dB.
+        None means a pitch within 2 semitones, a speed between 0.9 and 1.1, noise 20 to 40 dB below the song and a gain
+        within 6 dB.
     random_state : int, RandomState instance or None, default=None
-        Seed of the draws. Those of a row depend on the seed, on its ``song_id`` and, within a song, on where the row
-        begins; not on the other rows nor on their order.
+        Random seed of the amounts. The amounts of a row depend only on the seed, the ``song_id``, the start of the row
+        within the song, and the number of the copy. They do not depend on the other rows or their order.
     audio : str, default="audio"
-        Column of recordings: all that :class:`~skvae.AudioFeatureExtractor` takes, :class:`AudioSegment` included.
+        Name of the column of recordings, in any form that :class:`~skvae.AudioFeatureExtractor` accepts, including
+        :class:`AudioSegment`.
     sample_rate : float, default=22050
-        Rate, in hertz, of arrays that come without one.
+        Sample rate of arrays without a rate, in hertz.
     timeout : float or None, default=300.0
-        Seconds that the header of a file may take, in a process of its own; None reads it in this process.
+        Maximum number of seconds for reading the header of a file, in a subprocess. None reads headers in the same
+        process, without a limit.
     n_jobs : int or None, default=None
-        Number of processes that read headers, which ``"crop"`` alone needs; None is 1 unless in a
+        Number of parallel processes that read headers, which only ``"crop"`` requires. None means 1 unless in a
         ``joblib.parallel_config`` context.
 
     Returns
     -------
-    augmented : DataFrame of shape (n_tracks * (1 + copies), n_columns + 2 or less)
-        Each row and then its copies, under an index 0, 1, 2, ... The column ``copy`` is 0 for the row itself, which
-        stays as it is; ``song_id`` is the ``track_id`` of `tracks`, else its index. Rows without audio are repeated.
+    augmented : DataFrame of shape (n_tracks * (1 + copies), n_columns + n_new)
+        Each row followed by its copies, with the index 0, 1, 2, ... The column ``copy`` is 0 for the unchanged row. The
+        column ``song_id`` is the ``track_id`` of `tracks`, or its index. Rows without audio are repeated.
 
     Raises
     ------
     ValueError
-        If `tracks` has no such column, or neither a column ``track_id`` nor an index without repetitions; if there is
-        no such transform, or not of that amount.
+        If `tracks` does not contain the column `audio`, or has neither a column ``track_id`` nor a unique index. If a
+        transform does not exist or its amount is invalid.
 
     See Also
     --------
-    explode_segments : A row for each window of a recording.
-    skvae.features.pool_by_group : From copies back to songs.
+    explode_segments : Divide songs into windows.
+    skvae.features.pool_by_group : Combine results of copies per song.
 
     Notes
     -----
-    A copy of a song in a test set is no test: augment the training rows alone, or split by ``song_id``.
+    A copy of a training song in a test set makes the test invalid. Augment only the training rows, or split by
+    ``song_id``.
 
-    Pitch and speed are changed by a phase vocoder [1]_, as librosa has it.
+    Pitch and speed are changed by the phase vocoder [1]_ of librosa.
 
     References
     ----------
@@ -122,9 +128,9 @@ def augment_tracks(
     >>> [name for name, amount in longer.loc[1, "audio"].effects]
     ['gain', 'pitch']
     """
-    limits = _limits(DEFAULT if transforms is None else transforms)
+    limits = _check_transforms(_DEFAULT_TRANSFORMS if transforms is None else transforms)
     sources = track_sources(tracks, audio, sample_rate)
-    totals = lengths(sources, timeout, n_jobs) if "crop" in limits else [np.nan] * len(sources)
+    totals = source_lengths(sources, timeout, n_jobs) if "crop" in limits else [np.nan] * len(sources)
     seed = check_random_state(random_state).randint(np.iinfo(np.int32).max)
     longer = repeat_tracks(tracks, np.repeat(np.arange(len(tracks)), 1 + copies))
     longer["copy"] = np.tile(np.arange(1 + copies), len(tracks))
@@ -132,46 +138,49 @@ def augment_tracks(
     songs = longer["song_id"].iloc[:: 1 + copies]
     for original, source, total, song in zip(tracks[audio], sources, totals, songs, strict=True):
         recordings.append(original)
-        draws = (_rng(seed, song, source, copy) for copy in range(1, 1 + copies))
-        recordings.extend(source and _changed(source, total, limits, rng) for rng in draws)
+        generators = (_make_rng(seed, song, source, copy) for copy in range(1, 1 + copies))
+        recordings.extend(source and _draw_copy(source, total, limits, rng) for rng in generators)
     longer[audio] = pd.Series(recordings, dtype=object)
     return longer
 
 
-def _limits(transforms):
-    """Return the checked lower and upper limit of each transform."""
+def _check_transforms(transforms):
+    """Return the validated lower and upper limit of each transform."""
     limits = {}
     for name, amount in transforms.items():
         pair = (amount, amount) if isinstance(amount, Real) else tuple(amount)
         if len(pair) != 2:
-            raise ValueError(f"transforms[{name!r}]={amount!r}: a number, or a lower and an upper limit, is needed")
+            raise ValueError(f"transforms[{name!r}] must be a number or a lower and an upper limit, got {amount!r}.")
         if name not in EFFECTS and name != "crop":
-            raise ValueError(f"transforms has no {name!r}: choose from {', '.join([*EFFECTS, 'crop'])}")
+            raise ValueError(
+                f"transforms contains the unknown name {name!r}. Choose from {', '.join([*EFFECTS, 'crop'])}."
+            )
         for limit in pair:
             if name != "crop":
                 check_effect(name, limit)
             elif not 0 < limit < np.inf:
-                raise ValueError(f"transforms['crop']={amount!r}: seconds above 0 are needed")
+                raise ValueError(f"transforms['crop'] must be a positive number of seconds, got {amount!r}.")
         if pair[0] > pair[1]:
-            raise ValueError(f"transforms[{name!r}]={amount!r}: the lower limit comes first")
+            raise ValueError(f"transforms[{name!r}] must be (lower limit, upper limit), got {amount!r}.")
         limits[name] = pair
     return limits
 
 
-def _rng(seed, song, source, copy):
-    place = getattr(source, "offset", 0.0)
-    digest = hashlib.sha256(f"{seed} {song} {place} {copy}".encode()).digest()
+def _make_rng(seed, song, source, copy):
+    """Return the random generator of one copy of a row."""
+    offset = getattr(source, "offset", 0.0)
+    digest = hashlib.sha256(f"{seed} {song} {offset} {copy}".encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "little"))
 
 
-def _changed(source, total, limits, rng):
-    """Return the segment with amounts drawn from `limits`."""
+def _draw_copy(source, total, limits, rng):
+    """Return a segment with effects whose amounts are drawn between `limits`."""
     segment = source if isinstance(source, AudioSegment) else AudioSegment(source)
     effects = []
     for name, (low, high) in limits.items():
-        amount = low * (high / low) ** rng.random() if name in _BY_RATIO else low + (high - low) * rng.random()
+        amount = low * (high / low) ** rng.random() if name in _LOGARITHMIC else low + (high - low) * rng.random()
         if name != "crop":
             effects.append((name, float(amount)))
         elif amount < total:
-            segment = cut(segment, (total - amount) * rng.random(), float(amount))
+            segment = cut_segment(segment, (total - amount) * rng.random(), float(amount))
     return replace(segment, effects=segment.effects + tuple(effects), seed=int(rng.integers(2**31)))

@@ -1,30 +1,16 @@
-"""explode_segments: a track table of songs -> one of their windows; and what it shares with augment_tracks."""
+"""explode_segments: one row per window of each song."""
 
-from dataclasses import replace
-from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
 from sklearn.utils._param_validation import Interval, validate_params
 
-from ..decoding._decode import AudioError, total_seconds
-from ..decoding._inputs import as_sources
-from ..decoding._segment import AudioSegment
-from ..decoding._subprocess import apart
-from ..execution._parallel import spread
-
-SHARED_CONSTRAINTS = {
-    "tracks": [pd.DataFrame],
-    "audio": [str],
-    "sample_rate": [Interval(Real, 0, None, closed="neither")],
-    "timeout": [Interval(Real, 0, None, closed="neither"), None],
-    "n_jobs": [Integral, None],
-}
+from ._track_table import TRACK_CONSTRAINTS, cut_segment, repeat_tracks, source_lengths, track_sources
 
 
 @validate_params(
-    SHARED_CONSTRAINTS
+    TRACK_CONSTRAINTS
     | {
         "seconds": [Interval(Real, 0, None, closed="neither")],
         "hop": [Interval(Real, 0, None, closed="neither"), None],
@@ -35,55 +21,58 @@ SHARED_CONSTRAINTS = {
 def explode_segments(
     tracks, *, seconds=10.0, hop=None, max_segments=None, audio="audio", sample_rate=22050, timeout=300.0, n_jobs=None
 ):
-    """Make a longer track table with a row for each window of each song.
+    """Create a track table with one row per window of each song.
 
-    Only the headers of the files are read; the windows are decoded when features are computed. It goes before the
-    pipeline, since a transformer never changes the number of rows; :func:`skvae.features.pool_by_group` leads from
-    results for windows back to one a song.
+    Only the headers of the files are read. The windows are decoded when features are computed. Call this function
+    before the pipeline, since a transformer never changes the number of rows. Use
+    :func:`skvae.features.pool_by_group` to combine the results of the windows of each song.
 
     Parameters
     ----------
     tracks : DataFrame of shape (n_tracks, n_columns)
-        The track table.
+        Track table.
     seconds : float, default=10.0
-        Length of a window. A recording that is shorter is one window.
+        Length of a window. A shorter recording becomes one window.
     hop : float or None, default=None
-        Seconds from the start of a window to that of the next; None is `seconds`, so that windows meet. The last window
-        may lack half of itself, or of `hop` where that is less; what would lack more is left out.
+        Number of seconds from the start of a window to the start of the next. None means `seconds`: adjacent windows
+        without overlap. The last window can be shorter by up to half of the smaller one of `seconds` and `hop`. Shorter
+        remainders are left out.
     max_segments : int or None, default=None
-        Most windows of one song, spread over it; None takes all.
+        Maximum number of windows per song, spread over the song. None means all windows.
     audio : str, default="audio"
-        Column of recordings: all that :class:`~skvae.AudioFeatureExtractor` takes, :class:`AudioSegment` included.
+        Name of the column of recordings, in any form that :class:`~skvae.AudioFeatureExtractor` accepts, including
+        :class:`AudioSegment`.
     sample_rate : float, default=22050
-        Rate, in hertz, of arrays that come without one.
+        Sample rate of arrays without a rate, in hertz.
     timeout : float or None, default=300.0
-        Seconds that the header of a file may take, in a process of its own; None reads it in this process.
+        Maximum number of seconds for reading the header of a file, in a subprocess. None reads headers in the same
+        process, without a limit.
     n_jobs : int or None, default=None
-        Number of processes that read headers; None is 1 unless in a ``joblib.parallel_config`` context.
+        Number of parallel processes that read headers. None means 1 unless in a ``joblib.parallel_config`` context.
 
     Returns
     -------
-    segments : DataFrame of shape (n_segments, n_columns + 3 or less)
-        The rows of a song follow each other, in its place, under an index 0, 1, 2, ... The column `audio` holds
-        :class:`AudioSegment`; ``offset`` and ``duration`` say in seconds where in the recording it lies; ``song_id``
-        says of which song it is: the ``track_id`` of `tracks`, else its index. All other columns are repeated. A song
-        without audio, or one that cannot be opened, keeps one row, its ``duration`` NaN, and is reported when features
-        are computed.
+    segments : DataFrame of shape (n_segments, n_columns + n_new)
+        Windows in the order of the songs, with the index 0, 1, 2, ... The column `audio` contains
+        :class:`AudioSegment` objects. The columns ``offset`` and ``duration`` contain the position of the window in
+        seconds. The column ``song_id`` identifies the song: it is the ``track_id`` of `tracks`, or its index. All other
+        columns are repeated. A song without audio, or one that cannot be opened, has one row with ``duration`` NaN. The
+        reason is reported when features are computed.
 
     Raises
     ------
     ValueError
-        If `tracks` has no such column, or neither a column ``track_id`` nor an index without repetitions.
+        If `tracks` does not contain the column `audio`, or has neither a column ``track_id`` nor a unique index.
 
     See Also
     --------
-    augment_tracks : Rows that are changed copies.
-    skvae.features.pool_by_group : From windows back to songs.
+    augment_tracks : Add changed copies of songs.
+    skvae.features.pool_by_group : Combine results of windows per song.
 
     Notes
     -----
-    Windows of one song are alike: keep them on one side of every split, by ``GroupKFold`` or ``StratifiedGroupKFold``
-    with ``groups=segments["song_id"]``.
+    Windows of one song are similar. Keep them on the same side of each split, for example with ``GroupKFold`` or
+    ``StratifiedGroupKFold`` and ``groups=segments["song_id"]``.
 
     Examples
     --------
@@ -101,67 +90,31 @@ def explode_segments(
     """
     hop = seconds if hop is None else hop
     sources = track_sources(tracks, audio, sample_rate)
-    parts = []
-    for source, total in zip(sources, lengths(sources, timeout, n_jobs), strict=True):
-        starts = [0.0] if np.isnan(total) else _starts(total, seconds, hop, max_segments)
-        parts.append([_part(source, start, float(np.minimum(seconds, total - start))) for start in starts])
-    rows = np.repeat(np.arange(len(tracks)), [len(segments) for segments in parts])
+    windows = []
+    for source, total in zip(sources, source_lengths(sources, timeout, n_jobs), strict=True):
+        starts = [0.0] if np.isnan(total) else _window_starts(total, seconds, hop, max_segments)
+        windows.append([_window(source, start, float(np.minimum(seconds, total - start))) for start in starts])
+    rows = np.repeat(np.arange(len(tracks)), [len(windows_of_song) for windows_of_song in windows])
     longer = repeat_tracks(tracks, rows)
-    columns = zip(*(part for segments in parts for part in segments), strict=True) if len(rows) else ([], [], [])
+    columns = zip(*(window for each in windows for window in each), strict=True) if len(rows) else ([], [], [])
     for name, values, dtype in zip((audio, "offset", "duration"), columns, (object, float, float), strict=True):
         longer[name] = pd.Series(values, dtype=dtype)
     return longer
 
 
-def _starts(total, seconds, hop, most):
-    """Return the seconds at which windows begin; see `explode_segments`."""
+def _window_starts(total, seconds, hop, max_segments):
+    """Return the start of each window in seconds, see `explode_segments`."""
     n = 1 + max(0, int((total - seconds + min(hop, seconds) / 2) // hop))
-    chosen = range(n) if most is None or n <= most else ((2 * i + 1) * n // (2 * most) for i in range(most))
+    if max_segments is None or n <= max_segments:
+        chosen = range(n)
+    else:
+        chosen = ((2 * i + 1) * n // (2 * max_segments) for i in range(max_segments))
     return [i * hop for i in chosen]
 
 
-def _part(source, start, length):
-    """Return what stands in the columns of audio, offset and duration."""
+def _window(source, start, length):
+    """Return the values of the columns of audio, offset and duration."""
     if np.isnan(length):
         return source, 0.0, length
-    segment = cut(source, start, length)
+    segment = cut_segment(source, start, length)
     return segment, segment.offset, length
-
-
-def cut(source, start, length):
-    """Return the segment of `length` seconds that begins `start` seconds after the source does."""
-    segment = source if isinstance(source, AudioSegment) else AudioSegment(source)
-    return replace(segment, offset=segment.offset + start, duration=length)
-
-
-def track_sources(tracks, audio, sample_rate):
-    """Return the sources in the column `audio` of a track table."""
-    if audio not in tracks:
-        raise ValueError(f"tracks has no column {audio!r}: give the name of its column of recordings as audio=")
-    return as_sources(tracks[audio], sample_rate)[0]
-
-
-def lengths(sources, timeout, n_jobs):
-    """Return the seconds of each source; NaN where there is no audio or it cannot be opened."""
-    return list(spread(partial(_length, timeout=timeout), sources, n_jobs, lambda reason: np.nan))
-
-
-def _length(source, timeout):
-    if source is None:
-        return np.nan
-    try:
-        return apart(total_seconds, source, timeout=timeout)
-    except AudioError:  # the row stays, and the extractor says why
-        return np.nan
-
-
-def repeat_tracks(tracks, rows):
-    """Return the rows at these positions, index 0, 1, 2, ..., with the column ``song_id``."""
-    if "song_id" in tracks:
-        return tracks.iloc[rows].reset_index(drop=True)
-    if "track_id" not in tracks and not tracks.index.is_unique:
-        raise ValueError("tracks has repeated labels in its index: give it a column track_id, which tells songs apart")
-    songs = tracks["track_id"] if "track_id" in tracks else tracks.index.to_series()
-    longer = tracks.iloc[rows].reset_index(drop=True)
-    longer["song_id"] = songs.iloc[rows].array
-    return longer

@@ -1,4 +1,4 @@
-"""File or array -> mono float32 excerpts at one sample rate."""
+"""Decoding of files and arrays to mono float32 excerpts at one sample rate."""
 
 import os
 from contextlib import contextmanager
@@ -8,114 +8,140 @@ import soundfile
 import soxr
 
 from ._effects import apply_effects
+from ._errors import AudioError
 from ._ffmpeg import open_with_ffmpeg
-from ._files import AudioError, opened
+from ._files import open_source
 from ._segment import AudioSegment
 
 MIN_SECONDS = 0.5
-"""Shortest sound, in seconds, that is described."""
+"""Minimum length of an excerpt, in seconds."""
 
 SILENCE = 1e-4
-"""Peak, of full scale, below which an excerpt is silent: -80 dB, about three steps of 16-bit audio."""
+"""Peak below which an excerpt is silent, relative to full scale: -80 dB, about three steps of 16-bit audio."""
 
 TRIM = 1e-3
-"""Part of an excerpt's peak (-60 dB) that its first and last sample must reach; what lies outside is cut off."""
+"""Level of the first and last sample that are kept, relative to the peak of the excerpt: -60 dB."""
 
-_LOUDEST = 100.0
+_MAX_PEAK = 100.0
+"""Peak above which float samples are rejected as unscaled."""
+
 _BLOCK = 1 << 17
-"""Numbers decoded at a time, over all channels."""
+"""Numbers decoded at once, over all channels."""
 
 
-def load(source, *, sample_rate, offset, duration, excerpts):
-    """Decode the parts of a recording that are to be described.
+def decode(source, *, sample_rate, offset, duration, excerpts):
+    """Decode the excerpts of a recording.
 
     Parameters
     ----------
     source : str, FileObject, tuple of (ndarray, float) or AudioSegment
-        Path, URL or file object, or samples and their rate in hertz, or a part of such. Samples are of shape
-        (n_samples,) or have a second, shorter axis of channels.
+        Path, URL or file object; samples and their rate in hertz; or a segment of one of these. Samples have shape
+        (n_samples,), or a second, shorter axis of channels.
     sample_rate : int
-        Rate of the result, in hertz.
-    offset, duration : float
-        First second that may be used, and how many are used.
+        Sample rate of the result, in hertz.
+    offset : float
+        Start of the decoded part, in seconds.
+    duration : float or None
+        Number of seconds to decode. None means up to the end of the recording.
     excerpts : int or None
-        Number of parts that `duration` is spread over, see `plan`.
+        Number of excerpts over which `duration` is spread, see `excerpt_spans`.
 
     Returns
     -------
     signals : list of ndarray of shape (n_samples,), float32
-        The excerpts that hold sound, without silence at their ends; at least one.
+        Excerpts with at least 0.5 s of sound, without silence at their ends. At least one.
     seconds : float
-        Their total length.
+        Total length of the excerpts.
 
     Raises
     ------
     AudioError
-        When nothing can be decoded, or what there is, is too short, silent or not finite.
+        If nothing can be decoded, or if the decoded samples are too short, silent or not finite.
     """
-    with _opened(source) as (rate, n_samples, read):
+    with _open(source) as (rate, n_samples, read):
         if n_samples and offset * rate >= n_samples:
             raise AudioError(f"offset {offset:g} s is past the end at {n_samples / rate:.1f} s")
-        decoded = [read(*span) for span in plan(n_samples, rate, offset, duration, excerpts)]
+        decoded = [read(*span) for span in excerpt_spans(n_samples, rate, offset, duration, excerpts)]
         if not any(map(len, decoded)):
-            # cut off before its first excerpt: the header promised more than the file holds
-            decoded = [read(*span) for span in plan(n_samples, rate, offset, duration, None)]
+            # The file is truncated before its first excerpt: its header gives a length that the file does not have.
+            decoded = [read(*span) for span in excerpt_spans(n_samples, rate, offset, duration, None)]
     decoded = [signal for signal in decoded if len(signal)]
-    if not decoded:
-        raise AudioError("no samples could be decoded")
-    # A sum is finite only if all its terms are, and costs no second array.
-    with np.errstate(over="ignore", invalid="ignore"):
-        if not all(np.isfinite(signal.sum(dtype=np.float64)) for signal in decoded):
-            raise AudioError("NaN or infinite samples")
-    peak = max(np.abs(signal).max() for signal in decoded)
-    if peak > _LOUDEST:
-        raise AudioError(f"samples reach {peak:.3g}: floats must lie about -1 to 1 (16-bit integers divided by 32768)")
-    if peak < SILENCE:
-        raise AudioError(f"silent: nothing louder than {20 * np.log10(SILENCE):.0f} dB of full scale")
-    # Trimmed before resampling, whose ringing would otherwise depend on the silence.
-    sounding = [_trim(signal) for signal in decoded]
-    long_enough = [signal for signal in sounding if len(signal) >= MIN_SECONDS * rate]
-    if not long_enough:
-        longest = int(100 * max(map(len, sounding)) / rate) / 100
+    _check_samples(decoded)
+    # Silence is trimmed before resampling: otherwise the ringing of the filter would depend on the silence.
+    trimmed = [_trim(signal) for signal in decoded]
+    signals = [signal for signal in trimmed if len(signal) >= MIN_SECONDS * rate]
+    if not signals:
+        longest = int(100 * max(map(len, trimmed)) / rate) / 100
         raise AudioError(f"too short: {longest:g} s of sound, at least {MIN_SECONDS:g} s needed")
-    seconds = sum(map(len, long_enough)) / rate
+    seconds = sum(map(len, signals)) / rate
     if isinstance(source, AudioSegment):
-        long_enough = apply_effects(source, long_enough, rate)
-    return [soxr.resample(signal, rate, sample_rate, quality="HQ") for signal in long_enough], seconds
+        signals = apply_effects(source, signals, rate)
+    return [soxr.resample(signal, rate, sample_rate, quality="HQ") for signal in signals], seconds
 
 
 def total_seconds(source):
-    """Return the seconds of a recording, by what its header says."""
-    with _opened(source) as (rate, n_samples, _):
+    """Return the length of a recording in seconds, according to its header."""
+    with _open(source) as (rate, n_samples, _):
         return n_samples / rate
 
 
-def plan(n_samples, rate, offset, duration, excerpts):
-    """Decide which samples of a recording are read.
+def excerpt_spans(n_samples, rate, offset, duration, excerpts):
+    """Compute which samples of a recording are decoded.
 
-    Without `excerpts`, or when no more than `duration` seconds follow `offset`, that is one stretch from `offset` on.
-    Else what follows `offset` is divided into `excerpts` equal parts, and ``duration / excerpts`` seconds are taken
-    from the middle of each.
+    If `excerpts` is None, or if at most `duration` seconds follow `offset`, the result is one span that starts at
+    `offset`. Otherwise the samples after `offset` are divided into `excerpts` equal parts. The middle
+    ``duration / excerpts`` seconds of each part are decoded.
+
+    Parameters
+    ----------
+    n_samples : int
+        Length of the recording.
+    rate : int
+        Sample rate of the recording, in hertz.
+    offset : float
+        Start of the decoded part, in seconds.
+    duration : float or None
+        Number of seconds to decode. None means up to the end of the recording.
+    excerpts : int or None
+        Number of excerpts.
 
     Returns
     -------
     spans : list of (int, int)
-        First sample and number of samples of each stretch.
+        First sample and number of samples of each excerpt.
     """
     start = round(offset * rate)
-    wanted = min(round(duration * rate), n_samples - start)
-    if excerpts is None or wanted == n_samples - start:
+    available = n_samples - start
+    if duration is None:
+        return [(start, available)]
+    wanted = min(round(duration * rate), available)
+    if excerpts is None or wanted == available:
         return [(start, wanted)]
-    part = (n_samples - start) / excerpts
+    part = available / excerpts
     length = round(duration * rate / excerpts)
     return [(start + round(i * part + (part - length) / 2), length) for i in range(excerpts)]
 
 
+def _check_samples(decoded):
+    """Raise an `AudioError` if decoded excerpts are empty, not finite, too loud or silent."""
+    if not decoded:
+        raise AudioError("no samples could be decoded")
+    # A sum is finite only if all its terms are. Unlike np.isfinite, it needs no second array.
+    with np.errstate(over="ignore", invalid="ignore"):
+        if not all(np.isfinite(signal.sum(dtype=np.float64)) for signal in decoded):
+            raise AudioError("NaN or infinite samples")
+    peak = max(np.abs(signal).max() for signal in decoded)
+    if peak > _MAX_PEAK:
+        raise AudioError(f"samples reach {peak:.3g}: floats must be about -1 to 1 (divide 16-bit integers by 32768)")
+    if peak < SILENCE:
+        raise AudioError(f"silent: no sample is louder than {20 * np.log10(SILENCE):.0f} dB of full scale")
+
+
 @contextmanager
-def _opened(source):
-    """Yield rate, number of samples, and a function (start, count) -> mono float32; for a file or an array."""
+def _open(source):
+    """Yield the rate, the number of samples, and a function (start, count) -> mono float32 samples of a source."""
     if isinstance(source, AudioSegment):
-        with _opened(source.audio) as (rate, n_samples, read):
+        with _open(source.audio) as (rate, n_samples, read):
             first = round(source.offset * rate)
             length = n_samples - first
             if n_samples and length <= 0:
@@ -127,7 +153,7 @@ def _opened(source):
     if isinstance(source, tuple):
         yield _array_reader(*source)
         return
-    with opened(source) as file, _any_fault():
+    with open_source(source) as file, _decoding_errors():
         with _sound_file(file) as sound:
             if sound is not None:
                 yield sound.samplerate, sound.frames, lambda start, count: _read_file(sound, start, count)
@@ -138,9 +164,9 @@ def _opened(source):
 
 @contextmanager
 def _sound_file(file):
-    """Open a path or a file by libsndfile; None where it does not know the format, or cannot seek in it, as in GSM."""
+    """Open a path or file with libsndfile. Yield None for unknown formats and for formats without seeking (GSM)."""
     try:
-        # As bytes: it refuses names that are not Unicode.
+        # Encoded as bytes, since libsndfile rejects file names that are not Unicode.
         sound = soundfile.SoundFile(os.fsencode(file) if isinstance(file, str) else file)
     except soundfile.LibsndfileError:
         yield None
@@ -150,8 +176,8 @@ def _sound_file(file):
 
 
 @contextmanager
-def _any_fault():
-    """Turn whatever a decoder raises into the reason for a failure."""
+def _decoding_errors():
+    """Raise any error of a decoder as an `AudioError`."""
     try:
         yield
     except AudioError:
@@ -161,38 +187,39 @@ def _any_fault():
 
 
 def _read_file(file, start, count):
-    """Read up to `count` samples in blocks: a truncated or damaged file is used as far as it can be decoded."""
-    blocks, most, whole = [np.empty(0, np.float32)], _BLOCK // file.channels, True
+    """Read up to `count` samples in blocks, up to the first damaged one of a truncated or damaged file."""
+    blocks, block_length, complete = [np.empty(0, np.float32)], _BLOCK // file.channels, True
     try:
         file.seek(start)
     except soundfile.LibsndfileError:
-        return blocks[0]  # `load` names the recording that has nothing
-    while count > 0 and whole:
-        block, whole = _read_block(file, min(count, most))
+        return blocks[0]  # `decode` raises an error for recordings without samples
+    while count > 0 and complete:
+        block, complete = _read_block(file, min(count, block_length))
         blocks.append(_mix(block))
         count -= len(block)
     return np.concatenate(blocks)
 
 
 def _read_block(file, n):
-    """Read up to `n` samples of all channels; and whether there may be more behind them."""
+    """Return up to `n` samples of all channels, and whether more samples may follow."""
     block = np.full((n, file.channels), np.nan, np.float32)
     try:
         block = file.read(out=block)
         return block, len(block) > 0
     except soundfile.LibsndfileError:
-        # What lies before the damage has been written, and nothing says how much it is.
+        # libsndfile has written the samples before the damage, but does not return their number.
         missing = np.isnan(block).all(axis=1)
         return block[: np.append(missing, True).argmax()], False
 
 
 def _array_reader(samples, rate):
+    """Return the rate, the number of samples, and a function that reads an array."""
     if not 0 < rate < np.inf:
-        raise AudioError(f"sample rate {rate!r}: it must be a number of hertz greater than 0")
+        raise AudioError(f"the sample rate must be a positive number of hertz, got {rate!r}")
     if samples.ndim not in (1, 2):
-        raise AudioError(f"samples of shape {samples.shape}: (n_samples,) or (n_samples, n_channels) is needed")
+        raise AudioError(f"samples must have shape (n_samples,) or (n_samples, n_channels), got {samples.shape}")
     if samples.dtype.kind not in "fi":
-        raise AudioError(f"samples of type {samples.dtype}: floats within -1 to 1 or signed integers are needed")
+        raise AudioError(f"samples must be floats from -1 to 1 or signed integers, got {samples.dtype}")
     scale = 1.0 if samples.dtype.kind == "f" else 2.0 ** (1 - 8 * samples.dtype.itemsize)
     table = samples[:, None] if samples.ndim == 1 else samples if len(samples) >= samples.shape[1] else samples.T
 
@@ -204,13 +231,13 @@ def _array_reader(samples, rate):
 
 
 def _mix(block):
-    """Mean over the channels; what overflows is named by `load`."""
+    """Return the mean over the channels. `decode` raises an error if the mean overflows."""
     with np.errstate(over="ignore", invalid="ignore"):
         return block[:, 0] if block.shape[1] == 1 else block.mean(axis=1)
 
 
 def _trim(signal):
-    """Cut off the silence at both ends; an excerpt that is all silence becomes empty."""
+    """Remove silence at both ends. A silent excerpt becomes empty."""
     loudness = np.abs(signal)
-    heard = np.flatnonzero(loudness >= max(TRIM * loudness.max(), SILENCE))
-    return signal[heard[0] : heard[-1] + 1] if len(heard) else signal[:0]
+    loud = np.flatnonzero(loudness >= max(TRIM * loudness.max(), SILENCE))
+    return signal[loud[0] : loud[-1] + 1] if len(loud) else signal[:0]

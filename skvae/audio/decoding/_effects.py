@@ -11,14 +11,14 @@ def _pitch(samples, rate, semitones, rng):
     import librosa
 
     return librosa.effects.pitch_shift(
-        samples, sr=rate, n_steps=semitones, res_type="soxr_hq", n_fft=_frame(len(samples))
+        samples, sr=rate, n_steps=semitones, res_type="soxr_hq", n_fft=_frame_length(len(samples))
     )
 
 
 def _stretch(samples, rate, factor, rng):
     import librosa
 
-    return librosa.effects.time_stretch(samples, rate=factor, n_fft=_frame(len(samples)))
+    return librosa.effects.time_stretch(samples, rate=factor, n_fft=_frame_length(len(samples)))
 
 
 def _noise(samples, rate, decibels, rng):
@@ -35,17 +35,19 @@ def _lowpass(samples, rate, cutoff, rng):
 
 
 def _highpass(samples, rate, cutoff, rng):
-    return _filter(samples, rate, min(cutoff, 0.45 * rate), "highpass")  # something is left of any recording
+    # The limit keeps some sound of every recording.
+    return _filter(samples, rate, min(cutoff, 0.45 * rate), "highpass")
 
 
 def _filter(samples, rate, cutoff, kind):
-    from scipy import signal as filters  # takes a second to import
+    """Apply a Butterworth filter of order 2."""
+    from scipy import signal  # the import takes a second
 
-    return filters.sosfilt(filters.butter(2, cutoff, kind, fs=rate, output="sos"), samples)
+    return signal.sosfilt(signal.butter(2, cutoff, kind, fs=rate, output="sos"), samples)
 
 
-def _frame(n_samples):
-    """Return the samples of a frame: the largest power of two, up to `_FRAME`, that a short signal can fill."""
+def _frame_length(n_samples):
+    """Return the frame length in samples: the largest power of two, up to `_FRAME`, that fits into the signal."""
     return min(_FRAME, 2 ** int(np.log2(n_samples)))
 
 
@@ -57,6 +59,7 @@ EFFECTS = {
     "noise": _noise,
     "gain": _gain,
 }
+"""Functions of (samples, rate, amount, rng) by name."""
 
 _LIMITS = {
     "pitch": (-36, 36),
@@ -66,19 +69,37 @@ _LIMITS = {
     "noise": (-60, 140),
     "gain": (-100, 100),
 }
+"""Smallest and largest amount of each effect."""
 
 
 def check_effect(name, amount):
-    """Raise a ValueError unless there is such an effect and it can be of that amount."""
+    """Raise a ValueError if the effect does not exist or the amount is outside its limits."""
     if name not in EFFECTS:
-        raise ValueError(f"there is no effect {name!r}: choose from {', '.join(EFFECTS)}")
+        raise ValueError(f"Unknown effect {name!r}. Choose from {', '.join(EFFECTS)}.")
     low, high = _LIMITS[name]
     if not isinstance(amount, Real) or not low <= amount <= high:
-        raise ValueError(f"effect {name!r} of {amount!r}: a number of {low:g} to {high:g} is needed")
+        raise ValueError(
+            f"The amount of the effect {name!r} must be a number from {low:g} to {high:g}, got {amount!r}."
+        )
 
 
 def apply_effects(segment, signals, rate):
-    """Apply a segment's effects to each of its excerpts, of shape (n_samples,) float32, at `rate` hertz."""
+    """Apply the effects of a segment to signals.
+
+    Parameters
+    ----------
+    segment : AudioSegment
+        Segment with effects and a seed.
+    signals : list of ndarray of shape (n_samples,), float32
+        Excerpts of the segment.
+    rate : int
+        Sample rate of the signals, in hertz.
+
+    Returns
+    -------
+    changed : list of ndarray of shape (n_samples,), float32
+        Changed excerpts.
+    """
     rng = np.random.default_rng(segment.seed)
     changed = []
     for samples in signals:

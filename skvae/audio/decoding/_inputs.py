@@ -1,4 +1,4 @@
-"""What users hand over as a collection of recordings -> one plain source per row."""
+"""Conversion of user input into one source per recording."""
 
 import io
 import os
@@ -13,50 +13,51 @@ from ._segment import AudioSegment
 
 
 def as_sources(X, sample_rate):
-    """Turn a collection of recordings into sources.
+    """Convert a collection of recordings into sources.
 
     Parameters
     ----------
     X : one-dimensional array-like or DataFrame of one column
         Paths, URLs, binary file objects, arrays of samples at `sample_rate`, (samples, rate) tuples, or AudioSegments
-        of these; None, NaN or "" where there is no audio.
+        of these. None, NaN or "" if there is no audio.
     sample_rate : int
-        Rate of bare arrays, in hertz.
+        Sample rate of arrays without a rate, in hertz.
 
     Returns
     -------
     sources : list of None, str, FileObject, tuple of (ndarray, float), or AudioSegment
-        No audio, a path or URL, a file, samples and their rate, or a part of such.
+        None (no audio), a path or URL, a file, samples and their rate, or a segment of one of these.
     index : pandas.Index
-        The row labels of `X`, or 0, 1, 2, ...
+        Index of `X`, or 0, 1, 2, ...
 
     Raises
     ------
     ValueError
-        If `X` is a single recording or has several columns.
+        If `X` is a single path or has several columns.
     TypeError
-        If a row is none of the above.
+        If a row has an unsupported type.
     """
     if isinstance(X, (str, bytes, os.PathLike)):
-        raise ValueError(f"X={X!r} is a single path: a list of recordings is needed, such as [{X!r}]")
+        raise ValueError(f"X={X!r} is a single path. Pass a list of recordings, such as [{X!r}].")
     shape = getattr(X, "shape", None) or (len(X),)
     if len(shape) == 2 and shape[1] == 1:
         column = X.iloc[:, 0] if isinstance(X, pd.DataFrame) else np.asarray(X)[:, 0]
     elif len(shape) == 1:
         column = X
     else:
-        raise ValueError(f"X of shape {shape}: one column of paths is needed, or a list of arrays of samples")
+        raise ValueError(f"X must be one column of paths or a list of arrays of samples, got shape {shape}.")
     index = X.index if isinstance(X, (pd.Series, pd.DataFrame)) else pd.RangeIndex(len(column))
     return [_as_source(row, item, sample_rate) for row, item in enumerate(column)], index
 
 
-def path_of(source):
-    """Path or URL of a source as it is shown to users; empty for samples, file objects and no audio."""
+def display_path(source):
+    """Return the path or URL of a source for messages. Empty for samples, file objects and missing audio."""
     source = getattr(source, "audio", source)
     return source if isinstance(source, str) else ""
 
 
 def _as_source(row, item, sample_rate):
+    """Convert one row of X into a source."""
     if item is None or item is pd.NA or (isinstance(item, Real) and np.isnan(item)):
         return None
     if isinstance(item, AudioSegment):
@@ -67,7 +68,7 @@ def _as_source(row, item, sample_rate):
     if isinstance(item, FileObject):
         return item
     if isinstance(item, io.TextIOBase):
-        raise TypeError(f"X[{row}] is a file opened as text: open it for bytes, as with open(path, 'rb')")
+        raise TypeError(f"X[{row}] is a text file. Open it in binary mode, for example with open(path, 'rb').")
     if hasattr(item, "read") and hasattr(item, "seek"):
         return FileObject(item)
     if isinstance(item, np.ndarray):
@@ -75,6 +76,6 @@ def _as_source(row, item, sample_rate):
     if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Real):
         return np.asarray(item[0]), item[1]
     raise TypeError(
-        f"X[{row}] is of type {type(item).__name__}: a path, a file object, an array of samples or a tuple "
-        "(samples, rate) is needed; one recording alone goes into a list"
+        f"X[{row}] must be a path, a binary file object, an array of samples or a tuple (samples, rate), "
+        f"got {type(item).__name__}. Pass a single recording as a list with one item."
     )

@@ -9,31 +9,31 @@ from ._effects import check_effect
 
 @dataclass(frozen=True)
 class AudioSegment:
-    """A stretch of a recording, changed by effects if there are any, in place of a path in a column of audio.
+    """Part of a recording, optionally changed by effects. It replaces a path in a column of recordings.
 
-    Nothing is decoded, copied or written: :class:`~skvae.AudioFeatureExtractor` and :class:`~skvae.AudioEmbedder` read
-    that stretch and apply the effects, in their order, to what they read. :func:`explode_segments` and
-    :func:`augment_tracks` make whole columns of them.
+    Creating a segment does not decode, copy or write audio. :class:`~skvae.AudioFeatureExtractor` and
+    :class:`~skvae.AudioEmbedder` decode the segment and apply its effects in the given order. Use
+    :func:`explode_segments` and :func:`augment_tracks` to create whole columns of segments.
 
     Parameters
     ----------
     audio : str, path-like, ndarray or tuple of (ndarray, float)
-        The recording, as the extractors take it.
+        Recording, in any form that the extractors accept.
     offset : float, default=0.0
-        Second of the recording at which the stretch begins.
+        Start of the segment in the recording, in seconds.
     duration : float or None, default=None
-        Its length in seconds; None is up to the end.
+        Length of the segment in seconds. None means up to the end of the recording.
     effects : tuple of (str, float), default=()
-        Names and amounts: ``"pitch"`` in semitones, ``"stretch"`` as a factor of speed that leaves the pitch,
-        ``"lowpass"`` and ``"highpass"`` with their cut-off in hertz (Butterworth, 12 dB an octave), ``"noise"``, white,
-        with the signal's level above it in decibels, ``"gain"`` in decibels.
+        Names and amounts of the effects: ``"pitch"`` in semitones, ``"stretch"`` as a speed factor at constant pitch,
+        ``"lowpass"`` and ``"highpass"`` as the cutoff frequency in hertz (Butterworth, 12 dB per octave), ``"noise"``
+        as the level of the signal above added white noise in decibels, ``"gain"`` in decibels.
     seed : int, default=0
-        Seed of the noise.
+        Random seed of the noise.
 
     See Also
     --------
-    explode_segments : A row for each window of a recording.
-    augment_tracks : Rows that are changed copies.
+    explode_segments : Divide the songs of a track table into windows.
+    augment_tracks : Add changed copies of songs to a track table.
 
     Examples
     --------
@@ -41,8 +41,9 @@ class AudioSegment:
     >>> from skvae.audio import AudioFeatureExtractor, AudioSegment
     >>> time = np.arange(4 * 22050) / 22050
     >>> tone = np.sin(2 * np.pi * 440 * time).astype(np.float32)
-    >>> parts = [tone, AudioSegment(tone, offset=1.0, duration=2.0, effects=(("pitch", 12.0),))]
-    >>> table, _, seconds = AudioFeatureExtractor(["centroid"], statistics=["median"]).extract(parts)
+    >>> octave_up = AudioSegment(tone, offset=1.0, duration=2.0, effects=(("pitch", 12.0),))
+    >>> extractor = AudioFeatureExtractor(["centroid"], statistics=["median"])
+    >>> table, _, seconds = extractor.extract([tone, octave_up])
     >>> table["centroid_median"].round(-1).tolist(), seconds.round().tolist()
     ([440.0, 880.0], [4.0, 2.0])
     """
@@ -54,12 +55,12 @@ class AudioSegment:
     seed: int = 0
 
     def __post_init__(self):
-        """Raise an error that names what cannot be."""
+        """Validate the fields."""
         if isinstance(self.audio, AudioSegment):
-            raise TypeError("audio is an AudioSegment already: take its parts, as dataclasses.replace does")
+            raise TypeError("audio is already an AudioSegment. Use dataclasses.replace to change its fields.")
         if not 0 <= self.offset < np.inf:
-            raise ValueError(f"offset={self.offset!r}: a second of the recording, 0 or later, is needed")
+            raise ValueError(f"offset must be 0 or more seconds, got {self.offset!r}.")
         if self.duration is not None and not self.duration > 0:
-            raise ValueError(f"duration={self.duration!r}: seconds above 0, or None, are needed")
+            raise ValueError(f"duration must be a positive number of seconds or None, got {self.duration!r}.")
         for name, amount in self.effects:
             check_effect(name, amount)

@@ -1,13 +1,14 @@
-"""Decoding in a process of its own, which may hang, crash and complain without harm.
+"""Decoding in a subprocess with a time limit, so that a crash or hang of a decoder does not affect the caller.
 
-Decoders are written in C: one that never returns cannot be interrupted from a thread, one that crashes takes its
-process along, and what one writes about damaged files goes to file descriptor 2, which all threads share. So files are
-decoded by helpers, one to each thread that asks: a helper imports the decoders alone, in a tenth of a second, stays for
-the next file, writes nowhere, and ends itself when the time of a file is up, or when its parent has gone.
+Decoders are C libraries. A thread cannot interrupt a decoder that hangs, a crash of a decoder ends its process, and
+messages about damaged files go to file descriptor 2, which all threads share. Files are therefore decoded by helper
+processes, one per calling thread. A helper imports only the decoders (a tenth of a second), is reused for the next
+file, and discards all output. A helper ends when the time limit of a file is exceeded or when its parent has ended.
 
-Paths are opened by the helper. URLs and file objects stay with the parent, where their credentials and memory are, and
-are read as the helper asks. That cannot be interrupted: when it comes back too late, the helper is gone. Nor can a
-helper end while the kernel holds it, as over a disk that does not answer and is mounted so that reads wait for ever.
+Helpers open local paths themselves. URLs and file objects remain in the parent process, which has their credentials
+and memory, and which reads them on request of the helper. Such a read cannot be interrupted. If it takes too long, the
+helper has already ended when the read returns. A helper also cannot end while it waits inside the kernel, for example
+for a network disk that does not respond.
 """
 
 import atexit
@@ -26,69 +27,71 @@ from multiprocessing.spawn import get_executable
 
 from ..._paths import is_url
 from . import _decode
-from ._files import AudioError, FileObject, opened
+from ._errors import AudioError
+from ._files import FileObject, open_source
 from ._segment import AudioSegment
 
 _READY = b"+"
 
-_AT_ONCE = 1 << 16
-"""Bytes that a helper asks its parent for: decoders read much less at a time, and each question costs."""
+_BUFFER_SIZE = 1 << 16
+"""Bytes that a helper requests from its parent at once. Decoders read much less at a time, and requests are slow."""
 
 _idle = defaultdict(list)
-"""Helpers without work, by the process that they belong to: one that was forked has to start its own."""
+"""Idle helpers by the process that started them. A forked process has to start its own helpers."""
 
 
-def apart(function, source, *, timeout, **settings):
-    """Call a function of a recording in a helper.
+def call_in_subprocess(function, source, *, timeout, **settings):
+    """Call a function of a recording in a helper process.
 
     Parameters
     ----------
     function : callable
-        Of a module, with the recording as first argument. What it returns or raises is pickled.
+        Function of a module. The first argument is the recording. The result or the exception is pickled.
     source : str, FileObject, tuple of (ndarray, float) or AudioSegment
-        The recording. Samples need no decoder: the function is called in this process.
+        Recording. Samples need no decoder: the function is called in this process.
     timeout : float or None
-        Seconds that it may take; None calls it in this process, without a limit.
-    **settings
+        Maximum number of seconds. None calls the function in this process, without a time limit.
+    **settings : dict
         Keyword arguments of the function.
 
     Returns
     -------
     result : object
-        What the function returns.
+        Return value of the function.
 
     Raises
     ------
     AudioError
-        If the function does, takes too long, or ends the process.
+        If the function raises it, exceeds the time limit, or ends the process.
     """
     audio = getattr(source, "audio", source)
     if timeout is None or isinstance(audio, tuple):
         return function(source, **settings)
     with contextlib.ExitStack() as stack:
         if isinstance(audio, str) and not is_url(audio):
-            file, audio = None, os.path.abspath(audio)  # its working directory is that of its start
+            # The working directory of the helper can differ from the current one.
+            file, audio = None, os.path.abspath(audio)
         else:
-            file, audio = stack.enter_context(opened(audio)), None
+            file, audio = stack.enter_context(open_source(audio)), None
         source = replace(source, audio=audio) if isinstance(source, AudioSegment) else audio
-        return stack.enter_context(_helper()).call(file, timeout, function, source, settings)
+        return stack.enter_context(_acquire_helper()).call(file, timeout, function, source, settings)
 
 
-def load(source, *, timeout, **settings):
-    """Decode a recording, as ``_decode.load``, within `timeout` seconds and in a helper unless that is None."""
-    return apart(_decode.load, source, timeout=timeout, **settings)
+def decode_in_subprocess(source, *, timeout, **settings):
+    """Decode a recording like `_decode.decode`, in a helper process unless `timeout` is None."""
+    return call_in_subprocess(_decode.decode, source, timeout=timeout, **settings)
 
 
 class _Helper:
-    """The parent's end."""
+    """Helper process, seen from the parent process."""
 
     def __init__(self):
-        start = f"import sys; sys.path[:] = {sys.path!r}; from skvae.audio.decoding._subprocess import _serve; _serve()"
+        start = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import _serve; _serve()"
         self._process = subprocess.Popen([get_executable(), "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if not self._process.stdout.read(len(_READY)):
             self.end()
-            raise RuntimeError("no process for decoding could be started: timeout=None decodes without one")
-        self.free = True
+            raise RuntimeError("The process for decoding could not be started. Use timeout=None to decode without it.")
+        self.is_idle = True
 
     def is_alive(self):
         return self._process.poll() is None
@@ -98,8 +101,8 @@ class _Helper:
         self._process.communicate()
 
     def call(self, file, timeout, *task):
-        """Have a function called, and read from `file` for it; see `apart`."""
-        self.free, start = False, time.monotonic()
+        """Call a function in the helper, and read from `file` on its request; see `call_in_subprocess`."""
+        self.is_idle, start = False, time.monotonic()
         try:
             self._send((timeout, *task))
             while True:
@@ -110,9 +113,10 @@ class _Helper:
         except (EOFError, pickle.UnpicklingError, BrokenPipeError) as error:
             late = time.monotonic() - start >= timeout
             self._process.wait()
-            reason = f"not decoded within timeout={timeout:g} s" if late else _death(self._process.returncode)
+            status = self._process.returncode
+            reason = f"not decoded within timeout={timeout:g} s" if late else _describe_exit(status)
             raise AudioError(reason) from error
-        self.free = True
+        self.is_idle = True
         if name == "raised":
             raise value
         return value
@@ -123,8 +127,8 @@ class _Helper:
 
 
 @contextlib.contextmanager
-def _helper():
-    """Yield a helper that is alive and not at work; it stays for the next call unless it is left in the middle."""
+def _acquire_helper():
+    """Yield an idle helper. Afterwards it is kept for the next call, unless the call was interrupted."""
     idle = _idle[os.getpid()]
     helper = None
     while helper is None:
@@ -138,39 +142,39 @@ def _helper():
     try:
         yield helper
     finally:
-        if helper.free:
+        if helper.is_idle:
             idle.append(helper)
         else:
             helper.end()
 
 
 @atexit.register
-def _end_all():
+def _end_helpers():
     for helper in _idle.pop(os.getpid(), ()):
         helper.end()
 
 
-def _death(status):
-    """Say how a process ended."""
+def _describe_exit(status):
+    """Return the reason for which a process ended."""
     if status >= 0:
         return f"the decoder ended its process with status {status}"
     return f"the decoder crashed or was stopped: {signal.strsignal(-status) or -status}"
 
 
-class _Served(io.RawIOBase):
-    """The helper's end of a file that its parent reads."""
+class _RemoteFile(io.RawIOBase):
+    """File in the helper process that the parent process reads."""
 
-    def __init__(self, ask):
+    def __init__(self, request):
         super().__init__()
-        self._ask = ask
+        self._request = request
 
     def readinto(self, buffer):
-        content = self._ask("read", len(buffer))
+        content = self._request("read", len(buffer))
         buffer[: len(content)] = content
         return len(content)
 
     def seek(self, offset, whence=os.SEEK_SET):
-        return self._ask("seek", offset, whence)
+        return self._request("seek", offset, whence)
 
     def readable(self):
         return True
@@ -180,40 +184,40 @@ class _Served(io.RawIOBase):
 
 
 def _serve():
-    """Do what the parent asks for until it is gone: a helper's whole life."""
-    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in range(3):
-        os.dup2(nowhere, standard)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+    """Run the main loop of a helper process: execute calls until the parent process ends."""
+    requests, responses = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard_stream in range(3):
+        os.dup2(null, standard_stream)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent process
 
-    answers.write(_READY)
-    answers.flush()
+    responses.write(_READY)
+    responses.flush()
 
-    def answer(name, value):
-        pickle.dump((name, value), answers, protocol=5)
-        answers.flush()
+    def respond(name, value):
+        pickle.dump((name, value), responses, protocol=5)
+        responses.flush()
 
-    def ask(name, *arguments):
-        answer(name, arguments)
-        return pickle.load(questions)
+    def request(name, *arguments):
+        respond(name, arguments)
+        return pickle.load(requests)
 
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            timeout, function, source, settings = pickle.load(questions)
-            # A thread of C that needs nothing of Python, and is not held up by what the decoder does.
-            faulthandler.dump_traceback_later(timeout, exit=True, file=nowhere)
+            timeout, function, source, settings = pickle.load(requests)
+            # faulthandler uses a C thread without the Python interpreter, which a decoder cannot block.
+            faulthandler.dump_traceback_later(timeout, exit=True, file=null)
             try:
-                name, value = "returned", function(_completed(source, ask), **settings)
+                name, value = "returned", function(_with_remote_file(source, request), **settings)
             except Exception as error:
                 name, value = "raised", error
             faulthandler.cancel_dump_traceback_later()
-            answer(name, value)
+            respond(name, value)
 
 
-def _completed(source, ask):
-    """Put the file that the parent reads where the source has none."""
+def _with_remote_file(source, request):
+    """Insert a file that the parent process reads into a source without audio."""
     if getattr(source, "audio", source) is not None:
         return source
-    served = FileObject(io.BufferedReader(_Served(ask), _AT_ONCE))
-    return served if source is None else replace(source, audio=served)
+    file = FileObject(io.BufferedReader(_RemoteFile(request), _BUFFER_SIZE))
+    return file if source is None else replace(source, audio=file)

@@ -5,7 +5,7 @@ from ._registry import descriptor
 
 @descriptor("Hz")
 def bandwidth(spectrum):
-    """Spread of the magnitude spectrum about its centroid, a standard deviation [shape=(1, t)], in hertz.
+    """Spread: standard deviation of the magnitude spectrum around its centroid, in hertz [shape=(1, t)].
 
     References
     ----------

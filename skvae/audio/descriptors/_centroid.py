@@ -5,7 +5,7 @@ from ._registry import descriptor
 
 @descriptor("Hz")
 def centroid(spectrum):
-    """Brightness: mean frequency under the magnitude spectrum [shape=(1, t)], in hertz; 0 without energy.
+    """Brightness: mean frequency of the magnitude spectrum in hertz, 0 without energy [shape=(1, t)].
 
     References
     ----------

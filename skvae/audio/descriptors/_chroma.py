@@ -9,7 +9,7 @@ from ._registry import descriptor
 
 @descriptor("1", pitch_class_names("chroma"))
 def chroma(spectrum, tuning=0.0):
-    """Harmony: energy in the twelve pitch classes, the strongest of a frame being 1 [shape=(12, t)].
+    """Harmony: energy in the 12 pitch classes, divided by the maximum of the frame [shape=(12, t)].
 
     References
     ----------

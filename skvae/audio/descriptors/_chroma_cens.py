@@ -10,9 +10,9 @@ from ._registry import descriptor
 
 @descriptor("1", pitch_class_names("chroma_cens"))
 def chroma_cens(spectrum):
-    """Harmony, made robust: pitch classes in five steps of strength, smoothed over 43 frames [shape=(12, t)].
+    """Harmony: constant-Q chroma, quantized to five levels and smoothed over 43 frames [shape=(12, t)].
 
-    The squares of a frame add up to 1.
+    Each frame is scaled to a sum of squares of 1.
 
     References
     ----------

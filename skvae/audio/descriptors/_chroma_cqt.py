@@ -6,7 +6,7 @@ from ._registry import descriptor
 
 @descriptor("1", pitch_class_names("chroma_cqt"))
 def chroma_cqt(spectrum):
-    """Harmony: magnitude of the semitones of seven octaves, by pitch class, the strongest being 1 [shape=(12, t)].
+    """Harmony: constant-Q magnitude per pitch class over seven octaves, at most 1 per frame [shape=(12, t)].
 
     References
     ----------

@@ -10,9 +10,10 @@ _OCTAVE_BANDS = ((0, 200), (200, 400), (400, 800), (800, 1600), (1600, 3200), (3
 
 @descriptor("dB", [f"contrast{i}" for i in range(1, len(_OCTAVE_BANDS) + 1)])
 def contrast(spectrum):
-    """Peaks over valleys in seven octave bands up to 200, 400, ... 6400 Hz and above [shape=(7, t)], in dB.
+    """Peaks relative to valleys in seven bands up to 200, 400, ... 6400 Hz and above, in dB [shape=(7, t)].
 
-    Peak and valley are the means of a band's largest and smallest 2 % of magnitudes; the decibels are 10 log10 of them.
+    Peak and valley are the means of the largest and the smallest 2 % of the magnitudes of a band. The decibels are
+    10 log10 of the magnitudes.
 
     References
     ----------
@@ -26,7 +27,7 @@ def contrast(spectrum):
         if band == len(_OCTAVE_BANDS) - 1:
             last = frames.shape[1]
         n_extreme = max(1, round(0.02 * (last - first)))
-        # Bands share their border: all but the highest leave their last bin to the next one.
+        # Adjacent bands share a bin: each band except the highest leaves its last bin to the next band.
         sorted_bins = np.sort(frames[:, first : last - (band < len(_OCTAVE_BANDS) - 1)], axis=1)
         valleys.append(sorted_bins[:, :n_extreme].mean(axis=1))
         peaks.append(sorted_bins[:, -n_extreme:].mean(axis=1))

@@ -5,7 +5,9 @@ from ._registry import descriptor
 
 @descriptor("1")
 def flatness(spectrum):
-    """Noisiness: geometric over arithmetic mean of the power spectrum, 0 a tone, 1 white noise [shape=(1, t)].
+    """Noisiness: geometric mean divided by arithmetic mean of the power spectrum [shape=(1, t)].
+
+    The flatness of a tone is 0, and that of white noise approaches 1.
 
     References
     ----------

@@ -5,9 +5,10 @@ from ._registry import descriptor
 
 @descriptor("1")
 def flux(spectrum):
-    """Change: distance of the magnitude spectrum from that of the frame before [shape=(1, t)].
+    """Change: distance of the magnitude spectrum from that of the previous frame [shape=(1, t)].
 
-    Both are scaled to length 1, so that it lies between 0, the same sound, and the root of 2; the first frame has 0.
+    Both spectra are scaled to length 1. The flux is 0 for equal spectra and at most the square root of 2. The flux of
+    the first frame is 0.
 
     References
     ----------

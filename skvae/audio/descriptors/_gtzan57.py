@@ -1,4 +1,4 @@
-"""The columns of the table that is published with the GTZAN clips."""
+"""Columns of the published table of GTZAN features."""
 
 import numpy as np
 
@@ -32,10 +32,11 @@ def _mean_and_variance(names):
     "various", [*_mean_and_variance(_SERIES), "tempo", *_mean_and_variance(_COEFFICIENTS)], name="gtzan57", whole=True
 )
 def gtzan57(spectrum):
-    """Means and variances over a whole excerpt, and its tempo, as in the table of GTZAN features [shape=(57,)].
+    """Means and variances over an excerpt, and its tempo, as in the table of GTZAN features [shape=(57,)].
 
-    Chroma follows the tuning of the recording; ``harmony`` and ``perceptr`` are the samples of its harmonic and its
-    percussive part; the tempo is the beat tracker's. In hertz, dB, beats per minute, and their squares.
+    The chroma uses the estimated tuning of the recording. ``harmony`` and ``perceptr`` are statistics of the samples of
+    the harmonic and the percussive part. The tempo is that of librosa's beat tracker. The units are hertz, dB, beats
+    per minute, and their squares.
 
     References
     ----------

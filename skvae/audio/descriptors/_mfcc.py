@@ -14,9 +14,10 @@ def coefficient_names(n, suffix=""):
 @descriptor("dB", coefficient_names(13), name="mfcc13", n=13)
 @descriptor("dB", coefficient_names(20))
 def mfcc(spectrum, n=20):
-    """Timbre: mel-frequency cepstral coefficients [shape=(n, t)], in dB.
+    """Timbre: mel-frequency cepstral coefficients, in dB [shape=(n, t)].
 
-    Orthonormal cosine transform (type II) of the log-mel spectrum. The first follows the level; the others do not.
+    The coefficients are the orthonormal cosine transform (type II) of the log-mel spectrum. Only the first coefficient
+    depends on the level.
 
     References
     ----------

@@ -9,7 +9,7 @@ from ._registry import descriptor
 @descriptor("dB", coefficient_names(13, "_delta"), name="mfcc13_delta", n=13)
 @descriptor("dB", coefficient_names(20, "_delta"))
 def mfcc_delta(spectrum, n=20):
-    """Course of the timbre: slope of the MFCC over nine frames [shape=(n, t)], in dB per frame.
+    """Change of the timbre: slope of the MFCC over nine frames, in dB per frame [shape=(n, t)].
 
     References
     ----------

@@ -9,7 +9,7 @@ from ._registry import descriptor
 @descriptor("dB", coefficient_names(13, "_delta2"), name="mfcc13_delta2", n=13)
 @descriptor("dB", coefficient_names(20, "_delta2"))
 def mfcc_delta2(spectrum, n=20):
-    """Course of the timbre: second derivative of the MFCC over nine frames [shape=(n, t)], in dB per squared frame.
+    """Change of the timbre: second derivative of the MFCC over nine frames, in dB per squared frame [shape=(n, t)].
 
     References
     ----------

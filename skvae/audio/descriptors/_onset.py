@@ -5,7 +5,7 @@ from ._registry import descriptor
 
 @descriptor("dB")
 def onset(spectrum):
-    """Onset strength: mean growth of the mel bands since the frame before [shape=(1, t)], in dB.
+    """Onset strength: mean increase of the mel bands since the previous frame, in dB [shape=(1, t)].
 
     References
     ----------

@@ -5,10 +5,10 @@ from ._registry import descriptor
 
 @descriptor("1")
 def percussive(spectrum):
-    """Level of beats: root mean square of the spectrum's percussive part under its window [shape=(1, t)].
+    """Level of beats: root mean square of the percussive part of the windowed frame [shape=(1, t)].
 
     References
     ----------
     Fitzgerald, "Harmonic/percussive separation using median filtering", DAFx 2010.
     """
-    return spectrum.parts.percussive[None]
+    return spectrum.levels.percussive[None]

@@ -1,4 +1,4 @@
-"""What a descriptor is, and the registry of them all."""
+"""Descriptor and the registry of all descriptors."""
 
 from collections.abc import Callable
 from functools import partial, update_wrapper
@@ -7,18 +7,19 @@ from typing import NamedTuple
 
 
 class Descriptor(NamedTuple):
-    """How one descriptor is computed and named.
+    """Computation and column names of a descriptor.
 
     Attributes
     ----------
     compute : callable
-        `Spectrum` -> ndarray of shape (len(names), t), or (len(names),) when it is `whole`.
+        Function from a `Spectrum` to an ndarray of shape (len(names), t), or (len(names),) if `whole` is True.
     names : tuple of str
         Name of each row.
     unit : str
         Unit of the values.
     whole : bool
-        Whether it has one value for a whole excerpt, and no frames that statistics could be taken of.
+        Whether the descriptor has one value per row for the whole excerpt. Such a descriptor has no frames, and
+        statistics are not applied to it.
     """
 
     compute: Callable
@@ -30,29 +31,29 @@ class Descriptor(NamedTuple):
 _registry = {}
 
 DESCRIPTORS = MappingProxyType(_registry)
-"""Every descriptor by name: its function, the names of its rows, its unit, and whether it has frames. Read-only."""
+"""All descriptors by name (read-only): the function, the names of the rows, the unit, and whether it has frames."""
 
 
 def descriptor(unit, rows=None, *, name=None, whole=False, **settings):
-    """Make the decorator that registers a function of a `Spectrum`.
+    """Return a decorator that registers a function as a descriptor.
 
     Parameters
     ----------
     unit : str
         Unit of the values.
     rows : iterable of str, default=None
-        Names of the rows; None for one row, named like the descriptor.
+        Names of the rows. None means one row with the name of the descriptor.
     name : str, default=None
-        Name of the descriptor; None takes the function's.
+        Name of the descriptor. None uses the name of the function.
     whole : bool, default=False
-        As in `Descriptor`.
+        Whether the descriptor has no frames, see `Descriptor`.
     **settings : dict
-        What else the function is called with.
+        Additional keyword arguments of the function.
 
     Returns
     -------
     decorator : callable
-        Registers the function and returns it as it was.
+        Decorator that registers the function and returns it unchanged.
     """
 
     def register(function):

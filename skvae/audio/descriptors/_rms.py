@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from ..spectrum._spectrum import N_FFT
+from ..spectrum._constants import N_FFT
 from ._registry import descriptor
 
 
 @descriptor("1")
 def rms(spectrum):
-    """Loudness: root mean square of a frame's samples, 1 being full scale [shape=(1, t)].
+    """Loudness: root mean square of the samples of a frame, relative to full scale [shape=(1, t)].
 
     References
     ----------

@@ -5,7 +5,7 @@ from ._registry import descriptor
 
 @descriptor("Hz")
 def rolloff(spectrum):
-    """Frequency of the bin below which 85 % of the magnitude lies [shape=(1, t)], in hertz.
+    """Frequency below which 85 % of the magnitude lies, in hertz [shape=(1, t)].
 
     References
     ----------

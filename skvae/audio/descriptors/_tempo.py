@@ -7,7 +7,7 @@ from ._registry import descriptor
 
 @descriptor("BPM", whole=True)
 def tempo(spectrum):
-    """Tempo of the excerpt [shape=(1,)], in beats per minute: the strongest period, preferably near 120.
+    """Tempo of the excerpt: strongest period, weighted towards 120, in beats per minute [shape=(1,)].
 
     References
     ----------

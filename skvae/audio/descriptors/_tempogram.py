@@ -6,7 +6,7 @@ from ._registry import descriptor
 
 @descriptor("1", [f"tempogram{lag:03d}" for lag in range(N_LAGS)])
 def tempogram(spectrum):
-    """Rhythm: autocorrelation of the onset strength about each frame, at 384 lags in frames [shape=(384, t)].
+    """Rhythm: autocorrelation of the onset strength around each frame, at lags of 0 to 383 frames [shape=(384, t)].
 
     References
     ----------

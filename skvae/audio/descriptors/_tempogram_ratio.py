@@ -6,9 +6,9 @@ from ._registry import descriptor
 
 @descriptor("1", [f"tempogram_ratio{i:02d}" for i in range(1, len(RATIOS) + 1)])
 def tempogram_ratio(spectrum):
-    """Rhythm, whatever its tempo: the tempogram at multiples of the local tempo [shape=(13, t)].
+    """Rhythm independent of the tempo: tempogram at multiples of the local tempo [shape=(13, t)].
 
-    Four, 8/3, 3, 2, 4/3, 3/2, 1, 2/3, 3/4, 1/2, 1/3, 3/8 and 1/4 times the tempo.
+    The multiples are 4, 8/3, 3, 2, 4/3, 3/2, 1, 2/3, 3/4, 1/2, 1/3, 3/8 and 1/4.
 
     References
     ----------

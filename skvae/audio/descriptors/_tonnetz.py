@@ -8,7 +8,7 @@ from ._registry import descriptor
 
 @descriptor("1", [f"tonnetz_{axis}" for axis in ("fifth_x", "fifth_y", "minor_x", "minor_y", "major_x", "major_y")])
 def tonnetz(spectrum):
-    """Tonal centre: place on the circles of fifths, minor thirds and major thirds [shape=(6, t)].
+    """Tonal center: position on the circles of fifths, minor thirds and major thirds [shape=(6, t)].
 
     References
     ----------
@@ -17,6 +17,6 @@ def tonnetz(spectrum):
     classes = np.arange(12)
     angles = np.pi * np.outer([7 / 6, 7 / 6, 3 / 2, 3 / 2, 2 / 3, 2 / 3], classes)
     radii = np.array([1, 1, 1, 1, 0.5, 0.5])[:, None]
-    places = radii * np.where(np.arange(6)[:, None] % 2, np.cos(angles), np.sin(angles))
+    positions = radii * np.where(np.arange(6)[:, None] % 2, np.cos(angles), np.sin(angles))
     magnitude = fold_octaves(spectrum)
-    return np.einsum("pc,ct->pt", places, normalize_columns(magnitude, magnitude.sum(axis=0)))
+    return np.einsum("pc,ct->pt", positions, normalize_columns(magnitude, magnitude.sum(axis=0)))

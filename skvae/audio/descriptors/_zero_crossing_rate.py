@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from ..spectrum._spectrum import HOP, N_FFT
+from ..spectrum._constants import HOP, N_FFT
 from ._registry import descriptor
 
 
 @descriptor("1")
 def zero_crossing_rate(spectrum):
-    """Part of a frame's samples at which the sign changes [shape=(1, t)].
+    """Fraction of the samples of a frame at which the sign changes [shape=(1, t)].
 
     References
     ----------
@@ -16,6 +16,6 @@ def zero_crossing_rate(spectrum):
     """
     padded = np.pad(spectrum.samples, N_FFT // 2, mode="edge")
     negative = padded < -1e-10
-    # Running counts: a frame's crossings, the one into its first sample left out, are a difference of two of them.
+    # Cumulative counts: the crossings of a frame, without the one into its first sample, are a difference of two.
     crossings = np.concatenate([[0], np.cumsum(negative[1:] != negative[:-1])])
     return ((crossings[N_FFT - 1 :] - crossings[: 1 - N_FFT])[::HOP] / N_FFT)[None]

@@ -1,4 +1,4 @@
-"""Rows that were computed before, on disk: found by the content of a recording and the settings."""
+"""AudioCache: rows of earlier runs on disk, identified by the content of the recording and the settings."""
 
 import contextlib
 import hashlib
@@ -15,45 +15,38 @@ import joblib
 import numpy as np
 
 from ..._paths import is_url
-from ..decoding._files import AudioError, Stamp, content_digest, stamp
+from ..decoding._errors import AudioError
 from ..decoding._segment import AudioSegment
+from ._fingerprint import Stamp, content_digest, file_stamp
 
 _DAY = 24 * 3600.0
 
 _log = logging.getLogger(__name__)
 
 
-class Found(NamedTuple):
-    """What the cache says of a recording: the name of its entry, the stamp of its file, (values, seconds) or None."""
-
-    entry: str
-    stamp: Stamp | None
-    row: tuple | None
-
-
 @dataclass(frozen=True)
 class AudioCache:
-    """A folder in which rows are kept, for `memory` of :class:`AudioFeatureExtractor` and :class:`AudioEmbedder`.
+    """Cache folder for the parameter `memory` of :class:`AudioFeatureExtractor` and :class:`AudioEmbedder`.
 
-    A row is found again by the content of the recording, the settings and the version of skvae, wherever the file lies
-    now. A file whose path, size and time are those of an earlier run is not read again for that.
+    A row is identified by the content of the recording, the settings and the version of skvae. Moved files are
+    therefore found again. Files with the same path, size and modification time as in an earlier run are not read.
 
-    Any number of processes, on any number of machines that share the folder, may use it at once; one that is killed
-    leaves all rows that it had finished. Entries are plain NumPy arrays with a checksum: no code is loaded from them,
-    and damaged ones are computed anew. When the folder cannot be written, as on a full disk, a run goes on without it,
-    and one warning says so. Delete the folder to empty it.
+    Several processes can use a cache at the same time, also on several machines that share the folder. A process that
+    is killed leaves all its finished rows in the cache. Entries are plain NumPy arrays with a checksum. Reading them
+    executes no code, and damaged entries are computed again. If the folder cannot be written, for example on a full
+    disk, the extraction continues without the cache and warns once. Delete the folder to empty the cache.
 
     Parameters
     ----------
     folder : str or path-like
-        Where; made on first use.
+        Folder of the cache. It is created on first use.
     verify : bool, default=False
-        Whether to read every file for what it holds, though neither its size nor its time has changed: where files
-        are edited by programs that set back the time.
+        Whether to read every file, even if its size and modification time have not changed. Use it if programs edit
+        files and reset their modification time.
 
     See Also
     --------
-    skvae.AudioFeatureExtractor : Takes the folder alone, too, as ``memory="cache"``.
+    skvae.AudioFeatureExtractor : Accepts the folder also as a path, ``memory="cache"``.
 
     Examples
     --------
@@ -71,102 +64,126 @@ class AudioCache:
     folder: str | os.PathLike
     verify: bool = False
 
+
+class CacheEntry(NamedTuple):
+    """Entry of one recording: its name, the stamp of the file, and (values, seconds) or None."""
+
+    name: str
+    stamp: Stamp | None
+    row: tuple | None
+
+
+@dataclass(frozen=True)
+class RowStore:
+    """Rows on disk.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder with the subfolders ``rows``, ``files`` and ``partial``.
+    verify : bool
+        Whether to read every file, even if its size and modification time have not changed.
+    """
+
+    folder: Path
+    verify: bool
+
     def find(self, source, *settings):
-        """Look a recording up.
+        """Find the entry of a recording.
 
         Parameters
         ----------
         source : str, FileObject, tuple or AudioSegment
-            The recording.
+            Recording.
         *settings : object
-            All that its row depends on beside it; their `repr` tells them apart.
+            Settings on which the row depends. Different settings must have a different `repr`.
 
         Returns
         -------
-        found : Found
-            With what `keep` needs.
+        entry : CacheEntry
+            Entry, which `store` requires.
 
         Raises
         ------
         AudioError
             If the file cannot be read.
         """
-        digest, mark = self._digest(source)
-        entry = hashlib.sha256(f"{digest} {settings!r}".encode()).hexdigest()
-        return Found(entry, mark, self._row(entry))
+        digest, stamp = self._digest(source)
+        name = hashlib.sha256(f"{digest} {settings!r}".encode()).hexdigest()
+        return CacheEntry(name, stamp, self._read(name))
 
-    def keep(self, found, source, values, seconds):
+    def store(self, entry, source, values, seconds):
         """Store a row.
 
         Parameters
         ----------
-        found : Found
-            What `find` gave before the recording was decoded.
+        entry : CacheEntry
+            Result of `find` before the recording was decoded.
         source : str, FileObject, tuple or AudioSegment
-            The recording. A file that has changed since then is not stored: which content was heard, nobody knows.
+            Recording. If its file has changed since then, nothing is stored, since the decoded content is unknown.
         values : ndarray of shape (n_features,), float32
-            The row.
+            Values of the row.
         seconds : float
-            The seconds described.
+            Seconds of sound that the row describes.
 
         Returns
         -------
-        fault : str or None
-            Why it could not be stored.
+        error : str or None
+            Reason why the row could not be stored.
         """
-        if not _unchanged(source, found.stamp):
+        if not _is_unchanged(source, entry.stamp):
             return None
-        entry = np.zeros((), _entry_type(len(values)))
-        entry["seconds"], entry["values"] = seconds, values
-        entry["checksum"] = _checksum(entry)
-        return self._write("rows", found.entry, lambda file: np.save(file, entry, allow_pickle=False))
+        record = np.zeros((), _record_type(len(values)))
+        record["seconds"], record["values"] = seconds, values
+        record["checksum"] = _checksum(record)
+        return self._write("rows", entry.name, lambda file: np.save(file, record, allow_pickle=False))
 
-    def tidy(self):
-        """Remove what processes that were killed in the middle of writing have left, a day after."""
-        with contextlib.suppress(OSError):  # another process tidies too, or there is nothing yet
+    def remove_partial_files(self):
+        """Remove files that killed processes left more than a day ago."""
+        with contextlib.suppress(OSError):  # another process removes files too, or the folder does not exist yet
             for path in self._path("partial").iterdir():
                 if time.time() - path.stat().st_mtime > _DAY:
                     path.unlink()
 
     def _digest(self, source):
-        """Return the digest of what a source holds, and the stamp of its file."""
+        """Return the digest of the content of a source, and the stamp of its file."""
         if isinstance(source, AudioSegment):
-            digest, mark = self._digest(source.audio)
-            part = (digest, source.offset, source.duration, source.effects, source.seed)
-            return hashlib.sha256(repr(part).encode()).hexdigest(), mark
-        mark = stamp(source)
-        if mark is None:
-            return content_digest(source), mark
-        place = source if is_url(source) else os.path.abspath(source)
-        name = hashlib.sha256(os.fsencode(place)).hexdigest()
+            digest, stamp = self._digest(source.audio)
+            segment = (digest, source.offset, source.duration, source.effects, source.seed)
+            return hashlib.sha256(repr(segment).encode()).hexdigest(), stamp
+        stamp = file_stamp(source)
+        if stamp is None:
+            return content_digest(source), stamp
+        path = source if is_url(source) else os.path.abspath(source)
+        name = hashlib.sha256(os.fsencode(path)).hexdigest()
         if not self.verify:
-            with contextlib.suppress(OSError, ValueError):  # not there yet, or damaged
-                digest, known = self._path("files", name).read_text("utf-8").split(" ", 1)
-                if known == mark.text and len(digest) == len(name):
-                    return digest, mark
+            with contextlib.suppress(OSError, ValueError):  # the index entry does not exist yet, or is damaged
+                digest, stored = self._path("files", name).read_text("utf-8").split(" ", 1)
+                if stored == stamp.text and len(digest) == len(name):
+                    return digest, stamp
         digest = content_digest(source)
-        if mark.settled and _unchanged(source, mark):
-            # A fault in writing shows when the row is stored.
-            self._write("files", name, lambda file: file.write(f"{digest} {mark.text}".encode()))
-        return digest, mark
+        if stamp.settled and _is_unchanged(source, stamp):
+            # Errors of writing are reported when the row is stored.
+            self._write("files", name, lambda file: file.write(f"{digest} {stamp.text}".encode()))
+        return digest, stamp
 
-    def _row(self, name):
-        """Return the values and seconds of an entry, or None where there is none that can be used."""
+    def _read(self, name):
+        """Return the values and seconds of an entry, or None if the entry is missing or damaged."""
         path = self._path("rows", name)
         try:
-            entry = np.load(path, allow_pickle=False)
-            if entry.dtype == _entry_type(*entry.dtype["values"].shape) and entry["checksum"] == _checksum(entry):
-                return entry["values"].copy(), float(entry["seconds"])
-            fault = "checksum"
+            record = np.load(path, allow_pickle=False)
+            if record.dtype == _record_type(*record.dtype["values"].shape) and record["checksum"] == _checksum(record):
+                return record["values"].copy(), float(record["seconds"])
+            reason = "wrong checksum"
         except FileNotFoundError:
             return None
-        except Exception as error:  # whatever NumPy says to bytes that are no array
-            fault = error
-        _log.info("entry %s is damaged and made anew: %s", path, fault)
+        except Exception as error:  # NumPy raises many types of errors for invalid files
+            reason = error
+        _log.info("The cache entry %s is damaged (%s). It is computed again.", path, reason)
         return None
 
     def _write(self, kind, name, write):
-        """Write a file as a whole or not at all, and return why not."""
+        """Write a file atomically. Return the reason if it cannot be written."""
         path, partial = self._path(kind, name), self._path("partial", f"{name[:16]}-{uuid4().hex}")
         try:
             for folder in (path.parent, partial.parent):
@@ -183,34 +200,36 @@ class AudioCache:
         return None
 
     def _path(self, kind, name=None):
-        """Path of a file of the cache: a folder that LyricsEmbedder may keep its own in, 256 folders a kind."""
-        folder = Path(self.folder, "audio", kind)
+        """Return the path of a file. Rows and files are distributed over 256 folders each."""
+        folder = self.folder / kind
         return folder if name is None else folder / name if kind == "partial" else folder / name[:2] / name[2:]
 
 
-def as_cache(memory):
-    """Return what `memory` means: an AudioCache, tidied, or None."""
+def open_store(memory):
+    """Return the `RowStore` of the parameter `memory`, or None if there is no cache."""
     if isinstance(memory, joblib.Memory):
         memory = memory.location
     if memory is None:
         return None
     cache = memory if isinstance(memory, AudioCache) else AudioCache(memory)
-    cache.tidy()
-    return cache
+    # A subfolder, since LyricsEmbedder can use the same folder.
+    store = RowStore(Path(cache.folder, "audio"), cache.verify)
+    store.remove_partial_files()
+    return store
 
 
-def _unchanged(source, mark):
-    """Whether the file of a source, if it is one, is still as it was."""
+def _is_unchanged(source, stamp):
+    """Return whether the file of a source still has the given stamp."""
     try:
-        now = stamp(getattr(source, "audio", source))
-    except AudioError:  # gone by now
+        now = file_stamp(getattr(source, "audio", source))
+    except AudioError:  # the file has been removed
         return False
-    return now is mark or (now is not None and mark is not None and now.text == mark.text)
+    return now is stamp or (now is not None and stamp is not None and now.text == stamp.text)
 
 
-def _entry_type(n_values):
+def _record_type(n_values):
     return np.dtype([("seconds", "<f8"), ("checksum", "<u4"), ("values", "<f4", (n_values,))])
 
 
-def _checksum(entry):
-    return zlib.crc32(entry["seconds"].tobytes() + entry["values"].tobytes())
+def _checksum(record):
+    return zlib.crc32(record["seconds"].tobytes() + record["values"].tobytes())

@@ -1,7 +1,7 @@
-"""Recordings spread over the workers of a Dask cluster, of which some may die.
+"""Parallel processing of recordings on a Dask cluster whose workers may fail.
 
-Tasks go to Dask itself, to the client that ``joblib.parallel_config(backend="dask")`` found: joblib's own backend waits
-for ever for a task that Dask gives up because every worker that took it has died.
+Tasks are submitted directly to the Dask client of ``joblib.parallel_config(backend="dask")``. The Dask backend of
+joblib is not used: it waits indefinitely for a task that Dask has canceled because all its workers failed.
 """
 
 import math
@@ -9,52 +9,57 @@ from itertools import islice
 
 import joblib.parallel
 
-BATCH = 8
-"""Recordings of a task, at most: half a second of work, hundreds of times what a task costs the scheduler."""
+BATCH_SIZE = 8
+"""Maximum number of recordings per task. A task takes about half a second, much longer than its scheduling."""
 
-AHEAD = 4
-"""Tasks that a thread of the cluster has before it, so that it need not wait for the next."""
+TASKS_PER_THREAD = 4
+"""Number of tasks queued per thread of the cluster, so that threads do not wait for the next task."""
 
 
-def dask_backend():
-    """Return joblib's backend if it is that of Dask, else None."""
+def active_dask_backend():
+    """Return the active joblib backend if it is Dask's, otherwise None."""
     backend, _ = joblib.parallel.get_active_backend()
     return backend if type(backend).__name__ == "DaskDistributedBackend" else None
 
 
-def spread_by_dask(function, sources, backend, lost):
-    """Yield what a function makes of each source, in order.
+def map_with_dask(function, sources, backend, on_lost):
+    """Apply a function to each source on a Dask cluster, and yield the results in order.
 
     Parameters
     ----------
     function : callable
-        Of a source; picklable.
+        Picklable function of a source.
     sources : list
-        What it is called with.
+        Arguments of the function.
     backend : DaskDistributedBackend
-        Whose client, and keyword arguments for it, are used.
-    lost : callable
-        What stands for a source that was given up, from the reason.
+        Joblib backend that contains the client and its keyword arguments.
+    on_lost : callable
+        Function of a reason. Returns the result for a source whose workers all ended.
+
+    Yields
+    ------
+    result : object
+        Result for the next source.
     """
     from distributed import KilledWorker, as_completed
 
     n_threads = max(1, sum(backend.client.ncores().values()))
-    size = min(BATCH, math.ceil(len(sources) / (AHEAD * n_threads)))
-    parts = iter([range(first, min(first + size, len(sources))) for first in range(0, len(sources), size or 1)])
-    completed, at_work, done, n_yielded = as_completed([], with_results=True, raise_errors=False), {}, {}, 0
+    size = min(BATCH_SIZE, math.ceil(len(sources) / (TASKS_PER_THREAD * n_threads)))
+    batches = iter([range(first, min(first + size, len(sources))) for first in range(0, len(sources), size or 1)])
+    completed, running, done, n_yielded = as_completed([], with_results=True, raise_errors=False), {}, {}, 0
     suspects, alone = [], False
 
     def submit(rows):
-        part = [sources[row] for row in rows]
-        future = backend.client.submit(_each, function, part, pure=False, **backend.submit_kwargs)
-        at_work[future] = rows
+        batch = [sources[row] for row in rows]
+        future = backend.client.submit(_call_each, function, batch, pure=False, **backend.submit_kwargs)
+        running[future] = rows
         completed.add(future)
 
     try:
-        for rows in islice(parts, AHEAD * n_threads):
+        for rows in islice(batches, TASKS_PER_THREAD * n_threads):
             submit(rows)
         for future, results in completed:
-            rows = at_work.pop(future)
+            rows = running.pop(future)
             if isinstance(results, list):
                 done.update(zip(rows, results, strict=True))
             else:
@@ -62,20 +67,22 @@ def spread_by_dask(function, sources, backend, lost):
                 if not isinstance(error, KilledWorker):
                     raise error
                 if alone:
-                    done[rows[0]] = lost(f"the workers at work on it ended: {str(error).split('. ')[0]}")
-                else:  # Dask gives up all that lay with the workers that died, and nobody knows over what they did
+                    done[rows[0]] = on_lost(f"the worker processes ended: {str(error).split('. ')[0]}")
+                else:
+                    # Dask cancels all tasks of the workers that failed. The recording that caused it is unknown, so
+                    # that each of these recordings is processed alone later.
                     suspects.extend(rows)
-            if (rows := next(parts, None)) is not None:
+            if (rows := next(batches, None)) is not None:
                 submit(rows)
-            elif suspects and not at_work:
+            elif suspects and not running:
                 alone = True
                 submit([suspects.pop(0)])
             while n_yielded in done:
                 yield done.pop(n_yielded)
                 n_yielded += 1
     finally:
-        backend.client.cancel(list(at_work))
+        backend.client.cancel(list(running))
 
 
-def _each(function, sources):
+def _call_each(function, sources):
     return [function(source) for source in sources]

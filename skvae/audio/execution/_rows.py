@@ -1,4 +1,4 @@
-"""One recording -> one row: what a worker process does, from the cache or through the decoder."""
+"""Computation of one row from one recording, in a worker process, with an optional cache."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..decoding._decode import AudioError
-from ..decoding._subprocess import load
-from ._cache import AudioCache, Found
+from ..decoding._errors import AudioError
+from ..decoding._subprocess import decode_in_subprocess
+from ._cache import CacheEntry, RowStore
 
 
 class Row(NamedTuple):
@@ -17,83 +17,84 @@ class Row(NamedTuple):
     Attributes
     ----------
     values : ndarray of shape (n_features,), float32, or None
-        None where it failed.
+        Values of the row. None if the recording failed.
     seconds : float
-        Seconds described.
+        Seconds of sound that the row describes.
     reason : str or None
-        Why it failed.
-    unkept : str or None
-        Why the cache could not store it.
+        Reason of the failure.
+    cache_error : str or None
+        Reason why the cache could not store the row.
     """
 
     values: np.ndarray | None
     seconds: float
     reason: str | None = None
-    unkept: str | None = None
+    cache_error: str | None = None
 
 
 @dataclass(frozen=True)
-class Work:
-    """What is done with every recording of a run; picklable.
+class RowComputer:
+    """Picklable function from one recording to one row.
 
     Parameters
     ----------
-    loading : dict
-        Keyword arguments of `load`.
+    decoding : dict
+        Keyword arguments of `decode_in_subprocess`.
     describe : callable
-        Decoded excerpts, a list of float32 signals -> a row's values, or whatever is made a row of later.
-    cache : AudioCache or None
-        Where rows are kept; failures are not.
+        Function of the decoded excerpts, a list of float32 signals. Returns the values of the row, or an object from
+        which they are computed later.
+    store : RowStore or None
+        Cache of rows. Failures are not stored.
     key : object
-        What rows depend on beside the recording, by its `repr`.
+        Settings on which the row depends. Different settings must have a different `repr`.
     timeout : float or None
-        As for `load`.
+        Time limit of decoding in seconds, see `decode_in_subprocess`.
     """
 
-    loading: dict
+    decoding: dict
     describe: Callable
-    cache: AudioCache | None = None
+    store: RowStore | None = None
     key: object = None
     timeout: float | None = None
 
-    def hear(self, source):
-        """Describe one recording, as far as a worker can.
+    def describe_source(self, source):
+        """Decode and describe one recording, unless the cache contains its row.
 
         Parameters
         ----------
         source : None, str, FileObject, tuple of (ndarray, float) or AudioSegment
-            No audio, or a recording as for `load`.
+            Recording, or None if there is no audio.
 
         Returns
         -------
         row : Row
-            Complete where the cache has it or it failed; else all but the values.
-        described : object
-            What `describe` gave, or None where the row is complete.
-        found : Found or None
-            What the cache said.
+            Complete row if the cache contains it or the recording failed. Otherwise the row without its values.
+        description : object
+            Result of `describe`, or None if the row is complete.
+        entry : CacheEntry or None
+            Cache entry in which the row will be stored.
         """
         if source is None:
             return Row(None, 0.0, "no audio"), None, None
         try:
-            found = None if self.cache is None else self.cache.find(source, self.key)
-            if found is not None and found.row is not None:
-                return Row(*found.row), None, None
-            signals, seconds = load(source, timeout=self.timeout, **self.loading)
+            entry = None if self.store is None else self.store.find(source, self.key)
+            if entry is not None and entry.row is not None:
+                return Row(*entry.row), None, None
+            signals, seconds = decode_in_subprocess(source, timeout=self.timeout, **self.decoding)
         except AudioError as error:
             return Row(None, 0.0, str(error)), None, None
-        return Row(None, seconds), self.describe(signals), found
+        return Row(None, seconds), self.describe(signals), entry
 
-    def finish(self, source, row: Row, values, found: Found | None):
-        """Give a row its values, and store it."""
+    def complete_row(self, source, row: Row, values, entry: CacheEntry | None):
+        """Add the values to a row, and store the row in the cache."""
         with np.errstate(over="ignore"):
             values = np.asarray(values, dtype=np.float32)
         if not np.isfinite(values).all():
-            return Row(None, 0.0, "its description has NaN or infinite numbers")
-        unkept = None if self.cache is None else self.cache.keep(found, source, values, row.seconds)
-        return row._replace(values=values, unkept=unkept)
+            return Row(None, 0.0, "its features contain NaN or infinite values")
+        cache_error = None if self.store is None else self.store.store(entry, source, values, row.seconds)
+        return row._replace(values=values, cache_error=cache_error)
 
-    def complete(self, source):
-        """Return the complete row of a recording that a worker describes alone."""
-        row, values, found = self.hear(source)
-        return row if values is None else self.finish(source, row, values, found)
+    def compute_row(self, source):
+        """Return the complete row of a recording if `describe` returns the values of the row."""
+        row, description, entry = self.describe_source(source)
+        return row if description is None else self.complete_row(source, row, description, entry)

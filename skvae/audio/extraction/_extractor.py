@@ -1,109 +1,116 @@
-"""AudioFeatureExtractor: a collection of recordings -> one table of descriptors."""
+"""AudioFeatureExtractor: feature table of audio descriptors from a collection of recordings."""
 
 from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._device import find_device
+from .._device import resolve_device
 from ..decoding._inputs import as_sources
-from ..execution._runner import AudioTransformer
+from ..execution._estimator import RECORDING_CONSTRAINTS, format_output, set_recording_tags
+from ..execution._runner import Batching, ExtractionRunner
 from ._presets import PRESETS, Preset
-from ._summary import Settings, describe, image_signal
+from ._settings import Settings
+from ._summary import describe, image_signal
 
 
-class AudioFeatureExtractor(AudioTransformer):
+class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
     """Describe recordings by statistics of timbre, harmony, rhythm, brightness, noisiness and loudness.
 
-    Each recording becomes one row. It is decoded to mono, silence is cut off at its ends, and descriptors are computed
-    for every frame of one shared spectrum: those in ``skvae.audio.DESCRIPTORS``, with the values that librosa gives.
-    `statistics` of the frames are taken inside each texture window and then averaged over the windows; or the frames
-    are kept, as an image of fixed size.
+    Each recording becomes one row. The recording is decoded to mono, and silence at its ends is removed. Descriptors
+    are computed for each frame of one shared spectrum. ``skvae.audio.DESCRIPTORS`` lists them. Their values equal those
+    of librosa. The `statistics` of the frames are computed in each texture window and averaged over the windows.
+    Alternatively, the frames are returned as an image of fixed size.
 
-    A recording that cannot be used, because its file is missing, broken, silent, too short or not audio, becomes a row
-    of NaN and is reported with the reason; it changes no other row. A file that breaks off is used as far as it goes.
+    A recording that cannot be used (missing, broken, silent, too short or not audio) becomes a row of NaN and is
+    reported with the reason. It does not affect other rows. A truncated file is used up to its end.
 
     Parameters
     ----------
     features : str or list of str, default="default"
-        A name in ``skvae.audio.PRESETS``, or names of descriptors in the order of the columns. ``"default"`` describes
-        all of the above, in 125 columns: of the sets compared, its clusters told genres apart best. ``"mfcc52"``,
-        ``"mfcc40"`` and ``"mfcc80"`` are moments of 13, 20 and 40 cepstral coefficients over the whole excerpt,
-        ``"gtzan57"`` the columns of the published table of GTZAN features, with their names.
+        Name of a preset in ``skvae.audio.PRESETS``, or names of descriptors in the order of the columns. ``"default"``
+        has 125 columns and gave the best agreement of clusters with genres among the presets compared. ``"mfcc52"``,
+        ``"mfcc40"`` and ``"mfcc80"`` are moments of 13, 20 and 40 cepstral coefficients over the whole excerpt.
+        ``"gtzan57"`` contains the columns of the published table of GTZAN features, with their names.
     sample_rate : int, default=22050
-        Rate, in hertz, to which recordings are resampled; the highest frequency described is half of it. Between 16000
-        and 96000.
+        Sample rate in hertz to which recordings are resampled, between 16000 and 96000. The highest frequency described
+        is half of it.
     offset : float, default=0.0
-        Seconds at the start of a recording that are left out.
-    duration : float, default=30.0
-        Seconds of a recording that are described. Memory grows with it: about 30 MB for 30 s.
+        Number of seconds to skip at the start of a recording.
+    duration : float or None, default=30.0
+        Number of seconds of a recording to describe. None means the whole recording after `offset`. Memory is
+        proportional to the duration: about 30 MB for 30 s.
     statistics : "auto", list of str or None, default="auto"
-        How the frames of a texture window are summarised: ``"mean"``, ``"std"``, ``"var"``, ``"skew"``, ``"kurtosis"``
-        (0 for a normal distribution), ``"median"``, ``"min"``, ``"max"``, quantiles in percent such as ``"q25"``; each
-        also of the slope over nine frames, as in ``"delta_std"``. "auto" is mean and standard deviation, or what the
-        preset says. None keeps the frames: a row holds an image of `output_shape_`, one descriptor row after another.
+        Statistics of the frames of a texture window: ``"mean"``, ``"std"``, ``"var"``, ``"skew"``, ``"kurtosis"`` (0
+        for a normal distribution), ``"median"``, ``"min"``, ``"max"``, and percentiles such as ``"q25"``. The prefix
+        ``"delta_"``, as in ``"delta_std"``, selects the slope over nine frames. "auto" means the statistics of the
+        preset, or mean and standard deviation. None returns the frames: a row contains an image of shape
+        `output_shape_`, one descriptor row after another.
     window : "auto", float or None, default="auto"
-        Length of a texture window in seconds, at least 0.1. An excerpt is cut into that number of equal windows whose
-        length comes nearest. None makes each excerpt one window. "auto" is 3 s, or what the preset says.
+        Length of a texture window in seconds, at least 0.1. An excerpt is divided into equal windows whose length is
+        closest to this value. None uses one window per excerpt. "auto" means the window of the preset, or 3 s.
     excerpts : int or None, default=None
-        None describes the seconds from `offset` to ``offset + duration``. A number spreads `duration` over so many
-        excerpts of equal length: what follows `offset` is divided into equal parts and the middle of each is decoded,
-        nothing else. A recording of no more than `duration` seconds after `offset` is described whole. Excerpts with
-        less than 0.5 s of sound are left out. With ``statistics=None`` they stand one after another.
+        Number of excerpts of equal length over which `duration` is spread. The recording after `offset` is divided into
+        this number of equal parts, and only the middle of each part is decoded. Recordings with at most `duration`
+        seconds after `offset` are described completely. Excerpts with less than 0.5 s of sound are left out. If
+        ``statistics=None``, the excerpts are concatenated. None describes the seconds from `offset` to
+        ``offset + duration``.
     n_frames : int or None, default=None
-        Width of the image with ``statistics=None``, at least 9 frames; None is that of `duration`. A frame is 512
-        samples. Of longer sound the middle is kept.
+        Number of frames of the image, at least 9. A frame is 512 samples. If the sound is longer, its middle is used.
+        None means the number of frames in `duration`. Can only be set if ``statistics=None``.
     padding : {"tile", "silence"}, default="tile"
-        What fills the image behind sound that is shorter: the same again, or nothing.
+        Padding of the image if the sound is shorter: repeat the sound, or add zeros.
     timeout : float or None, default=300.0
-        Seconds in which a file must be decoded; one that takes longer fails. Files are decoded in a process of their
-        own, which may be stopped, and whose crash costs one row. None decodes in the same process, without a limit.
+        Maximum number of seconds for decoding a file. Files that take longer fail. Files are decoded in a subprocess,
+        so that a crash or hang of a decoder affects only one row. None decodes in the same process, without a limit.
     on_error : {"warn", "raise", "ignore"}, default="warn"
-        What `transform` and `fit_transform` do about recordings that fail: one `ExtractionWarning` that lists them, a
-        ValueError on the first, or nothing.
+        Handling of recordings that fail in `transform` and `fit_transform`: issue one `ExtractionWarning` that lists
+        them, raise a ValueError for the first, or ignore them.
     memory : str, path-like, AudioCache, joblib.Memory or None, default=None
-        Folder of a cache, see :class:`~skvae.audio.AudioCache`. A recording is recognised by its content: moved files
-        are found again, changed files described anew.
+        Cache folder, see :class:`~skvae.audio.AudioCache`. Recordings are identified by their content: moved files are
+        found again, changed files are described again. None disables the cache.
     n_jobs : int or None, default=None
-        Number of processes; None is 1 unless in a ``joblib.parallel_config`` context, -1 is all processors. The
-        numbers do not depend on it.
+        Number of parallel processes. None means 1 unless in a ``joblib.parallel_config`` context. -1 uses all
+        processors. The values do not depend on it.
     device : str, default="cpu"
-        "cuda", or one of several GPUs such as "cuda:1", computes mel bands there, of many recordings at once, while
-        `n_jobs` processes decode: for ``statistics=None`` with mel bands, MFCC and their deltas. The numbers are those
-        of "cpu" within 0.001 dB.
+        Device of the computation. "cuda", or one of several GPUs such as "cuda:1", computes the mel bands of many
+        recordings at once, while `n_jobs` processes decode. It requires ``statistics=None`` and only mel bands, MFCC
+        and their deltas. The values differ from those of "cpu" by less than 0.001 dB.
     verbose : int or bool, default=0
-        Whether a terminal shows a progress bar.
+        Whether to show a progress bar if the output is a terminal.
 
     Attributes
     ----------
     output_shape_ : tuple of int
-        (rows, frames) of the image that a row of the table holds with ``statistics=None``, as `Conv1d` and `Conv2d`
-        expect it; else (n_features,).
+        (n_rows, n_frames) of the image in each row if ``statistics=None``, as `Conv1d` and `Conv2d` expect it.
+        Otherwise (n_features,).
     failed_ : pandas.DataFrame of shape (n_failed, 3)
-        Columns ``row``, ``path`` and ``reason`` of the recordings that failed in the last `fit_transform`. `fit` alone
-        reads no audio and sets neither this nor `seconds_`.
+        Columns ``row``, ``path`` and ``reason`` of the recordings that failed in the last `fit_transform`. `fit` reads
+        no audio and sets neither this attribute nor `seconds_`.
     seconds_ : ndarray of shape (n_recordings,)
-        Seconds of sound that each row describes, in the last `fit_transform`; 0 where it failed.
+        Seconds of sound that each row of the last `fit_transform` describes. 0 for recordings that failed.
 
     See Also
     --------
-    skvae.make_track_features : Audio and lyrics side by side.
-    skvae.audio.DESCRIPTORS : What can be computed.
-    skvae.networks.Conv2d : Convolutions over images of frames.
+    skvae.make_track_features : Combine audio and lyrics.
+    skvae.audio.DESCRIPTORS : Available descriptors.
+    skvae.networks.Conv2d : Convolutional network for images of frames.
 
     Notes
     -----
-    Silence is what lies before the first and after the last sample that reaches -60 dB of the excerpt's peak and -80 dB
-    of full scale. So silence appended to a recording changes nothing, as long as `duration` covers the recording.
+    Silence at the ends are the samples before the first and after the last sample that reaches both -60 dB of the peak
+    of the excerpt and -80 dB of full scale. Silence added to a recording therefore changes nothing, if `duration`
+    covers the recording.
 
-    A change of level adds to the first MFCC and to the mel bands (in dB) and multiplies the RMS and the levels of the
-    harmonic and the percussive part; every other descriptor is free of it, until bands fall below a power of 1e-10.
+    A change of level adds a constant to the first MFCC and to the mel bands (in dB). It multiplies the RMS and the
+    levels of the harmonic and percussive parts. All other descriptors are independent of the level, unless bands fall
+    below a power of 1e-10.
 
-    Resampling takes away the last tenth below half of `sample_rate`, which recordings stored at that very rate keep.
-    In a collection of both, choose a `sample_rate` below all of theirs; else the highest contrast band, the flatness
-    and the MFCC (some 2 dB) tell them apart.
+    Resampling removes the highest tenth of the frequencies below half of `sample_rate`. Recordings that are stored at
+    this rate keep these frequencies. If a collection contains both, the highest contrast band, the flatness and the
+    MFCC (about 2 dB) differ between them. Use a `sample_rate` below that of all recordings in this case.
 
     References
     ----------
@@ -129,7 +136,7 @@ class AudioFeatureExtractor(AudioTransformer):
     """
 
     _parameter_constraints: dict = {
-        **AudioTransformer._parameter_constraints,
+        **RECORDING_CONSTRAINTS,
         "features": [StrOptions(set(PRESETS)), list, tuple],
         "sample_rate": [Interval(Integral, 16000, 96000, closed="both")],
         "statistics": [StrOptions({"auto"}), list, tuple, None],
@@ -176,30 +183,110 @@ class AudioFeatureExtractor(AudioTransformer):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
-        """Check the parameters and the form of X; nothing is learned and no audio is read.
+        """Validate the parameters and the format of X. No audio is read.
 
         Parameters
         ----------
         X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
-            Paths and URLs; or, in a list, binary file objects, arrays of samples at `sample_rate`, tuples (samples,
-            rate) and :class:`~skvae.audio.AudioSegment`. None, NaN and "" stand for no audio. Samples are floats within
-            -1 to 1 or signed integers, of shape (n_samples,) or with a second, shorter axis of channels.
+            Paths and URLs. A list can also contain binary file objects, arrays of samples at `sample_rate`, tuples
+            (samples, rate) and :class:`~skvae.audio.AudioSegment`. None, NaN and "" mean that there is no audio.
+            Samples are floats between -1 and 1 or signed integers. Their shape is (n_samples,), or they have a second,
+            shorter axis of channels.
         y : None
             Ignored.
 
         Returns
         -------
-        self : AudioFeatureExtractor
-            This extractor.
+        self : object
+            Fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If parameters are invalid or do not fit together, or if `X` is a single path or has several columns.
+        TypeError
+            If a row of `X` has an unsupported type.
         """
-        self.output_shape_ = self._settings().shape
-        self._batched()  # names what the device cannot do
+        settings = self._settings()
+        self._batching(settings)  # raises an error if the device does not support the settings
+        self.output_shape_ = settings.shape
         as_sources(X, self.sample_rate)
-        self._forget()
+        for result_of_last_fit in ("failed_", "seconds_"):
+            vars(self).pop(result_of_last_fit, None)
         return self
 
+    def fit_transform(self, X, y=None):
+        """Describe recordings, and store failures in `failed_` and the seconds of sound in `seconds_`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            Recordings, see `fit`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        table : ndarray of shape (n_recordings, n_features), float32
+            Feature table. Rows of recordings that failed are NaN.
+        """
+        self.fit(X)
+        extraction = self._runner().run(X, self.on_error)
+        self.failed_, self.seconds_ = extraction.failures, extraction.seconds.to_numpy(copy=True)
+        return format_output(self, extraction.table)
+
+    def transform(self, X):
+        """Describe recordings.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            Recordings, see `fit`.
+
+        Returns
+        -------
+        table : ndarray of shape (n_recordings, n_features), float32
+            Feature table. Rows of recordings that failed are NaN.
+        """
+        self._validate_params()
+        return format_output(self, self._runner().run(X, self.on_error).table)
+
+    def extract(self, X):
+        """Describe recordings, and return the failures together with the table.
+
+        Recordings that fail cause neither a warning nor an error, regardless of `on_error`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            Recordings, see `fit`.
+
+        Returns
+        -------
+        extraction : Extraction
+            Named tuple (table, failures, seconds).
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skvae import AudioFeatureExtractor
+        >>> noise = np.random.default_rng(0).normal(scale=0.1, size=44100)
+        >>> table, failures, seconds = AudioFeatureExtractor(["rms"]).extract([noise, "missing.mp3"])
+        >>> table.round(1)
+           rms_mean  rms_std
+        0       0.1      0.0
+        1       NaN      NaN
+        >>> failures
+           row         path          reason
+        0    1  missing.mp3  file not found
+        >>> seconds.tolist()
+        [2.0, 0.0]
+        """
+        self._validate_params()
+        return self._runner().run(X, "ignore")
+
     def get_feature_names_out(self, input_features=None):
-        """Names of the columns, such as ``mfcc01_mean``, ``chroma_cens_A_std``, ``tempo`` or ``mel007_0123``.
+        """Return the column names, such as ``mfcc01_mean``, ``chroma_cens_A_std``, ``tempo`` or ``mel007_0123``.
 
         Parameters
         ----------
@@ -209,29 +296,41 @@ class AudioFeatureExtractor(AudioTransformer):
         Returns
         -------
         names : ndarray of shape (n_features,), object
-            A descriptor, the row of it where it has several, and the statistic or, with ``statistics=None``, the
-            frame; `whole` descriptors such as ``tempo`` have neither.
+            Name of the descriptor row and the statistic, or the frame if ``statistics=None``. Descriptors without
+            frames, such as ``tempo``, have only the name of the row.
         """
         return np.asarray(self._settings().names, dtype=object)
 
-    def _rate(self):
-        return self.sample_rate
-
-    def _description(self):
+    def _runner(self):
+        """Return the `ExtractionRunner` with the current parameters."""
         settings = self._settings()
-        return partial(describe if self.device == "cpu" else image_signal, settings=settings), settings
+        return ExtractionRunner(
+            columns=np.asarray(settings.names, dtype=object),
+            describe=partial(describe if self.device == "cpu" else image_signal, settings=settings),
+            batching=self._batching(settings),
+            key=(type(self).__name__, settings),
+            sample_rate=self.sample_rate,
+            offset=self.offset,
+            duration=self.duration,
+            excerpts=self.excerpts,
+            timeout=self.timeout,
+            memory=self.memory,
+            n_jobs=self.n_jobs,
+            verbose=self.verbose,
+        )
 
-    def _batched(self):
+    def _batching(self, settings):
+        """Return the computation of images on a GPU, or None for the CPU."""
         if self.device == "cpu":
             return None
         from . import _mel_batch
 
-        settings = self._settings()
         _mel_batch.check_settings(self.device, settings)
-        device = find_device(self.device)
-        return _mel_batch.n_at_once(settings), partial(_mel_batch.images, settings=settings, device=device)
+        device = resolve_device(self.device)
+        return Batching(_mel_batch.batch_size(settings), partial(_mel_batch.images, settings=settings, device=device))
 
     def _settings(self):
+        """Return the validated `Settings` with the values of the preset."""
         preset = PRESETS[self.features] if isinstance(self.features, str) else Preset(tuple(self.features))
         statistics = preset.statistics if isinstance(self.statistics, str) else self.statistics
         return Settings(
@@ -247,6 +346,6 @@ class AudioFeatureExtractor(AudioTransformer):
         )
 
     def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
+        tags = set_recording_tags(super().__sklearn_tags__())
         tags.requires_fit = False
         return tags

@@ -1,4 +1,4 @@
-"""Mel bands of many signals at once, by torch: for images of frames on a GPU. Imported where used: torch is large."""
+"""Mel bands of many signals at once with PyTorch, for images on a GPU. Imported on first use, since torch is large."""
 
 import re
 
@@ -6,47 +6,51 @@ import scipy.signal
 import torch
 
 from ..descriptors import DESCRIPTORS
-from ..spectrum._filter_banks import AMIN, N_FFT, TOP_DB, mel_bank
-from ..spectrum._spectrum import HOP
+from ..spectrum._constants import AMIN, HOP, N_FFT, TOP_DB
+from ..spectrum._filter_banks import mel_bank
 from ._summary import image
 
-FROM_MEL = tuple(name for name in DESCRIPTORS if name.startswith(("mel", "mfcc")))
-"""Descriptors that read mel bands and nothing else of a spectrum."""
+MEL_DESCRIPTORS = tuple(name for name in DESCRIPTORS if name.startswith(("mel", "mfcc")))
+"""Descriptors that use only the mel bands of a spectrum."""
 
-_SAMPLES = 1 << 25
-"""Samples of the recordings that are in memory at once: 134 MB."""
+_MAX_SAMPLES = 1 << 25
+"""Maximum number of samples of all recordings that are in memory at the same time: 134 MB."""
 
-_FRAMES = 1 << 13
-"""Frames that are transformed at once: 134 MB."""
+_MAX_FRAMES = 1 << 13
+"""Maximum number of frames that are transformed at once: 134 MB."""
 
 
 def check_settings(device, settings):
-    """Raise a ValueError unless `device` is a name of CUDA's and can compute what is asked for."""
+    """Raise a ValueError unless `device` is a CUDA device that supports the settings."""
     if not re.fullmatch(r"cuda(:\d+)?", device):
-        raise ValueError(f"device={device!r}: 'cpu' or a CUDA device is needed, such as 'cuda' or 'cuda:1'")
+        raise ValueError(f"device must be 'cpu' or a CUDA device such as 'cuda' or 'cuda:1', got {device!r}.")
     if settings.statistics is not None:
-        raise ValueError(f"device={device!r} computes images of frames only: pass statistics=None, or device='cpu'")
+        raise ValueError(f"device={device!r} supports only statistics=None. Use statistics=None or device='cpu'.")
     for feature in settings.features:
-        if feature not in FROM_MEL:
-            raise ValueError(f"device={device!r} computes {', '.join(FROM_MEL)}, not {feature!r}: pass device='cpu'")
+        if feature not in MEL_DESCRIPTORS:
+            raise ValueError(
+                f"device={device!r} does not support the feature {feature!r}, only {', '.join(MEL_DESCRIPTORS)}. "
+                "Use device='cpu'."
+            )
 
 
-def n_at_once(settings):
-    """Return how many recordings are held in memory and sent to the device together."""
-    return max(1, _SAMPLES // settings.image_samples)
+def batch_size(settings):
+    """Return the number of recordings that are held in memory and sent to the device together."""
+    return max(1, _MAX_SAMPLES // settings.image_samples)
 
 
 def images(signals, settings, device):
-    """Describe signals of one length by their frames.
+    """Compute the images of signals of equal length.
 
     Parameters
     ----------
     signals : list of ndarray of shape (n_samples,), float32
-        As `image_signal` gives them.
+        Results of `image_signal`.
     settings : Settings
-        That pass `check_settings`.
+        Settings that pass `check_settings`.
     device : torch.device
-        Where mel bands are computed. What follows them is little, and done by the functions of `DESCRIPTORS`.
+        Device that computes the mel bands. The remaining computation is small and uses the functions of `DESCRIPTORS`
+        on the CPU.
 
     Returns
     -------
@@ -60,16 +64,16 @@ def images(signals, settings, device):
 
 
 class MelBatch:
-    """Mel bands of signals of one length, with the frames, window, bands and decibels of `Spectrum`.
+    """Mel bands of signals of equal length, with the frames, window, bands and decibels of `Spectrum`.
 
     Parameters
     ----------
     signals : list of ndarray of shape (n_samples,), float32
-        Mono samples within -1 to 1.
+        Mono samples between -1 and 1.
     sample_rate : int
-        In hertz.
+        Sample rate, in hertz.
     device : torch.device or str
-        Where they are computed.
+        Device of the computation.
     """
 
     def __init__(self, signals, sample_rate, device):
@@ -78,20 +82,20 @@ class MelBatch:
         self._log_mel = {}
 
     def log_mel(self, n_bands):
-        """Power in mel bands, in dB, floored 80 dB below each signal's loudest [shape=(n_signals, n_bands, t)]."""
+        """Power in mel bands in decibels, at most 80 dB below the maximum of each signal [shape=(n, n_bands, t)]."""
         if n_bands not in self._log_mel:
             self._log_mel[n_bands] = self._decibels(self._mel(n_bands)).float().mT.cpu().numpy()
         return self._log_mel[n_bands]
 
     def _mel(self, n_bands):
         """Power in mel bands [shape=(n_signals, t, n_bands)]."""
-        # In double precision throughout, as `Spectrum` transforms, and beyond the reach of TensorFloat-32.
+        # Double precision, as in `Spectrum`. This also avoids TensorFloat-32.
         double = {"dtype": torch.float64, "device": self.signals.device}
         window = torch.as_tensor(scipy.signal.get_window("hann", N_FFT), **double)
         bank = torch.as_tensor(mel_bank(self.sample_rate, n_bands).toarray().T, **double)
         frames = torch.nn.functional.pad(self.signals, (N_FFT // 2, N_FFT // 2)).unfold(1, N_FFT, HOP)
         bands = []
-        for block in frames.split(max(1, _FRAMES // len(self.signals)), dim=1):
+        for block in frames.split(max(1, _MAX_FRAMES // len(self.signals)), dim=1):
             transform = torch.fft.rfft(block * window)
             bands.append((transform.real**2 + transform.imag**2) @ bank)
         return torch.cat(bands, dim=1)
@@ -103,11 +107,19 @@ class MelBatch:
 
 
 class MelSpectrum:
-    """What the descriptors `FROM_MEL` read of a `Spectrum`, for one signal of a batch."""
+    """Part of the interface of `Spectrum` that `MEL_DESCRIPTORS` use, for one signal of a batch.
+
+    Parameters
+    ----------
+    batch : MelBatch
+        Mel bands of several signals.
+    i : int
+        Position of the signal.
+    """
 
     def __init__(self, batch, i):
         self._batch, self._i = batch, i
 
     def log_mel(self, n_bands=128):
-        """Power in mel bands, in dB [shape=(n_bands, t)]."""
+        """Power in mel bands, in decibels [shape=(n_bands, t)]."""
         return self._batch.log_mel(n_bands)[self._i]

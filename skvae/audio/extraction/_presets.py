@@ -1,20 +1,20 @@
-"""Named choices of descriptors, statistics and window."""
+"""Named sets of descriptors, statistics and texture window."""
 
 from types import MappingProxyType
 from typing import NamedTuple
 
 
 class Preset(NamedTuple):
-    """What a name stands for in :class:`AudioFeatureExtractor`.
+    """Values of three parameters of :class:`AudioFeatureExtractor`.
 
     Attributes
     ----------
     features : tuple of str
         Names of descriptors.
     statistics : tuple of str
-        Summaries of the frames.
+        Statistics of the frames.
     window : float or None
-        Length of the texture windows in seconds; None is the whole excerpt.
+        Length of the texture windows in seconds. None means the whole excerpt.
     """
 
     features: tuple[str, ...]
@@ -49,6 +49,6 @@ PRESETS = MappingProxyType(
         "gtzan57": Preset(("gtzan57",), window=None),
     }
 )
-"""Choices by name: "default", the best for clusters of those compared in benchmarks/bench_audio_default.py; "mfcc52",
-"mfcc40" and "mfcc80", moments of cepstra over the whole excerpt, named after their number of columns; "gtzan57", the
-columns of the published table of GTZAN features. Read-only."""
+"""Presets by name (read-only). "default" gave the best clusters in benchmarks/bench_audio_default.py. "mfcc52",
+"mfcc40" and "mfcc80" are moments of MFCC over the whole excerpt, named after their number of columns. "gtzan57" has the
+columns of the published table of GTZAN features."""

@@ -1,4 +1,4 @@
-"""How the frames of a texture window are summarised, and the slope of their course."""
+"""Statistics of the frames of a texture window."""
 
 import re
 
@@ -6,23 +6,24 @@ import numpy as np
 
 
 def skew(values, axis):
-    """Third standardised moment; 0 for values that are all the same."""
-    return _standardised_moment(values, axis, 3)
+    """Return the third standardized moment, 0 for constant values."""
+    return _standardized_moment(values, axis, 3)
 
 
 def kurtosis(values, axis):
-    """Fourth standardised moment less 3, that of a normal distribution; 0 for values that are all the same."""
-    return _standardised_moment(values, axis, 4, 3.0)
+    """Return the excess kurtosis: fourth standardized moment minus 3, 0 for constant values."""
+    return _standardized_moment(values, axis, 4, 3.0)
 
 
-def _standardised_moment(values, axis, power, normal=0.0):
+def _standardized_moment(values, axis, power, normal=0.0):
+    """Return a standardized moment minus that of the normal distribution."""
     mean = values.mean(axis=axis, keepdims=True)
     deviations = values - mean
     variance = (deviations**2).mean(axis=axis)
     varies = variance > (np.finfo(values.dtype).eps * np.squeeze(mean, axis)) ** 2
     moment = (deviations**power).mean(axis=axis)
-    standardised = np.divide(moment, variance ** (power / 2), out=np.full_like(moment, normal), where=varies)
-    return standardised - normal
+    standardized = np.divide(moment, variance ** (power / 2), out=np.full_like(moment, normal), where=varies)
+    return standardized - normal
 
 
 STATISTICS = {
@@ -35,30 +36,30 @@ STATISTICS = {
     "min": np.min,
     "max": np.max,
 }
-"""What a statistic is called, and the function of (values, axis) that computes it."""
+"""Functions of (values, axis) by name."""
 
 
-def split(name):
-    """Take a statistic's name apart.
+def parse_statistic(name):
+    """Parse the name of a statistic.
 
     Parameters
     ----------
     name : str
-        One of `STATISTICS`, or "q00" to "q99" for a quantile in percent; "delta_" before it for that of the slope.
+        Name in `STATISTICS`, or "q00" to "q99" for a percentile. The prefix "delta_" selects the slope of the frames.
 
     Returns
     -------
     of_delta : bool
-        Whether it is taken of the slope.
+        Whether the statistic is that of the slope.
     function : callable or None
-        Of (values, axis); None for a name that is none.
+        Function of (values, axis). None for an unknown name.
     """
-    plain = str(name).removeprefix("delta_")
-    function = STATISTICS.get(plain)
-    if function is None and re.fullmatch(r"q\d\d", plain):
-        percent = int(plain[1:])
+    base_name = str(name).removeprefix("delta_")
+    function = STATISTICS.get(base_name)
+    if function is None and re.fullmatch(r"q\d\d", base_name):
+        percent = int(base_name[1:])
 
         def function(values, axis):
             return np.percentile(values, percent, axis=axis)
 
-    return plain != name, function
+    return base_name != name, function

@@ -1,4 +1,4 @@
-"""AudioEmbedder: recordings as vectors of a pretrained audio model."""
+"""AudioEmbedder: embeddings of recordings by a pretrained audio model."""
 
 import os
 from collections import defaultdict
@@ -6,89 +6,95 @@ from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from ..decoding._decode import MIN_SECONDS
 from ..decoding._inputs import as_sources
-from ..execution._runner import AudioTransformer
+from ..execution._estimator import RECORDING_CONSTRAINTS, check_excerpts, format_output, set_recording_tags
+from ..execution._runner import Batching, ExtractionRunner
 from ._encoders import FunctionEncoder, PretrainedEncoder
+from ._windows import all_windows
 
 
-class AudioEmbedder(AudioTransformer):
-    """Turn recordings into vectors of a pretrained audio model.
+class AudioEmbedder(TransformerMixin, BaseEstimator):
+    """Compute embeddings of recordings with a pretrained audio model.
 
-    Each recording becomes one row: it is decoded and trimmed as by :class:`AudioFeatureExtractor`, at the rate that the
-    model was trained on, and cut into windows; the row is the mean of their vectors. A recording that cannot be used
-    becomes a row of NaN and is reported with the reason; it changes no other row.
+    Each recording becomes one row. It is decoded and trimmed as in :class:`AudioFeatureExtractor`, at the sample rate
+    of the model, and divided into windows. The row is the mean of the vectors of the windows. A recording that cannot
+    be used becomes a row of NaN and is reported with the reason. It does not affect other rows.
 
     Parameters
     ----------
     model : str, path-like or callable
-        The hub name of an audio model of the transformers library, which `fit` fetches where it is not on this machine
-        yet; a local folder that holds one, with its weights as safetensors; or ``function(samples, sample_rate)`` that
-        returns the vector of a window, a float32 array of shape (n_samples,) within about -1 to 1.
+        Name of an audio model on the Hugging Face hub, which `fit` downloads if it is not on this machine. Or a local
+        folder that contains a model of the transformers library, with weights in the safetensors format. Or
+        ``function(samples, sample_rate)`` that returns the vector of a window. The window is a float32 array of shape
+        (n_samples,) between about -1 and 1.
     offset : float, default=0.0
-        Seconds at the start of a recording that are left out.
-    duration : float, default=30.0
-        Seconds of a recording that are heard.
+        Number of seconds to skip at the start of a recording.
+    duration : float or None, default=30.0
+        Number of seconds of a recording to use. None means the whole recording after `offset`.
     excerpts : int or None, default=None
-        None hears the seconds from `offset` to ``offset + duration``; a number spreads `duration` over so many excerpts
-        of the recording, as in :class:`AudioFeatureExtractor`.
+        Number of excerpts over which `duration` is spread, as in :class:`AudioFeatureExtractor`. None uses the seconds
+        from `offset` to ``offset + duration``.
     window : float, default=10.0
-        Seconds of a window, at most what the model reads. Windows are spread evenly over each excerpt and overlap where
-        they do not fit in evenly; an excerpt that is shorter is one window, and is not padded.
+        Length of a window in seconds, at most the input length of the model. Windows are evenly spaced over each
+        excerpt, and overlap if the excerpt is not a multiple of their length. An excerpt that is shorter is one window
+        without padding.
     layer : int or None, default=None
-        Number of the hidden state, 0 being that before the first layer, that is averaged over time. None is the
-        family's own vector: for CLAP the projection shared with text, for AST the pooled output, for all others
-        (wav2vec 2.0, HuBERT, WavLM, MERT, ...) the last hidden state averaged over time. For music, inner layers of
-        these often say more.
+        Number of the hidden state that is averaged over time. 0 is the input of the first layer. None uses the default
+        vector of the model family: the projection shared with text for CLAP, the pooled output for AST, and the mean
+        of the last hidden state over time for all others (wav2vec 2.0, HuBERT, WavLM, MERT, ...). Inner layers of the
+        latter are often better for music.
     sample_rate : int or None, default=None
-        Rate, in hertz, at which a function is given its samples; None is 22050. A pretrained model knows its own.
+        Sample rate, in hertz, of the windows that are passed to a function. None means 22050. Must be None for a
+        pretrained model, which defines its own rate.
     normalize : bool, default=False
-        Whether to scale every row to length 1.
+        Whether to scale each row to length 1.
     batch_size : int, default=8
-        Windows that go through the model at once, and recordings held in memory. It changes rows by rounding only: by
-        less than 1e-5 of the largest number.
+        Number of windows per model call, and number of recordings held in memory. It affects the rows only by rounding
+        errors below 1e-5 of the largest value.
     device : str, default="auto"
-        Device of a pretrained model, such as "cpu" or "cuda"; "auto" takes the fastest present.
+        Device of a pretrained model, such as "cpu" or "cuda". "auto" selects the fastest available device.
     local_files_only : bool, default=False
-        Never ask the network for a model.
+        Whether to use only models on this machine, without downloads.
     trust_remote_code : bool, default=False
-        Whether code that comes with a model, as with MERT's, may run. Without it such a model is refused.
+        Whether to run code that is part of a model, as with MERT. If False, such a model raises an error.
     timeout : float or None, default=300.0
-        Seconds in which a file must be decoded; one that takes longer fails. Files are decoded in a process of their
-        own, which may be stopped, and whose crash costs one row. None decodes in the same process, without a limit.
+        Maximum number of seconds for decoding a file. Files that take longer fail. Files are decoded in a subprocess,
+        so that a crash or hang of a decoder affects only one row. None decodes in the same process, without a limit.
     on_error : {"warn", "raise", "ignore"}, default="warn"
-        What `transform` and `fit_transform` do about recordings that fail: one `ExtractionWarning` that lists them, a
-        ValueError on the first, or nothing.
+        Handling of recordings that fail in `transform` and `fit_transform`: issue one `ExtractionWarning` that lists
+        them, raise a ValueError for the first, or ignore them.
     memory : str, path-like, AudioCache, joblib.Memory or None, default=None
-        Folder of a cache of rows, for a pretrained model, see :class:`~skvae.audio.AudioCache`. A recording is
-        recognised by its content: moved files are found again, changed files heard anew.
+        Cache folder of the rows of a pretrained model, see :class:`~skvae.audio.AudioCache`. Recordings are identified
+        by their content: moved files are found again, changed files are embedded again. None disables the cache.
     n_jobs : int or None, default=None
-        Number of processes that decode; None is 1 unless in a ``joblib.parallel_config`` context, -1 is all processors.
+        Number of parallel processes that decode. None means 1 unless in a ``joblib.parallel_config`` context. -1 uses
+        all processors.
     verbose : int or bool, default=0
-        Whether a terminal shows a progress bar.
+        Whether to show a progress bar if the output is a terminal.
 
     Attributes
     ----------
     sample_rate_ : int
-        Rate, in hertz, of what the model hears; arrays without a rate are taken to be at it.
+        Sample rate of the input of the model, in hertz. Arrays without a rate are assumed to have it.
     failed_ : pandas.DataFrame of shape (n_failed, 3)
         Columns ``row``, ``path`` and ``reason`` of the recordings that failed in the last `fit_transform`.
     seconds_ : ndarray of shape (n_recordings,)
-        Seconds of sound that each row describes, in the last `fit_transform`; 0 where it failed.
+        Seconds of sound that each row of the last `fit_transform` describes. 0 for recordings that failed.
 
     See Also
     --------
-    AudioFeatureExtractor : Descriptors that need no model.
-    skvae.LyricsEmbedder : The same for texts.
-    skvae.make_track_features : Takes it as ``audio=AudioEmbedder(...)``.
+    AudioFeatureExtractor : Descriptors that require no model.
+    skvae.LyricsEmbedder : Embeddings of lyrics.
+    skvae.make_track_features : Combine audio and lyrics, with ``audio=AudioEmbedder(...)``.
 
     Notes
     -----
-    A pickle holds the name of a model, not its weights: they are loaded again at the first `transform`.
+    A pickle contains the name of the model, not its weights. The first call of `transform` loads the weights again.
 
     References
     ----------
@@ -99,16 +105,16 @@ class AudioEmbedder(AudioTransformer):
 
     Examples
     --------
-    Any function of samples and their rate will do; a name such as ``"laion/larger_clap_music"`` loads a real model.
+    The model of this example is a function. A name such as ``"laion/larger_clap_music"`` loads a pretrained model.
 
     >>> import numpy as np
     >>> from skvae import AudioEmbedder
-    >>> def loudest(samples, sample_rate):
+    >>> def loudest_frequency(samples, sample_rate):
     ...     spectrum = np.abs(np.fft.rfft(samples))
     ...     return [spectrum.argmax() * sample_rate / len(samples), np.abs(samples).max()]
     >>> time = np.arange(3 * 22050) / 22050
     >>> low, high = (np.sin(2 * np.pi * pitch * time) for pitch in (220, 880))
-    >>> embedder = AudioEmbedder(loudest, window=1.0, on_error="ignore")
+    >>> embedder = AudioEmbedder(loudest_frequency, window=1.0, on_error="ignore")
     >>> embedder.fit_transform([low, high, None]).round()
     array([[220.,   1.],
            [880.,   1.],
@@ -118,7 +124,7 @@ class AudioEmbedder(AudioTransformer):
     """
 
     _parameter_constraints: dict = {
-        **AudioTransformer._parameter_constraints,
+        **RECORDING_CONSTRAINTS,
         "model": [str, os.PathLike, callable],
         "window": [Interval(Real, MIN_SECONDS, None, closed="left")],
         "layer": [Integral, None],
@@ -171,49 +177,130 @@ class AudioEmbedder(AudioTransformer):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
-        """Load the model; nothing is learned from the recordings, and none is read.
+        """Load the model and validate the format of X. No audio is read.
 
         Parameters
         ----------
         X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
-            Paths and URLs; or, in a list, binary file objects, tuples (samples, rate), arrays of samples at the model's
-            rate and :class:`~skvae.audio.AudioSegment`. None, NaN and "" stand for no audio. Samples are floats within
-            -1 to 1 or signed integers, of shape (n_samples,) or with a second, shorter axis of channels.
+            Paths and URLs. A list can also contain binary file objects, arrays of samples at the rate of the model,
+            tuples (samples, rate) and :class:`~skvae.audio.AudioSegment`. None, NaN and "" mean that there is no
+            audio. Samples are floats between -1 and 1 or signed integers. Their shape is (n_samples,), or they have a
+            second, shorter axis of channels.
         y : None
             Ignored.
 
         Returns
         -------
-        self : AudioEmbedder
-            The fitted embedder.
+        self : object
+            Fitted estimator.
 
         Raises
         ------
         OSError
-            If the model is neither on this machine nor can be fetched, or has no weights as safetensors.
+            If the model is not on this machine and cannot be downloaded, or has no weights in the safetensors format.
         ValueError
-            If the model needs ``trust_remote_code=True``, or does not go with the other parameters.
+            If the model requires ``trust_remote_code=True``, or if parameters do not fit the model.
         """
-        as_sources(X, 1)  # before a model is fetched
+        as_sources(X, 1)  # validated before a model is downloaded
+        check_excerpts(self.excerpts, self.duration)
         if callable(self.model):
             for name in ("layer", "memory"):
                 if getattr(self, name) is not None:
                     raise ValueError(
-                        f"{name}={getattr(self, name)!r} goes with a pretrained model, not with a function"
+                        f"{name}={getattr(self, name)!r} requires a pretrained model, but model is a function. "
+                        f"Use {name}=None."
                     )
         elif self.sample_rate is not None:
-            raise ValueError(f"sample_rate={self.sample_rate}: a pretrained model has its own rate, leave it at None")
+            raise ValueError(
+                f"sample_rate={self.sample_rate} cannot be set for a pretrained model, which defines its own rate. "
+                "Use sample_rate=None."
+            )
         self._encoder = self._make_encoder()
-        if self.window > self._encoder.longest:
-            raise ValueError(f"window={self.window:g}: the model reads {self._encoder.longest:g} s at most")
+        if self.window > self._encoder.max_seconds:
+            raise ValueError(
+                f"window={self.window:g} is longer than the input of the model. Use at most "
+                f"{self._encoder.max_seconds:g} s."
+            )
         self.sample_rate_ = self._encoder.sample_rate
         probe = np.random.default_rng(0).normal(scale=0.1, size=(1, round(self.window * self.sample_rate_)))
         self._n_features_out = self._encoder(probe.astype(np.float32)).shape[1]
-        self._forget()
+        for result_of_last_fit in ("failed_", "seconds_"):
+            vars(self).pop(result_of_last_fit, None)
         return self
 
+    def fit_transform(self, X, y=None):
+        """Embed recordings, and store failures in `failed_` and the seconds of sound in `seconds_`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            Recordings, see `fit`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        table : ndarray of shape (n_recordings, n_features), float32
+            Embeddings. Rows of recordings that failed are NaN.
+        """
+        self.fit(X)
+        extraction = self._runner().run(X, self.on_error)
+        self.failed_, self.seconds_ = extraction.failures, extraction.seconds.to_numpy(copy=True)
+        return format_output(self, extraction.table)
+
+    def transform(self, X):
+        """Embed recordings.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            Recordings, see `fit`.
+
+        Returns
+        -------
+        table : ndarray of shape (n_recordings, n_features), float32
+            Embeddings. Rows of recordings that failed are NaN.
+        """
+        self._validate_params()
+        return format_output(self, self._runner().run(X, self.on_error).table)
+
+    def extract(self, X):
+        """Embed recordings, and return the failures together with the table.
+
+        Recordings that fail cause neither a warning nor an error, regardless of `on_error`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            Recordings, see `fit`.
+
+        Returns
+        -------
+        extraction : Extraction
+            Named tuple (table, failures, seconds).
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skvae import AudioEmbedder
+        >>> def loudness(samples, sample_rate):
+        ...     return [np.sqrt(np.mean(samples**2))]
+        >>> noise = np.random.default_rng(0).normal(scale=0.1, size=44100)
+        >>> embedder = AudioEmbedder(loudness, window=1.0).fit([noise])
+        >>> table, failures, seconds = embedder.extract([noise, "missing.mp3"])
+        >>> table.round(1)
+           embedding00
+        0          0.1
+        1          NaN
+        >>> failures
+           row         path          reason
+        0    1  missing.mp3  file not found
+        """
+        self._validate_params()
+        return self._runner().run(X, "ignore")
+
     def get_feature_names_out(self, input_features=None):
-        """Names of the columns, such as ``embedding007``.
+        """Return the column names, such as ``embedding007``.
 
         Parameters
         ----------
@@ -223,7 +310,7 @@ class AudioEmbedder(AudioTransformer):
         Returns
         -------
         names : ndarray of shape (n_features,), object
-            One for each number of the model's vector.
+            One name for each element of the vectors.
         """
         check_is_fitted(self)
         digits = max(2, len(str(self._n_features_out - 1)))
@@ -236,21 +323,29 @@ class AudioEmbedder(AudioTransformer):
             self.model, self.layer, self.device, self.local_files_only, self.trust_remote_code, self.verbose
         )
 
-    def _rate(self):
-        return self.sample_rate_
-
-    def _description(self):
-        if not hasattr(self, "_encoder"):  # after unpickling
+    def _runner(self):
+        """Return the `ExtractionRunner` with the current parameters."""
+        columns = self.get_feature_names_out()
+        if not hasattr(self, "_encoder"):  # removed by pickling
             self._encoder = self._make_encoder()
-        length = round(self.window * self.sample_rate_)
-        return partial(_all_windows, length=length), (self._encoder.key(), self.window, self.normalize)
-
-    def _batched(self):
-        return self.batch_size, self._embed
+        return ExtractionRunner(
+            columns=columns,
+            describe=partial(all_windows, length=round(self.window * self.sample_rate_)),
+            batching=Batching(self.batch_size, self._embed),
+            key=(type(self).__name__, (self._encoder.key(), self.window, self.normalize)),
+            sample_rate=self.sample_rate_,
+            offset=self.offset,
+            duration=self.duration,
+            excerpts=self.excerpts,
+            timeout=self.timeout,
+            memory=self.memory,
+            n_jobs=self.n_jobs,
+            verbose=self.verbose,
+        )
 
     def _embed(self, recordings):
-        """Return the rows of recordings, of which each is a list of windows."""
-        by_length = defaultdict(list)  # windows of one length go through the model without padding
+        """Return the rows of recordings. Each recording is a list of windows."""
+        by_length = defaultdict(list)  # windows of equal length need no padding
         for i, windows in enumerate(recordings):
             for window in windows:
                 by_length[len(window)].append((i, window))
@@ -260,24 +355,14 @@ class AudioEmbedder(AudioTransformer):
                 owners, windows = zip(*group[start : start + self.batch_size], strict=True)
                 for i, vector in zip(owners, self._encoder(np.stack(windows)), strict=True):
                     vectors[i].append(vector)
-        with np.errstate(invalid="ignore"):  # infinite numbers make the row a failure
+        with np.errstate(invalid="ignore"):  # a row with infinite values is reported as a failure
             rows = [np.mean(each, axis=0, dtype=np.float64) for each in vectors]
             return [row / (np.linalg.norm(row) or 1.0) for row in rows] if self.normalize else rows
 
     def __getstate__(self):
-        # The encoder may hold a torch model, and is built again from the parameters.
+        # The encoder can contain a torch model, and is created again from the parameters.
         state = super().__getstate__()
         return {name: value for name, value in state.items() if name != "_encoder"}
 
-
-def _all_windows(signals, length):
-    """Cut excerpts into windows."""
-    return [window for signal in signals for window in _windows(signal, length)]
-
-
-def _windows(signal, length):
-    """Cut a signal into windows of equal length from its first sample to its last; a short one is a window itself."""
-    n = int(np.ceil(len(signal) / length - 0.01))  # a hundredth of a window is not worth one more
-    if n <= 1:
-        return [signal[:length]]
-    return [signal[start : start + length] for start in np.linspace(0, len(signal) - length, n).round().astype(int)]
+    def __sklearn_tags__(self):
+        return set_recording_tags(super().__sklearn_tags__())

@@ -1,4 +1,4 @@
-"""A pretrained audio model, or any function, behind one face: windows of samples in, vectors out."""
+"""Encoders of windows: a pretrained model or a function, with one interface."""
 
 import contextlib
 import os
@@ -8,13 +8,21 @@ from pathlib import Path
 
 import numpy as np
 
-from .._device import find_device
+from .._device import resolve_device
 
 
 class FunctionEncoder:
-    """Call `function(samples, sample_rate)` for each window."""
+    """Encoder that calls a function for each window.
 
-    longest = np.inf
+    Parameters
+    ----------
+    function : callable
+        Function of (samples, sample_rate). Returns the vector of a window.
+    sample_rate : int
+        Sample rate of the windows, in hertz.
+    """
+
+    max_seconds = np.inf
 
     def __init__(self, function, sample_rate):
         self.function = function
@@ -26,64 +34,68 @@ class FunctionEncoder:
         for window in windows:
             vector = np.asarray(self.function(window, self.sample_rate), dtype=np.float32)
             if vector.ndim != 1 or not len(vector):
-                raise ValueError(f"model returned an array of shape {vector.shape} for a window; expected (width,)")
+                raise ValueError(f"model must return an array of shape (width,) for a window, got {vector.shape}.")
             vectors.append(vector)
-        if len({len(vector) for vector in vectors}) > 1:
-            raise ValueError(f"model returned vectors of {sorted({len(vector) for vector in vectors})} numbers")
+        widths = sorted({len(vector) for vector in vectors})
+        if len(widths) > 1:
+            raise ValueError(f"model must return vectors of equal length, got lengths {widths}.")
         return np.stack(vectors)
 
     def key(self):
-        """Return nothing: a function cannot be told from another, and `memory` goes with a pretrained model only."""
+        """Return None: functions cannot be identified, and `memory` requires a pretrained model."""
 
 
 class PretrainedEncoder:
-    """A model of the transformers library with its feature extractor.
+    """Encoder with a model and a feature extractor of the transformers library.
 
     Parameters
     ----------
     name : str or path-like
-        Local folder or hub name.
+        Local folder or name on the Hugging Face hub.
     layer : int or None
-        Hidden state that is averaged over time, in place of the family's own vector.
+        Hidden state that is averaged over time. None uses the default vector of the model family.
     device : str
-        As for `find_device`.
+        Name of the device, see `resolve_device`.
     local_files_only, trust_remote_code : bool
-        As transformers has them.
+        Options of the transformers library.
     verbose : int
-        Above 0, a bar over the weights is shown on a terminal.
+        If above 0, a progress bar of loading the weights is shown on a terminal.
     """
 
     def __init__(self, name, layer, device, local_files_only, trust_remote_code, verbose):
-        # Importing transformers loads torch.
+        # Imported here, since transformers imports torch.
         import torch
         from transformers import AutoConfig, AutoFeatureExtractor, AutoModel, ClapAudioModelWithProjection
 
-        self.name, self.layer, self.device = os.fspath(name), layer, find_device(device)
+        self.name, self.layer, self.device = os.fspath(name), layer, resolve_device(device)
         options = {"local_files_only": local_files_only, "trust_remote_code": trust_remote_code}
-        # A model draws its first weights from the global state, though all of them are replaced.
-        with _quiet_loading(verbose), self._explained(), torch.random.fork_rng(devices=[]):
+        # The initial weights of a model are drawn from the global random state, although all of them are replaced.
+        with _quiet_loading(verbose), self._loading_errors(), torch.random.fork_rng(devices=[]):
             config = AutoConfig.from_pretrained(self.name, **options)
             self.family = config.model_type
             self.extractor = AutoFeatureExtractor.from_pretrained(self.name, **options)
-            kind = ClapAudioModelWithProjection if self.family in _CLAP else AutoModel
-            # Pickled weights, the older form, can run code: safetensors or nothing.
-            model, info = kind.from_pretrained(
+            model_class = ClapAudioModelWithProjection if self.family in _CLAP else AutoModel
+            # Only safetensors: the older format contains pickles, which can execute code.
+            model, info = model_class.from_pretrained(
                 self.name, dtype="float32", use_safetensors=True, output_loading_info=True, **options
             )
-        # transformers fills in what a file lacks with random numbers; the mask's embedding is of use in training alone.
-        lacking = sorted(key for key in info["missing_keys"] if not key.endswith("masked_spec_embed"))
-        if lacking:
+        # transformers fills missing weights with random numbers. The embedding of the mask is used only in training.
+        missing = sorted(key for key in info["missing_keys"] if not key.endswith("masked_spec_embed"))
+        if missing:
             raise OSError(
-                f"model={self.name!r} lacks weights of a {type(model).__name__}: {', '.join(lacking[:3])} ..."
+                f"model={self.name!r} does not contain all weights of a {type(model).__name__}. Missing: "
+                f"{', '.join(missing[:3])} ..."
             )
         if layer is not None and self.family in _CLAP:
-            raise ValueError(f"layer={layer}: CLAP has one vector for each window, take layer=None")
+            raise ValueError(
+                f"layer={layer} is not supported by CLAP, which has one vector per window. Use layer=None."
+            )
         self.model = model.to(self.device).eval()
         self.sample_rate = self.extractor.sampling_rate
-        self.longest = _longest(self.family, self.extractor)
+        self.max_seconds = _max_seconds(self.family, self.extractor)
 
     def key(self):
-        """Return what tells this model from another in a cache: hub name and commit, or files, sizes and times."""
+        """Return the identity of the model for the cache: hub name and commit, or files with sizes and times."""
         folder = Path(self.name)
         files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
         stamps = [(str(path.relative_to(folder)), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
@@ -93,24 +105,27 @@ class PretrainedEncoder:
         """Return the vectors of windows, (n_windows, length) -> (n_windows, width) float32."""
         import torch
 
-        # CLAP's extractor draws one window from NumPy's global state to be called longer than the model reads.
+        # The extractor of CLAP uses NumPy's global random state to mark one window as longer than the input.
         state = np.random.get_state()  # noqa: NPY002
         try:
             inputs = self.extractor(list(windows), sampling_rate=self.sample_rate, return_tensors="pt")
         finally:
             np.random.set_state(state)  # noqa: NPY002
         if "is_longer" in inputs:
-            inputs["is_longer"] = torch.zeros_like(inputs["is_longer"])  # none is, see `longest`
+            inputs["is_longer"] = torch.zeros_like(inputs["is_longer"])  # no window is longer than `max_seconds`
         with torch.inference_mode():
             inputs = inputs.to(self.device, dtype=torch.float32)
             output = self.model(**inputs, output_hidden_states=self.layer is not None)
             return self._pool(output).float().cpu().numpy()
 
     def _pool(self, output):
+        """Return one vector per window from the output of the model."""
         if self.layer is not None:
             states = output.hidden_states
             if not -len(states) <= self.layer < len(states):
-                raise ValueError(f"layer={self.layer}: the model has hidden states 0 to {len(states) - 1}")
+                raise ValueError(
+                    f"layer={self.layer} does not exist. The model has hidden states 0 to {len(states) - 1}."
+                )
             return states[self.layer].mean(dim=1)
         if self.family in _CLAP:
             return output.audio_embeds
@@ -119,23 +134,24 @@ class PretrainedEncoder:
         states = getattr(output, "last_hidden_state", None)
         if states is None or states.ndim != 3:
             raise ValueError(
-                f"model={self.name!r} of type {self.family!r} has no hidden state for each moment to average"
+                f"model={self.name!r} of type {self.family!r} is not supported: it has no hidden states over time."
             )
         return states.mean(dim=1)
 
     @contextlib.contextmanager
-    def _explained(self):
+    def _loading_errors(self):
+        """Raise errors of loading a model with instructions."""
         try:
             yield
         except (OSError, ValueError) as error:
             if "trust_remote_code" in str(error):
                 raise ValueError(
-                    f"model={self.name!r} brings code of its own: read it, and pass trust_remote_code=True to run it"
+                    f"model={self.name!r} contains its own code. Read the code, then use trust_remote_code=True."
                 ) from error
             raise OSError(
-                f"AudioEmbedder could not load model={self.name!r}: name a folder that holds config.json, "
-                "preprocessor_config.json and model.safetensors (pickled weights can run code and are not read), or "
-                f"fetch it once with a network (hf download {self.name})"
+                f"AudioEmbedder could not load model={self.name!r}. Use a folder that contains config.json, "
+                "preprocessor_config.json and model.safetensors (pickled weights can execute code and are not read). "
+                f"Or download the model once (hf download {self.name})."
             ) from error
 
 
@@ -143,18 +159,18 @@ _CLAP = ("clap", "clap_audio_model")
 _AST = ("audio-spectrogram-transformer",)
 
 
-def _longest(family, extractor):
-    """Return the seconds beyond which a model would not hear the rest of a window."""
+def _max_seconds(family, extractor):
+    """Return the maximum input of a model in seconds. The model would ignore the rest of a longer window."""
     if family in _CLAP:
         return extractor.nb_max_samples / extractor.sampling_rate
     if family in _AST:
-        return extractor.max_length * 160 / extractor.sampling_rate  # a frame every 160 samples, whatever the rate
+        return extractor.max_length * 160 / extractor.sampling_rate  # one frame per 160 samples, at any rate
     return np.inf
 
 
 @contextlib.contextmanager
 def _quiet_loading(verbose):
-    """Keep off the terminal what is said while a model loads: a table of unused weights, a bar unless wanted."""
+    """Suppress output of transformers during loading: the table of unused weights, and the progress bar if unwanted."""
     from transformers.utils import logging
 
     bar, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
@@ -163,7 +179,7 @@ def _quiet_loading(verbose):
         logging.disable_progress_bar()
     try:
         with warnings.catch_warnings():
-            # AST's filter bank has a filter without a bin: so it was trained.
+            # The filter bank of AST contains an empty filter. The model was trained with it.
             warnings.filterwarnings("ignore", message="At least one mel filter has all zero values")
             yield
     finally:

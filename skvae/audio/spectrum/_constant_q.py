@@ -1,4 +1,4 @@
-"""Constant-Q transform: logarithmic frequency, from the low octaves' longer frames."""
+"""Constant-Q transform."""
 
 from functools import lru_cache
 from math import ceil, log2
@@ -10,14 +10,17 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 N_OCTAVES = 7
 N_BINS = 36
-"""Bins of an octave: three for each semitone, A4 being 440 Hz."""
+"""Bins per octave: three per semitone, with A4 = 440 Hz."""
 
 _C1 = 440 * 2 ** (-45 / 12)
+"""Lowest frequency, in hertz."""
+
 _BLOCK = 64
+"""Number of frames that are transformed at once."""
 
 
 class _Octave:
-    """Filters of one octave: in frequency, over frames of `n_fft` samples."""
+    """Filters of one octave in the frequency domain, for frames of `n_fft` samples."""
 
     def __init__(self, frequencies, relative_bandwidth, sample_rate, scale):
         import librosa
@@ -29,24 +32,25 @@ class _Octave:
 
 
 def constant_q(samples, sample_rate, hop):
-    """Magnitude of the constant-Q transform of seven octaves from C1 (32.7 Hz) on.
+    """Compute the magnitude of the constant-Q transform of seven octaves from C1 (32.7 Hz).
 
-    The highest octave is filtered first; the signal is then halved in rate, and the same filters serve the next one.
-    Equal to ``librosa.cqt`` with ``n_bins=252, bins_per_octave=36``, which makes its filters at each call.
+    The highest octave is filtered first. The sample rate of the signal is then halved for each lower octave.
+    The result equals ``librosa.cqt`` with ``n_bins=252, bins_per_octave=36``. librosa computes the
+    filters in every call. Here they are cached.
 
     Parameters
     ----------
     samples : ndarray of shape (n_samples,), float32
         Mono samples.
     sample_rate : int
-        In hertz, at least 16000.
+        Sample rate in hertz, at least 16000.
     hop : int
-        Samples from frame to frame, a multiple of 512.
+        Samples from one frame to the next, a multiple of 512.
 
     Returns
     -------
     magnitude : ndarray of shape (252, t), float32
-        A third of a semitone a row.
+        Magnitude. Each row is a third of a semitone.
 
     References
     ----------
@@ -54,17 +58,18 @@ def constant_q(samples, sample_rate, hop):
     """
     octaves, halvings, lengths = _filters(sample_rate)
     if halvings:
-        samples, hop = _decimated(samples, 2**halvings), hop >> halvings
-    rows = [_response(samples, octaves[0], hop)]
+        samples, hop = _decimate(samples, 2**halvings), hop >> halvings
+    rows = [_filter_frames(samples, octaves[0], hop)]
     for octave in octaves[1:]:
-        samples, hop = _decimated(samples, 2), hop // 2
-        rows.append(_response(samples, octave, hop))
+        samples, hop = _decimate(samples, 2), hop // 2
+        rows.append(_filter_frames(samples, octave, hop))
     n_frames = min(row.shape[1] for row in rows)
     magnitude = np.concatenate([row[:, :n_frames] for row in reversed(rows)])
     return magnitude / np.sqrt(lengths, dtype=np.float32)[:, None]
 
 
-def _response(samples, octave, hop):
+def _filter_frames(samples, octave, hop):
+    """Return the magnitude of the filter outputs of one octave [shape=(36, t)]."""
     padded = np.pad(samples, octave.n_fft // 2)
     frames = sliding_window_view(padded, octave.n_fft)[::hop]
     parts = []
@@ -74,8 +79,8 @@ def _response(samples, octave, hop):
     return np.concatenate(parts, axis=1)
 
 
-def _decimated(samples, factor):
-    """Lower the rate by a factor, and raise the level, so that the energy stays."""
+def _decimate(samples, factor):
+    """Reduce the sample rate by a factor, and scale the samples to the same energy."""
     import librosa
 
     lower = soxr.resample(samples, factor, 1, quality="HQ")
@@ -84,14 +89,14 @@ def _decimated(samples, factor):
 
 @lru_cache
 def _filters(sample_rate):
-    """Make the filters of each octave from the highest on, the halvings before the first, and the filters' lengths."""
+    """Return the filters per octave (highest first), the halvings before the first, and the filter lengths."""
     import librosa
 
     frequencies = _C1 * 2 ** (np.arange(N_OCTAVES * N_BINS) / N_BINS)
     ratio = 4 ** (1 / N_BINS)
     bandwidth = np.full(len(frequencies), (ratio - 1) / (ratio + 1))
     _, highest = librosa.filters.wavelet_lengths(freqs=frequencies, sr=sample_rate, alpha=bandwidth)
-    # As many as leave the highest filter below a quarter of the rate.
+    # The highest filter stays below a quarter of the sample rate.
     halvings = max(0, ceil(log2(sample_rate / 2 / highest)) - 2)
     rate = sample_rate / 2**halvings
     lengths, _ = librosa.filters.wavelet_lengths(freqs=frequencies, sr=rate, alpha=bandwidth)

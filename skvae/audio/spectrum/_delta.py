@@ -3,10 +3,11 @@
 import scipy.signal
 
 _WIDTH = 9
+"""Number of frames of the window."""
 
 
 def delta(series, order=1):
-    """Slope (or curvature) of each row over nine frames, by least squares.
+    """Estimate the slope or the second derivative of each row by least squares over nine frames.
 
     Parameters
     ----------
@@ -18,7 +19,7 @@ def delta(series, order=1):
     Returns
     -------
     change : ndarray of shape (d, t)
-        In the unit of the rows, per frame or per squared frame.
+        Derivative in the unit of the rows, per frame or per squared frame.
 
     References
     ----------

@@ -1,33 +1,31 @@
-"""Decibels, and filter banks of mel bands and pitch classes."""
+"""Filter banks of mel bands and pitch classes, and decibels."""
 
 from functools import lru_cache
 
 import numpy as np
 import scipy.sparse
 
-N_FFT = 2048
-AMIN = 1e-10
-TOP_DB = 80.0
+from ._constants import AMIN, N_FFT, TOP_DB
 
 
 def decibels(power):
-    """Decibels relative to 1, never below `AMIN` nor more than 80 dB below the largest value."""
+    """Convert power to decibels relative to 1. Values below `AMIN` or 80 dB below the maximum are clipped."""
     levels = 10 * np.log10(np.maximum(power, AMIN))
     return np.maximum(levels, levels.max() - TOP_DB)
 
 
 @lru_cache
 def mel_bank(sample_rate, n_bands):
-    """Weights of the bins in bands equally wide on the mel scale, a sparse array [shape=(n_bands, 1025)]."""
+    """Return the weights of the bins in mel bands as a sparse array [shape=(n_bands, 1025)]."""
     import librosa.filters
 
-    # Sparse: a bin lies in two bands at most.
+    # Sparse, since each bin belongs to at most two bands.
     return scipy.sparse.csr_array(librosa.filters.mel(sr=sample_rate, n_fft=N_FFT, n_mels=n_bands))
 
 
 @lru_cache
 def chroma_bank(sample_rate, tuning):
-    """Weights of the bins in the twelve pitch classes [shape=(12, 1025)]; `tuning` in semitones from A4 = 440 Hz."""
+    """Return the weights of the bins in the 12 pitch classes [shape=(12, 1025)]. Tuning in semitones from A4=440 Hz."""
     import librosa.filters
 
     return librosa.filters.chroma(sr=sample_rate, n_fft=N_FFT, tuning=tuning)

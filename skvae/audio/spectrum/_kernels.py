@@ -1,31 +1,32 @@
-"""Passes over a whole spectrum in compiled loops. Imported where first used: numba takes a while to load."""
+"""Loops over a spectrum, compiled by numba. Imported on first use, since importing numba is slow."""
 
 import numba
 import numpy as np
 
 _LANES = 128
+"""Number of columns that `running_median` processes together."""
 
 
 @numba.njit(cache=True, nogil=True)
 def frame_shapes(magnitude, power, frequencies, rolled, floor):
-    """Read every frame once.
+    """Compute centroid, bandwidth, rolloff and flatness of each frame in one pass.
 
     Parameters
     ----------
     magnitude, power : ndarray of shape (t, f), float32
-        One frame a row.
+        Spectrum. Each row is a frame.
     frequencies : ndarray of shape (f,), float64
-        Of the bins, in hertz.
+        Center frequencies of the bins, in hertz.
     rolled : float
-        Part of the magnitude that lies below the rolloff.
+        Fraction of the magnitude below the rolloff frequency.
     floor : float
-        Least power that counts for the flatness.
+        Minimum power in the flatness.
 
     Returns
     -------
     shapes : ndarray of shape (4, t), float64
-        Centroid, bandwidth and rolloff in hertz, flatness. A frame without energy has centroid, bandwidth and
-        rolloff 0.
+        Centroid, bandwidth and rolloff in hertz, and flatness. Centroid, bandwidth and rolloff of a frame without
+        energy are 0.
     """
     n_frames, n_bins = magnitude.shape
     shapes = np.zeros((4, n_frames))
@@ -34,7 +35,7 @@ def frame_shapes(magnitude, power, frequencies, rolled, floor):
         total, product, logarithm, mean = np.float32(0), 1.0, 0.0, 0.0
         mass = first = second = 0.0
         for f in range(n_bins):
-            # In single precision and in this order, as NumPy adds up: at a tie the rolloff is the same bin.
+            # Single precision in the order of np.cumsum, so that ties give the same rolloff bin as NumPy.
             total += magnitude[t, f]
             running[f] = total
             mass += magnitude[t, f]
@@ -42,7 +43,7 @@ def frame_shapes(magnitude, power, frequencies, rolled, floor):
             second += frequencies[f] * frequencies[f] * magnitude[t, f]
             floored = max(float(power[t, f]), floor)
             mean += floored
-            # One logarithm for sixteen bins: their product cannot overflow, each being within 1e-10 and 1e12.
+            # One logarithm per 16 bins. Their product cannot overflow, since each power is between 1e-10 and 1e12.
             product *= floored
             if f % 16 == 15:
                 logarithm += np.log(product)
@@ -60,17 +61,17 @@ def frame_shapes(magnitude, power, frequencies, rolled, floor):
 
 @numba.njit(cache=True, nogil=True)
 def frame_changes(magnitude):
-    """Distance of each frame from the one before, both scaled to length 1.
+    """Compute the distance of each frame from the previous frame, both scaled to length 1.
 
     Parameters
     ----------
     magnitude : ndarray of shape (t, f), float32
-        One frame a row.
+        Spectrum. Each row is a frame.
 
     Returns
     -------
     changes : ndarray of shape (t,), float64
-        The first is 0; a frame without energy is the origin.
+        Distances. The first is 0. A frame without energy is treated as the origin.
     """
     n_frames, n_bins = magnitude.shape
     changes = np.zeros(n_frames)
@@ -92,17 +93,17 @@ def frame_changes(magnitude):
 
 @numba.njit(cache=True, nogil=True)
 def soft_mask(wanted, other):
-    """Part of the squares that is `wanted`; a half where there is neither.
+    """Compute the fraction of the squared magnitude that belongs to `wanted`. It is 0.5 if both are 0.
 
     Parameters
     ----------
     wanted, other : ndarray of shape (t, f), float32
-        Magnitudes.
+        Magnitudes of the two parts.
 
     Returns
     -------
     mask : ndarray of shape (t, f), float32
-        Between 0 and 1.
+        Fractions between 0 and 1.
     """
     mask = np.empty(wanted.shape, np.float32)
     for t in range(wanted.shape[0]):
@@ -111,7 +112,7 @@ def soft_mask(wanted, other):
             if largest < np.finfo(np.float32).tiny:
                 mask[t, f] = 0.5
             else:
-                # Relative to the larger one, whose square neither overflows nor vanishes.
+                # Divided by the larger magnitude, so that the squares neither overflow nor underflow.
                 a, b = wanted[t, f] / largest, other[t, f] / largest
                 mask[t, f] = a * a / (a * a + b * b)
     return mask
@@ -119,53 +120,53 @@ def soft_mask(wanted, other):
 
 @numba.njit(cache=True, nogil=True)
 def part_levels(power, mask):
-    """Root mean square of what a mask lets through, and of what it holds back.
+    """Compute the root mean square of the masked part of each frame and of the rest.
 
     Parameters
     ----------
     power : ndarray of shape (t, f), float32
-        Squared magnitude of the spectra of ``2 * (f - 1)`` samples.
+        Squared magnitude of the spectra of frames of ``2 * (f - 1)`` samples.
     mask : ndarray of shape (t, f), float32
-        Between 0 and 1.
+        Fraction of each magnitude that belongs to the first part.
 
     Returns
     -------
     levels : ndarray of shape (2, t), float64
-        Of each frame.
+        Levels of the two parts.
     """
     n_frames, n_bins = power.shape
     levels = np.empty((2, n_frames))
     for t in range(n_frames):
-        let_through = held_back = 0.0
+        first = second = 0.0
         for f in range(n_bins):
-            # Every bin stands for two, its own and that of the negative frequency, but for the first and the last.
+            # Each bin also represents its negative frequency, except for the first and the last bin.
             twice = 1.0 if f in (0, n_bins - 1) else 2.0
-            let_through += twice * power[t, f] * mask[t, f] ** 2
-            held_back += twice * power[t, f] * (1 - mask[t, f]) ** 2
-        levels[0, t], levels[1, t] = np.sqrt(let_through), np.sqrt(held_back)
+            first += twice * power[t, f] * mask[t, f] ** 2
+            second += twice * power[t, f] * (1 - mask[t, f]) ** 2
+        levels[0, t], levels[1, t] = np.sqrt(first), np.sqrt(second)
     return levels / (2 * (n_bins - 1))
 
 
 @numba.njit(cache=True, nogil=True)
 def running_median(padded, network, out):
-    """Median of each value and its neighbours above and below, in windows of an odd number of rows.
+    """Compute the median of each value and its neighbors in the same column, in windows of an odd number of rows.
 
-    Four windows that follow each other share all but three values each. The four middle ones of what they share are
-    found by a sorting network, in many columns at once; a window's median is the fourth of those and its own three.
+    Four successive windows share all but three values each. A sorting network finds the four middle values of the
+    shared ones, in many columns at once. The median of a window follows from these four and its own three values.
 
     Parameters
     ----------
     padded : ndarray of shape (t + 2 * half, f), float32
-        The values, continued by `half` (at least 3) at both ends.
+        Values, padded by `half` rows (at least 3) at both ends.
     network : ndarray of shape (n, 2), int
-        `median_network` of ``2 * half - 2`` values.
+        Result of `median_network` for ``2 * half - 2`` values.
     out : ndarray of shape (t, f), float32
-        Is filled.
+        Output array.
 
     Returns
     -------
     out : ndarray of shape (t, f), float32
-        The same.
+        Output array, filled with the medians.
     """
     n_rows, n_columns = out.shape
     shared = padded.shape[0] - n_rows - 2
@@ -175,7 +176,7 @@ def running_median(padded, network, out):
         for column in range(0, n_columns, _LANES):
             width = min(_LANES, n_columns - column)
             for k in range(shared):
-                # The last rows have no fourth window.
+                # The last block of rows can have fewer than four windows.
                 source = min(row + 3 + k, padded.shape[0] - 1)
                 for i in range(width):
                     block[k, i] = padded[source, column + i]
@@ -187,14 +188,14 @@ def running_median(padded, network, out):
                     b[i] = y if x < y else x
             first, second, third, fourth = block[middle], block[middle + 1], block[middle + 2], block[middle + 3]
             for j in range(min(4, n_rows - row)):
-                # What the window has beside the shared rows: those before them from its first on, then those behind.
+                # Rows of this window that are not shared: first those before the shared rows, then those after them.
                 one, two, three = [row + k if k < 3 else row + k + shared for k in range(j, j + 3)]
                 for i in range(width):
                     x, y, z = padded[one, column + i], padded[two, column + i], padded[three, column + i]
                     x, y = min(x, y), max(x, y)
                     y, z = min(y, z), max(y, z)
                     x, y = min(x, y), max(x, y)
-                    # The fourth smallest of two sorted lists is in the tightest of the ways to take four of them.
+                    # Fourth smallest value of two sorted lists: the smallest maximum over all ways to take four.
                     out[row + j, column + i] = min(
                         min(fourth[i], max(third[i], x)), min(max(second[i], y), max(first[i], z))
                     )
@@ -202,9 +203,19 @@ def running_median(padded, network, out):
 
 
 def median_network(n):
-    """Give the comparators that bring the four middle ones of `n` values to their places [shape=(m, 2)].
+    """Return the comparators that sort the four middle values of `n` values into their positions.
 
-    `n` is even. Batcher's merge exchange, less the comparators on which the middle places do not depend.
+    The network is Batcher's merge exchange without the comparators that do not affect the middle positions.
+
+    Parameters
+    ----------
+    n : int
+        Number of values. Must be even.
+
+    Returns
+    -------
+    network : ndarray of shape (m, 2), int
+        Pairs of positions that are compared and exchanged.
 
     References
     ----------

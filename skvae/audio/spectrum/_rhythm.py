@@ -1,4 +1,4 @@
-"""Periods of the onset strength: local autocorrelation, tempo, and the strength of its multiples."""
+"""Periodicity of the onset strength: tempogram, tempo, and the strength of multiples of the tempo."""
 
 from functools import cached_property, lru_cache
 
@@ -8,22 +8,23 @@ import scipy.signal
 from numpy.lib.stride_tricks import sliding_window_view
 
 N_LAGS = 384
-"""Frames of a tempogram's window, and its number of lags."""
+"""Number of lags of a tempogram, and length of its window in frames."""
 
 RATIOS = (4, 8 / 3, 3, 2, 4 / 3, 3 / 2, 1, 2 / 3, 3 / 4, 1 / 2, 1 / 3, 3 / 8, 1 / 4)
-"""Multiples of the tempo by which rhythms differ."""
+"""Multiples of the tempo in the tempogram ratio."""
 
 _SECONDS = 8
-"""Length of the windows in which the tempo is sought."""
+"""Length of the windows in which the tempo is estimated."""
 
-_USUAL, _FASTEST = 120.0, 320.0
-"""Beats per minute: the likeliest tempo, and the limit."""
+_LIKELIEST_TEMPO, _MAX_TEMPO = 120.0, 320.0
+"""Mode and upper limit of the prior of the tempo, in beats per minute."""
 
 _BLOCK = 64
+"""Number of windows that are transformed at once."""
 
 
 class Rhythm:
-    """What the onset strength of one excerpt tells about its rhythm.
+    """Periodicity of the onset strength of one excerpt.
 
     Parameters
     ----------
@@ -39,26 +40,26 @@ class Rhythm:
 
     @cached_property
     def tempogram(self):
-        """Local autocorrelation at lags of 0 to 383 frames, that of lag 0 being 1 [shape=(384, t)]."""
+        """Local autocorrelation at lags of 0 to 383 frames, 1 at lag 0 [shape=(384, t)]."""
         return self._autocorrelation(N_LAGS)
 
     @cached_property
     def tempo(self):
-        """Tempo of all frames together, in beats per minute."""
+        """Tempo of the whole excerpt, in beats per minute."""
         n = self._n_lags
-        # The mean of the autocorrelations is the transform of the mean of the spectra.
+        # The mean autocorrelation is the transform of the mean spectrum.
         spectrum = np.mean(np.concatenate(list(self._spectra(n))), axis=0)
-        return self._beats(scipy.fft.irfft(spectrum, _padded(n))[:n, None])[0]
+        return self._to_tempo(scipy.fft.irfft(spectrum, _padded(n))[:n, None])[0]
 
     @cached_property
     def local_tempo(self):
-        """Tempo about each frame, in beats per minute [shape=(t,)]."""
-        return self._beats(self._autocorrelation(self._n_lags))
+        """Tempo around each frame, in beats per minute [shape=(t,)]."""
+        return self._to_tempo(self._autocorrelation(self._n_lags))
 
     @cached_property
     def ratios(self):
         """Tempogram at `RATIOS` of the local tempo [shape=(13, t)]."""
-        # A tempogram's lags are few: between them lies a straight line over frequency, not over lag.
+        # Linear interpolation over frequency, not over lag, since the short lags are few.
         beat = self._best_lag(self.tempogram)
         lag = beat / np.array(RATIOS)[:, None]
         shorter = np.clip(lag.astype(int), 1, N_LAGS - 2)
@@ -71,22 +72,24 @@ class Rhythm:
     def _n_lags(self):
         return int(_SECONDS * self.frame_rate)
 
-    def _beats(self, tempogram):
+    def _to_tempo(self, tempogram):
+        """Return the tempo of each column, in beats per minute."""
         return 60 * self.frame_rate / self._best_lag(tempogram)
 
     def _best_lag(self, tempogram):
-        """Lag, in frames, of each column's tempo."""
-        # In logarithms, with a normal prior about the usual tempo, one octave wide.
-        octaves = np.log2(60 * self.frame_rate / np.arange(1, len(tempogram)) / _USUAL)
-        prior = np.where(octaves < np.log2(_FASTEST / _USUAL), -0.5 * octaves**2, -np.inf)
+        """Return the lag of the tempo of each column, in frames."""
+        # Log-normal prior of the tempo, with a standard deviation of one octave.
+        octaves = np.log2(60 * self.frame_rate / np.arange(1, len(tempogram)) / _LIKELIEST_TEMPO)
+        prior = np.where(octaves < np.log2(_MAX_TEMPO / _LIKELIEST_TEMPO), -0.5 * octaves**2, -np.inf)
         return 1 + np.argmax(np.log1p(1e6 * tempogram[1:]) + prior[:, None], axis=0)
 
     def _autocorrelation(self, n):
+        """Return the local autocorrelation at `n` lags [shape=(n, t)]."""
         parts = [scipy.fft.irfft(spectra, _padded(n), axis=1)[:, :n] for spectra in self._spectra(n)]
         return np.concatenate(parts).T
 
     def _spectra(self, n):
-        """Yield power spectra of windows about some frames at a time, scaled so that lag 0 has 1."""
+        """Yield the power spectra of blocks of windows, scaled to an autocorrelation of 1 at lag 0."""
         half = n // 2
         padded = np.pad(self.onset.astype(np.float64), half, mode="linear_ramp", end_values=0)
         windows = sliding_window_view(padded, n)[: len(self.onset)]
@@ -103,5 +106,5 @@ def _hann(n):
 
 
 def _padded(n):
-    """Length of a transform in which lags up to `n` do not wrap around."""
+    """Return the length of a transform in which lags up to `n` do not wrap around."""
     return scipy.fft.next_fast_len(2 * n - 1, real=True)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skvae.audio import AudioFeatureExtractor, AudioSegment, explode_segments
-from skvae.audio.augmentation._segments import _starts
+from skvae.audio.augmentation._segments import _window_starts
 
 RATE = 22050
 
@@ -97,7 +97,7 @@ def test_windows_of_windows_lie_in_the_recording(library):
 @given(st.floats(0.1, 500), st.floats(0.5, 40), st.floats(0.25, 60))
 def test_windows_cover_the_recording(total, seconds, hop):
     """Each holds at least half of its sound or of a hop; what is left out at the end is less than that."""
-    starts = np.array(_starts(total, seconds, hop, None))
+    starts = np.array(_window_starts(total, seconds, hop, None))
     np.testing.assert_allclose(np.diff(starts), hop)
     assert starts[0] == 0
     short = min(hop, seconds) / 2
@@ -109,7 +109,7 @@ def test_windows_cover_the_recording(total, seconds, hop):
 @settings(deadline=None, max_examples=100)
 @given(st.integers(1, 200), st.integers(1, 20))
 def test_some_windows_are_spread_over_the_recording(n, most):
-    every, some = _starts(float(n), 1.0, 1.0, None), _starts(float(n), 1.0, 1.0, most)
+    every, some = _window_starts(float(n), 1.0, 1.0, None), _window_starts(float(n), 1.0, 1.0, most)
     assert len(some) == min(n, most)
     assert set(some) <= set(every)
     assert sorted(set(some)) == some

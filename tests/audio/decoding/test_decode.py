@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skvae.audio import AudioFeatureExtractor
-from skvae.audio.decoding._decode import AudioError, load, plan
-from skvae.audio.decoding._files import content_digest
+from skvae.audio.decoding._decode import decode, excerpt_spans
+from skvae.audio.decoding._errors import AudioError
+from skvae.audio.execution._fingerprint import content_digest
 
 RATE = 22050
 SETTINGS = {"sample_rate": RATE, "offset": 0.0, "duration": 30.0, "excerpts": None}
@@ -27,7 +28,7 @@ SETTINGS = {"sample_rate": RATE, "offset": 0.0, "duration": 30.0, "excerpts": No
 def test_plan(seconds, offset, duration, excerpts, rate):
     """Excerpts lie in the recording, in order, apart, evenly, and hold `duration` seconds or all there is."""
     n_samples, offset = round(seconds * rate), offset * seconds
-    spans = plan(n_samples, rate, offset, duration, excerpts)
+    spans = excerpt_spans(n_samples, rate, offset, duration, excerpts)
     starts, counts = np.array(spans).T
     assert starts[0] >= round(offset * rate)
     assert starts[-1] + counts[-1] <= n_samples + 1
@@ -40,10 +41,10 @@ def test_plan(seconds, offset, duration, excerpts, rate):
 
 
 def test_plan_avoids_the_intro():
-    assert plan(100, 1, 0, 30, None) == [(0, 30)]
-    assert plan(100, 1, 0, 30, 1) == [(35, 30)]
-    assert plan(100, 1, 10, 30, 3) == [(20, 10), (50, 10), (80, 10)]
-    assert plan(25, 1, 0, 30, 3) == [(0, 25)]
+    assert excerpt_spans(100, 1, 0, 30, None) == [(0, 30)]
+    assert excerpt_spans(100, 1, 0, 30, 1) == [(35, 30)]
+    assert excerpt_spans(100, 1, 10, 30, 3) == [(20, 10), (50, 10), (80, 10)]
+    assert excerpt_spans(25, 1, 0, 30, 3) == [(0, 25)]
 
 
 @pytest.mark.parametrize(
@@ -60,10 +61,10 @@ def test_formats(name, options, likeness, make_signal, write):
     """Each format decodes, and the seconds in the middle are those of the whole."""
     y = make_signal(rate=48000)
     path = write(name, y, 48000, **options)
-    (whole,), seconds = load(path, **SETTINGS | {"sample_rate": 48000})
+    (whole,), seconds = decode(path, **SETTINGS | {"sample_rate": 48000})
     assert whole.dtype == np.float32
     assert seconds == pytest.approx(4, abs=0.1)
-    (middle,), seconds = load(path, **SETTINGS | {"sample_rate": 48000, "offset": 1.0, "duration": 2.0})
+    (middle,), seconds = decode(path, **SETTINGS | {"sample_rate": 48000, "offset": 1.0, "duration": 2.0})
     assert seconds == pytest.approx(2, abs=0.05)
     expected = y[48000 : 3 * 48000]
     n = min(len(expected), len(middle))
@@ -80,7 +81,7 @@ def test_only_the_excerpts_are_decoded(make_signal, write, monkeypatch):
         return block
 
     monkeypatch.setattr(soundfile.SoundFile, "read", counted)
-    signals, seconds = load(path, **SETTINGS | {"duration": 12.0, "excerpts": 4})
+    signals, seconds = decode(path, **SETTINGS | {"duration": 12.0, "excerpts": 4})
     assert len(signals) == 4
     assert sum(decoded) == 12 * RATE
     assert seconds == pytest.approx(12, abs=0.05)
@@ -90,9 +91,9 @@ def test_channels_rate_and_integers():
     """Eight channels at 96 kHz, whichever axis they are on, and 16-bit integers."""
     rng = np.random.default_rng(0)
     samples = rng.normal(scale=0.1, size=(96000, 8)).clip(-1, 1)
-    (y,), seconds = load((samples, 96000), **SETTINGS)
-    (transposed,), _ = load((samples.T, 96000), **SETTINGS)
-    (integers,), _ = load(((samples * 32768).astype(np.int16), 96000), **SETTINGS)
+    (y,), seconds = decode((samples, 96000), **SETTINGS)
+    (transposed,), _ = decode((samples.T, 96000), **SETTINGS)
+    (integers,), _ = decode(((samples * 32768).astype(np.int16), 96000), **SETTINGS)
     assert len(y) == pytest.approx(RATE, abs=30)
     assert seconds == pytest.approx(1, abs=0.01)
     np.testing.assert_array_equal(y, transposed)
@@ -102,7 +103,7 @@ def test_channels_rate_and_integers():
 def test_silent_excerpts_are_left_out(make_signal):
     """Sound in the second half only: two of four excerpts hold nothing."""
     y = np.concatenate([np.zeros(40 * RATE, np.float32), make_signal(seconds=40)])
-    signals, seconds = load((y, RATE), **SETTINGS | {"duration": 8.0, "excerpts": 4})
+    signals, seconds = decode((y, RATE), **SETTINGS | {"duration": 8.0, "excerpts": 4})
     assert len(signals) == 2
     assert seconds == pytest.approx(4, abs=0.01)
 
@@ -132,7 +133,7 @@ NOISE = np.random.default_rng(0).normal(scale=0.1, size=RATE)
 )
 def test_arrays_that_cannot_be_used(samples, rate, reason):
     with pytest.raises(AudioError, match=reason):
-        load((samples, rate), **SETTINGS)
+        decode((samples, rate), **SETTINGS)
 
 
 def test_files_that_cannot_be_used(tmp_path, write):
@@ -150,21 +151,21 @@ def test_files_that_cannot_be_used(tmp_path, write):
         "x" * 300: "^file not found$|^cannot be read",
     }
     for name, reason in reasons.items():
-        for use in (lambda path: load(path, **SETTINGS), content_digest):
+        for use in (lambda path: decode(path, **SETTINGS), content_digest):
             if use is content_digest and name in {"text.mp3", "song.m4a"}:
                 continue
             with pytest.raises(AudioError, match=reason):
                 use(f"{tmp_path}/{name}")
     with pytest.raises(AudioError, match=r"^offset 5 s is past the end at 1\.0 s$"):
-        load(write("short.wav", NOISE), **SETTINGS | {"offset": 5.0})
+        decode(write("short.wav", NOISE), **SETTINGS | {"offset": 5.0})
 
 
 def test_a_truncated_mp3_is_used_as_far_as_it_goes(make_signal, write):
     whole = Path(write("whole.mp3", make_signal(seconds=20)))
     truncated = whole.with_name("truncated.mp3")
     truncated.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    (expected,), _ = load(str(whole), **SETTINGS)
-    (heard,), seconds = load(str(truncated), **SETTINGS)
+    (expected,), _ = decode(str(whole), **SETTINGS)
+    (heard,), seconds = decode(str(truncated), **SETTINGS)
     assert 5 < seconds < 12
     assert np.abs(heard[: 5 * RATE] - expected[: 5 * RATE]).max() < 1e-3
     extractor = AudioFeatureExtractor(["rms"], excerpts=4, duration=8.0)

@@ -13,9 +13,12 @@ import pytest
 import soundfile
 from encoded_audio import encode
 
+from skvae._paths import is_url
 from skvae.audio import AudioFeatureExtractor, AudioSegment, explode_segments
-from skvae.audio.decoding._decode import AudioError, load
-from skvae.audio.decoding._files import FileObject, content_digest, is_url, stamp
+from skvae.audio.decoding._decode import decode
+from skvae.audio.decoding._errors import AudioError
+from skvae.audio.decoding._files import FileObject
+from skvae.audio.execution._fingerprint import content_digest, file_stamp
 
 SETTINGS = {"sample_rate": 22050, "offset": 0.0, "duration": 30.0, "excerpts": None}
 EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="raise")
@@ -55,7 +58,7 @@ def test_all_ways_to_a_file_give_the_same_row(name, make_signal, write, memory, 
             np.testing.assert_array_equal(EXTRACTOR.transform([file] * 12), np.repeat(expected, 12, axis=0))
         # a process of its own is sent the content
         copy = pickle.loads(pickle.dumps(FileObject(file)))
-        np.testing.assert_array_equal(load(copy, **SETTINGS)[0], load(path, **SETTINGS)[0])
+        np.testing.assert_array_equal(decode(copy, **SETTINGS)[0], decode(path, **SETTINGS)[0])
         assert content_digest(copy) == content_digest(path) == content_digest("memory://music/song")
 
 
@@ -115,7 +118,7 @@ def test_faults_of_urls_and_file_objects(memory, write, make_signal, monkeypatch
     }
     for source, reason in reasons.items():
         with pytest.raises(AudioError, match=reason):
-            load(source, **SETTINGS)
+            decode(source, **SETTINGS)
     path = write("a.wav", make_signal())
     with open(path, encoding="latin-1") as text, pytest.raises(TypeError, match=r"X\[1\] is a file opened as text"):
         EXTRACTOR.transform([path, text])
@@ -133,7 +136,7 @@ def test_a_connection_that_breaks(n_before, make_signal, write, tmp_path, capfd)
 
     file = Breaking((tmp_path / write("a.wav", make_signal())).read_bytes())
     with pytest.raises(AudioError, match=r"^cannot be read: reset by peer$"):
-        load(FileObject(file), **SETTINGS)
+        decode(FileObject(file), **SETTINGS)
     assert "callback" not in capfd.readouterr().err
 
 
@@ -155,7 +158,7 @@ def test_little_of_a_long_file_is_read(name, options, most, make_signal, tmp_pat
             file.write(make_signal(seconds=8.0, rate=rate))
     for settings in ({"duration": 8.0, "excerpts": 4}, {"offset": 180.0, "duration": 8.0}):
         file = Counting(path.read_bytes())
-        signals, _ = load(FileObject(file), **SETTINGS | settings)
+        signals, _ = decode(FileObject(file), **SETTINGS | settings)
         assert sum(map(len, signals)) == pytest.approx(8 * 22050, rel=0.02)
         assert file.n_read < most * path.stat().st_size
 
@@ -163,13 +166,13 @@ def test_little_of_a_long_file_is_read(name, options, most, make_signal, tmp_pat
 def test_stamps_of_urls(memory, write, make_signal):
     """A file system that tells when a file was made, tells when it is another."""
     memory.pipe("/a.wav", b"one")
-    before = stamp("memory://a.wav")
-    assert before == stamp("memory://a.wav")
+    before = file_stamp("memory://a.wav")
+    assert before == file_stamp("memory://a.wav")
     memory.pipe("/a.wav", b"two")
-    assert stamp("memory://a.wav") != before
+    assert file_stamp("memory://a.wav") != before
     path = write("a.wav", make_signal())
-    assert stamp(f"file://{path}") is not None
-    assert stamp(io.BytesIO()) is None
+    assert file_stamp(f"file://{path}") is not None
+    assert file_stamp(io.BytesIO()) is None
 
 
 @pytest.fixture
@@ -203,32 +206,32 @@ def test_pyav(name, codec, file_format, rate, delay, likeness, encoded):
     inaccuracy = 30 if file_format in ("asf", "webm") else 0  # their times are in milliseconds
     with open(path, "rb") as file:
         for source in (path, FileObject(file), f"file://{path}"):
-            _, seconds = load(source, **settings)
+            _, seconds = decode(source, **settings)
             assert seconds == pytest.approx(20, abs=0.1)
-            (middle,), seconds = load(source, **settings | {"offset": 7.3, "duration": 2.0})
+            (middle,), seconds = decode(source, **settings | {"offset": 7.3, "duration": 2.0})
             assert seconds == pytest.approx(2.0, abs=0.01)
             start = round(7.3 * rate) - delay
             shifts = range(-inaccuracy, inaccuracy + 1)
             assert max(np.corrcoef(middle, y[start + k :][: len(middle)])[0, 1] for k in shifts) >= likeness
-    assert len(load(AudioSegment(path, 1.0, 3.0), **SETTINGS)[0][0]) == pytest.approx(3 * 22050, rel=0.01)
+    assert len(decode(AudioSegment(path, 1.0, 3.0), **SETTINGS)[0][0]) == pytest.approx(3 * 22050, rel=0.01)
     with pytest.raises(AudioError, match=r"^offset 30 s is past the end at 20\.0 s$"):
-        load(path, **settings | {"offset": 30.0})
+        decode(path, **settings | {"offset": 30.0})
 
 
 def test_pyav_damage(encoded, tmp_path):
     """Raw AAC that is cut off is used as far as it goes; an MP4 without its index is not audio; nothing crashes."""
     content = Path(encoded("a.aac", "aac", "adts")[0]).read_bytes()
     (tmp_path / "cut.aac").write_bytes(content[: len(content) // 2])
-    assert load(str(tmp_path / "cut.aac"), **SETTINGS)[1] == pytest.approx(10, abs=0.5)
+    assert decode(str(tmp_path / "cut.aac"), **SETTINGS)[1] == pytest.approx(10, abs=0.5)
     hole = bytearray(content)
     hole[50_000:60_000] = bytes(10_000)
     (tmp_path / "hole.aac").write_bytes(hole)
-    assert load(str(tmp_path / "hole.aac"), **SETTINGS)[1] > 3
+    assert decode(str(tmp_path / "hole.aac"), **SETTINGS)[1] > 3
     whole = Path(encoded("b.m4a", "aac", "mp4")[0]).read_bytes()
     for percent in range(1, 100, 7):
         (tmp_path / "cut.m4a").write_bytes(whole[: len(whole) * percent // 100])
         with pytest.raises(AudioError, match=r"^not audio that can be decoded"):
-            load(str(tmp_path / "cut.m4a"), **SETTINGS)
+            decode(str(tmp_path / "cut.m4a"), **SETTINGS)
 
 
 def test_playlists_are_not_followed(encoded, tmp_path):
@@ -238,14 +241,14 @@ def test_playlists_are_not_followed(encoded, tmp_path):
     (tmp_path / "concat.mp3").write_text(f"ffconcat version 1.0\nfile '{path}'\n")
     for name in ("list.mp3", "concat.mp3"):
         with pytest.raises(AudioError, match=r"^not audio that can be decoded"):
-            load(str(tmp_path / name), **SETTINGS)
+            decode(str(tmp_path / name), **SETTINGS)
 
 
 def test_without_pyav(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
     (tmp_path / "song.m4a").write_bytes(b"\0\0\0\x20ftypM4A " + bytes(1000))
     with pytest.raises(AudioError, match=r"m4a, aac and wma need PyAV: pip install skvae\[aac\]$"):
-        load(str(tmp_path / "song.m4a"), **SETTINGS)
+        decode(str(tmp_path / "song.m4a"), **SETTINGS)
 
 
 def test_a_sound_in_a_file_object_may_be_far_from_its_first_byte(make_signal):

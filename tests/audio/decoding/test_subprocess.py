@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 from skvae.audio import AudioEmbedder, AudioFeatureExtractor, AudioSegment, ExtractionWarning
-from skvae.audio.decoding import _subprocess as _apart
-from skvae.audio.decoding._files import AudioError, FileObject
-from skvae.audio.execution._parallel import spread
+from skvae.audio.decoding import _subprocess
+from skvae.audio.decoding._errors import AudioError
+from skvae.audio.decoding._files import FileObject
+from skvae.audio.execution._parallel import parallel_map
 
 EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="ignore", timeout=60.0)
 
@@ -39,7 +40,7 @@ def songs(make_signal, write):
 @pytest.fixture
 def faulty(songs, make_signal, write, monkeypatch):
     """Files, by name, that decoders fail at, and the songs before, between and behind them."""
-    monkeypatch.setattr(_apart._decode, "load", faulty_decoders.load)
+    monkeypatch.setattr(_subprocess._decode, "decode", faulty_decoders.decode)
     paths = {name: write(f"{name}.wav", make_signal(9)) for name in faulty_decoders.FAULTS}
     return [songs[0], *paths.values(), *songs[1:], *paths.values(), songs[0]]
 
@@ -113,8 +114,8 @@ def test_files_that_the_parent_reads(songs):
 
 def test_no_timeout_decodes_here(songs, monkeypatch):
     monkeypatch.setattr(subprocess, "Popen", None)
-    monkeypatch.setattr(_apart, "_idle", _apart._idle.copy())
-    _apart._idle.clear()
+    monkeypatch.setattr(_subprocess, "_idle", _subprocess._idle.copy())
+    _subprocess._idle.clear()
     assert np.isfinite(AudioFeatureExtractor(["rms"], timeout=None).transform(songs)).all()
     assert np.isfinite(EXTRACTOR.transform([np.ones(22050)])).all()  # samples need no decoder
 
@@ -126,11 +127,11 @@ def test_wrong_timeouts(timeout, songs):
 
 
 def test_a_helper_stays_for_the_next_file(songs):
-    with _apart._helper() as helper:
+    with _subprocess._acquire_helper() as helper:
         process = helper._process.pid
     for _ in range(3):
         EXTRACTOR.transform(songs)
-        with _apart._helper() as helper:
+        with _subprocess._acquire_helper() as helper:
             assert helper._process.pid == process
     os.kill(process, signal.SIGKILL)  # while it has nothing to do
     helper._process.wait()
@@ -138,28 +139,28 @@ def test_a_helper_stays_for_the_next_file(songs):
 
 
 def test_a_helper_that_cannot_be_started(monkeypatch, capfd):
-    monkeypatch.setattr(_apart, "_idle", _apart._idle.copy())
-    _apart._idle.clear()
-    monkeypatch.setattr(_apart, "get_executable", lambda: "/bin/false")
+    monkeypatch.setattr(_subprocess, "_idle", _subprocess._idle.copy())
+    _subprocess._idle.clear()
+    monkeypatch.setattr(_subprocess, "get_executable", lambda: "/bin/false")
     with pytest.raises(RuntimeError, match=r"^no process for decoding could be started: timeout=None decodes without"):
-        _apart.apart(os.path.getsize, "a.wav", timeout=5.0)
+        _subprocess.call_in_subprocess(os.path.getsize, "a.wav", timeout=5.0)
 
 
 def test_errors_that_are_no_failures_come_through():
     with pytest.raises(FileNotFoundError):
-        _apart.apart(os.path.getsize, "missing.wav", timeout=60.0)
+        _subprocess.call_in_subprocess(os.path.getsize, "missing.wav", timeout=60.0)
     with pytest.raises(AudioError, match=r"^not decoded within timeout=0\.3 s$"):
-        _apart.apart(faulty_decoders.load, "hangs.wav", timeout=0.3)
+        _subprocess.call_in_subprocess(faulty_decoders.decode, "hangs.wav", timeout=0.3)
 
 
 SCRIPT = """
 import os, sys
-from skvae.audio import _apart
-with _apart._helper() as helper:
+from skvae.audio.decoding import _subprocess
+with _subprocess._acquire_helper() as helper:
     print(helper._process.pid, flush=True)
 if sys.argv[1] == "work":
     import faulty_decoders
-    _apart.apart(faulty_decoders.load, "hangs.wav", timeout=1.0 if len(sys.argv) > 2 else 60.0)
+    _subprocess.call_in_subprocess(faulty_decoders.decode, "hangs.wav", timeout=1.0 if len(sys.argv) > 2 else 60.0)
 os._exit(0)
 """
 
@@ -194,7 +195,7 @@ def test_a_worker_that_dies():
     sources = list("abcdefghijklmnop")
     for place in (0, 6):
         sources[place] = faulty_decoders.Deadly("dies")
-    made = list(spread(str.upper, sources, 2, lambda reason: reason.split(":")[0]))
+    made = list(parallel_map(str.upper, sources, 2, lambda reason: reason.split(":")[0]))
     assert made == ["the process at work on it ended" if s == "dies" else s.upper() for s in sources]
 
 

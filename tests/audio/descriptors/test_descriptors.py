@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from librosa_calls import SCALES, agrees, from_samples, from_spectrum
 
 from skvae.audio import DESCRIPTORS, PRESETS, AudioFeatureExtractor
-from skvae.audio.decoding._decode import load
+from skvae.audio.decoding._decode import decode
 from skvae.audio.spectrum._constant_q import constant_q
 from skvae.audio.spectrum._kernels import median_network, running_median
 from skvae.audio.spectrum._spectrum import Spectrum
@@ -104,7 +104,7 @@ def test_the_same_transform_gives_the_same_numbers(rate, make_signal):
 
 
 def heard_song(path, seconds):
-    (y,), _ = load(str(path), sample_rate=RATE, offset=5.0, duration=seconds, excerpts=None)
+    (y,), _ = decode(str(path), sample_rate=RATE, offset=5.0, duration=seconds, excerpts=None)
     return y
 
 
@@ -144,7 +144,7 @@ def test_decoding_equals_librosa(cc_songs):
     table, failures, seconds = AudioFeatureExtractor(features, offset=1.0, duration=9.0).extract(paths)
     assert failures.empty
     for path, row in zip(paths, table.to_numpy(), strict=True):
-        y, _ = librosa.load(path, sr=RATE, offset=1.0, duration=9.0)
+        y, _ = librosa.decode(path, sr=RATE, offset=1.0, duration=9.0)
         calls = from_samples(y, RATE)
         series = np.concatenate([calls[name]() for name in features], dtype=np.float64)
         windows = np.array_split(series, 3, axis=1)

@@ -16,8 +16,7 @@ import soundfile
 from sklearn.base import clone
 
 from skvae.audio import AudioCache, AudioFeatureExtractor, AudioSegment
-from skvae.audio.execution import _cache
-from skvae.audio.execution import _rows as _work
+from skvae.audio.execution import _cache, _rows
 
 EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="raise")
 
@@ -32,9 +31,11 @@ def song(make_signal, write):
 def work(monkeypatch):
     """Lists of what was hashed, and of what was decoded, in this process."""
     hashed, decoded = [], []
-    digest, load = _cache.content_digest, _work.load
+    digest, load = _cache.content_digest, _rows.decode_in_subprocess
     monkeypatch.setattr(_cache, "content_digest", lambda source: hashed.append(source) or digest(source))
-    monkeypatch.setattr(_work, "load", lambda source, **kw: decoded.append(source) or load(source, **kw))
+    monkeypatch.setattr(
+        _rows, "decode_in_subprocess", lambda source, **kw: decoded.append(source) or load(source, **kw)
+    )
     return hashed, decoded
 
 
@@ -95,16 +96,16 @@ def test_young_files_are_read_again(song, write, make_signal, tmp_path, work):
 
 
 def test_what_changes_while_it_is_decoded_is_not_kept(song, make_signal, tmp_path, monkeypatch):
-    load = _work.load
+    load = _rows.decode_in_subprocess
 
     def changed(source, **settings):
         soundfile.write(song, make_signal(1, seconds=2), 22050)
         return load(source, **settings)
 
-    monkeypatch.setattr(_work, "load", changed)
+    monkeypatch.setattr(_rows, "decode_in_subprocess", changed)
     extract([song], tmp_path)
     assert not rows(tmp_path)
-    monkeypatch.setattr(_work, "load", lambda source, **kw: (*load(source, **kw), os.remove(song))[:2])
+    monkeypatch.setattr(_rows, "decode_in_subprocess", lambda source, **kw: (*load(source, **kw), os.remove(song))[:2])
     assert extract([song], tmp_path) > 0  # a row all the same
     assert not rows(tmp_path)
 
@@ -213,7 +214,7 @@ def test_a_folder_that_cannot_be_made(make_signal, tmp_path):
 
 def test_memory_of_joblib_names_the_folder(song, tmp_path, work):
     expected = extract([song], joblib.Memory(tmp_path, verbose=0))
-    assert extract([song], _cache.as_cache(joblib.Memory(tmp_path, verbose=0)).folder) == expected
+    assert extract([song], tmp_path) == expected
     assert extract([song], joblib.Memory(None)) == expected
     assert work == ([song], [song] * 2)
 

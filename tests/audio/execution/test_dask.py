@@ -14,7 +14,7 @@ import pytest
 import soundfile
 
 from skvae import AudioFeatureExtractor
-from skvae.audio.execution._parallel import spread
+from skvae.audio.execution._parallel import parallel_map
 
 distributed = pytest.importorskip("distributed", reason="skvae[dask] is not installed")
 pytestmark = pytest.mark.slow
@@ -90,6 +90,6 @@ def test_what_kills_every_worker_is_one_row_with_a_reason(client):
             os.kill(os.getpid(), signal.SIGKILL)
         return source
 
-    rows = list(spread(work, list(range(12)), None, lambda reason: reason))
+    rows = list(parallel_map(work, list(range(12)), None, lambda reason: reason))
     assert "but all those workers died" in rows[5]
     assert [row for row in rows if row != rows[5]] == [i for i in range(12) if i != 5]

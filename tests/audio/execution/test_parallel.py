@@ -7,12 +7,12 @@ import pytest
 COUNT_STORED = """
 import os
 from pathlib import Path
-from skvae.audio.execution._parallel import spread
+from skvae.audio.execution._parallel import parallel_map
 
 def stored(source):
     return len(list(Path(os.environ["NUMBA_CACHE_DIR"]).rglob("guf-*.nbi")))
 
-print(*spread(stored, [0, 1], 2, None))
+print(*parallel_map(stored, [0, 1], 2, None))
 """
 
 

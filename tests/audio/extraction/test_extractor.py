@@ -16,7 +16,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from sklearn.utils.validation import check_is_fitted
 
 from skvae.audio import DESCRIPTORS, AudioFeatureExtractor, Extraction, ExtractionWarning
-from skvae.audio.execution import _rows as _work
+from skvae.audio.execution import _rows
 
 RATE = 22050
 
@@ -233,13 +233,13 @@ def test_processes_and_threads_give_the_same_numbers_in_order(make_signal):
 @pytest.fixture
 def decoded(monkeypatch):
     """List that grows by every recording that is decoded in this process."""
-    sources, load = [], _work.load
+    sources, load = [], _rows.decode_in_subprocess
 
     def counted(source, **settings):
         sources.append(source)
         return load(source, **settings)
 
-    monkeypatch.setattr(_work, "load", counted)
+    monkeypatch.setattr(_rows, "decode_in_subprocess", counted)
     return sources
 
 

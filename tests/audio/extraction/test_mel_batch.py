@@ -10,9 +10,9 @@ from librosa_calls import agrees, from_samples
 from sklearn.base import clone
 
 from skvae.audio import DESCRIPTORS, AudioFeatureExtractor
-from skvae.audio.execution import _rows as _work
+from skvae.audio.execution import _rows
 from skvae.audio.extraction import _extractor, _mel_batch
-from skvae.audio.extraction._mel_batch import FROM_MEL, MelBatch, MelSpectrum
+from skvae.audio.extraction._mel_batch import MEL_DESCRIPTORS, MelBatch, MelSpectrum
 from skvae.audio.spectrum._spectrum import Spectrum
 
 RATE = 22050
@@ -23,7 +23,7 @@ needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA d
 @pytest.fixture(params=["cpu", pytest.param("cuda", marks=needs_cuda)])
 def device(request, monkeypatch):
     """Have "cuda" mean each device in turn on which the same code runs: all but the device is tested anywhere."""
-    monkeypatch.setattr(_extractor, "find_device", lambda name: torch.device(request.param))
+    monkeypatch.setattr(_extractor, "resolve_device", lambda name: torch.device(request.param))
     return request.param
 
 
@@ -31,7 +31,7 @@ def assert_equal(signals, device, rate=RATE):
     batch = MelBatch(signals, rate, device)
     for i, signal in enumerate(signals):
         spectrum = Spectrum(signal, rate)
-        for name in FROM_MEL:
+        for name in MEL_DESCRIPTORS:
             expected = DESCRIPTORS[name].compute(spectrum)
             actual = DESCRIPTORS[name].compute(MelSpectrum(batch, i))
             assert actual.dtype == expected.dtype
@@ -62,12 +62,12 @@ def test_any_tones_equal(n_samples, tones, noise):
 def test_equals_librosa(device, make_signal):
     y = make_signal(seconds=3.0)
     spectrum, calls = MelSpectrum(MelBatch([y], RATE, device), 0), from_samples(y, RATE)
-    assert not any(agrees(name, DESCRIPTORS[name].compute(spectrum), calls[name]()) for name in FROM_MEL)
+    assert not any(agrees(name, DESCRIPTORS[name].compute(spectrum), calls[name]()) for name in MEL_DESCRIPTORS)
 
 
 def test_from_mel_is_all_that_can_be_computed(make_signal):
     spectrum = MelSpectrum(MelBatch([make_signal()], RATE, "cpu"), 0)
-    for name in set(DESCRIPTORS) - set(FROM_MEL):
+    for name in set(DESCRIPTORS) - set(MEL_DESCRIPTORS):
         with pytest.raises(AttributeError):
             DESCRIPTORS[name].compute(spectrum)
 
@@ -91,14 +91,16 @@ def test_batches(device, make_signal, monkeypatch):
     extractor = AudioFeatureExtractor(["mel64"], **IMAGES, device="cuda")
     expected = extractor.transform(X)
     assert extractor.transform([]).shape == (0, 64 * 87)
-    monkeypatch.setattr(_mel_batch, "_SAMPLES", 2 * 86 * 512)
-    monkeypatch.setattr(_mel_batch, "_FRAMES", 7)
+    monkeypatch.setattr(_mel_batch, "_MAX_SAMPLES", 2 * 86 * 512)
+    monkeypatch.setattr(_mel_batch, "_MAX_FRAMES", 7)
     np.testing.assert_allclose(extractor.transform(X), expected, rtol=0, atol=1e-3)
 
 
 def test_memory_is_shared_by_devices(device, make_signal, tmp_path, monkeypatch):
-    X, load, decoded = [make_signal(i) for i in range(2)], _work.load, []
-    monkeypatch.setattr(_work, "load", lambda source, **options: decoded.append(source) or load(source, **options))
+    X, load, decoded = [make_signal(i) for i in range(2)], _rows.decode_in_subprocess, []
+    monkeypatch.setattr(
+        _rows, "decode_in_subprocess", lambda source, **options: decoded.append(source) or load(source, **options)
+    )
     extractor = AudioFeatureExtractor(["mel64"], **IMAGES, memory=tmp_path, device="cuda")
     expected = extractor.extract(X)
     for name in ("cuda", "cpu"):

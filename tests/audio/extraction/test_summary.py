@@ -16,7 +16,7 @@ from librosa_calls import gtzan57
 
 from skvae import VAETransformer
 from skvae.audio import DESCRIPTORS, PRESETS, AudioFeatureExtractor
-from skvae.audio.decoding._decode import load
+from skvae.audio.decoding._decode import decode
 from skvae.audio.extraction._statistics import STATISTICS, split
 from skvae.networks import Conv1d, Conv2d
 
@@ -103,7 +103,7 @@ def test_presets_can_be_changed(song):
 
 def assert_equals_gtzan57(y):
     names = DESCRIPTORS["gtzan57"].names
-    (described,), _ = load((y, RATE), sample_rate=RATE, offset=0.0, duration=30.0, excerpts=None)
+    (described,), _ = decode((y, RATE), sample_rate=RATE, offset=0.0, duration=30.0, excerpts=None)
     row = AudioFeatureExtractor("gtzan57").transform([y])[0]
     expected = gtzan57(described, RATE)
     deviation = np.sqrt(dict(zip(names, expected, strict=True))["rms_mean"])
@@ -125,13 +125,13 @@ def test_gtzan57_of_a_hum_without_pitches_is_quiet():
 
 def test_gtzan57_of_real_songs(cc_songs):
     for path in sorted((cc_songs / "audio").iterdir())[2::9]:
-        (y,), _ = load(str(path), sample_rate=RATE, offset=5.0, duration=6.0, excerpts=None)
+        (y,), _ = decode(str(path), sample_rate=RATE, offset=5.0, duration=6.0, excerpts=None)
         assert_equals_gtzan57(y)
 
 
 def test_gtzan57_of_free_music(free_music):
     for path in free_music[:: math.ceil(len(free_music) / 3)]:
-        (y,), _ = load(str(path), sample_rate=RATE, offset=30.0, duration=6.0, excerpts=None)
+        (y,), _ = decode(str(path), sample_rate=RATE, offset=30.0, duration=6.0, excerpts=None)
         assert_equals_gtzan57(y)
 
 

@@ -20,7 +20,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from skvae import AudioEmbedder, VAETransformer, make_track_features
 from skvae.audio import AudioSegment, ExtractionWarning, explode_segments
 from skvae.audio.pretrained import _encoders as _pretrained
-from skvae.audio.pretrained._embedder import _windows
+from skvae.audio.pretrained._windows import split_signal
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -58,7 +58,7 @@ def test_a_row_is_the_mean_of_its_windows(family, models, uneven_songs):
 @settings(deadline=None, max_examples=200)
 @given(st.integers(1, 5000), st.integers(10, 900))
 def test_windows_reach_from_the_first_sample_to_the_last(n_samples, length):
-    windows = _windows(np.arange(n_samples), length)
+    windows = split_signal(np.arange(n_samples), length)
     if n_samples < length:
         assert [len(window) for window in windows] == [n_samples]
         return

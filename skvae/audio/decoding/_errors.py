@@ -1,0 +1,23 @@
+"""AudioError and the translation of file errors into it."""
+
+import contextlib
+
+
+class AudioError(ValueError):
+    """Error of a recording that cannot be described. The message is the reason."""
+
+
+@contextlib.contextmanager
+def as_audio_error():
+    """Raise errors of opening or reading a file as `AudioError` with a short reason."""
+    try:
+        yield
+    except AudioError:
+        raise
+    except FileNotFoundError as error:
+        raise AudioError("file not found") from error
+    except ImportError as error:  # fsspec names the missing package: "Install s3fs to access S3"
+        raise AudioError(f"cannot be reached: {error}") from error
+    except Exception as error:  # each fsspec file system raises the errors of its own service
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise AudioError(f"cannot be read: {reason}") from error
