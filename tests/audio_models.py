@@ -1,4 +1,4 @@
-"""Tiny models with random weights, one of each family that AudioEmbedder knows, and rows of them."""
+"""Tiny models with random weights, one per family that AudioEmbedder supports, and their embeddings."""
 
 import transformers
 
@@ -61,11 +61,13 @@ def spectrogram():
 FAMILIES = {
     "clap": lambda: clap(fusion=False),
     "clap-fused": lambda: clap(fusion=True),
-    "ast": spectrogram,  # a classifier, of which the embedder leaves out the head
+    "ast": spectrogram,  # a classifier, whose head the embedder does not use
     "wav2vec2": lambda: speech("Wav2Vec2"),
     "hubert": lambda: speech("Hubert"),
     "wavlm": lambda: speech("WavLM"),
-    "mert": lambda: speech("Hubert", rate=24000),  # MERT is HuBERT at another rate, with code of its own on the hub
+    "mert": lambda: speech(
+        "Hubert", rate=24000
+    ),  # MERT is HuBERT with another sample rate, and with its own code on the hub
 }
 WIDTH = {"clap": 12, "clap-fused": 12}
 RATE = {"clap": 48000, "clap-fused": 48000, "mert": 24000}

@@ -1,4 +1,4 @@
-"""Sound that tests encode themselves: by libsndfile, by FFmpeg, and byte for byte."""
+"""Generated sound, encoded with libsndfile, with FFmpeg, and byte by byte."""
 
 import io
 import struct
@@ -10,7 +10,7 @@ RATE = 22050
 
 
 def sound(seconds=1.5, rate=RATE, n_channels=1, seed=0):
-    """Make a chord with a beat over noise, of shape (n_samples,) or (n_samples, n_channels)."""
+    """Return a chord with a beat and noise, of shape (n_samples,) or (n_samples, n_channels)."""
     rng = np.random.default_rng(seed)
     time = np.arange(round(seconds * rate)) / rate
     chord = sum(np.sin(2 * np.pi * pitch * time) for pitch in rng.uniform(110, 900, size=3))
@@ -19,7 +19,7 @@ def sound(seconds=1.5, rate=RATE, n_channels=1, seed=0):
 
 
 def encode(samples, rate, codec, container):
-    """Encode by FFmpeg, in stereo, and return the bytes."""
+    """Encode samples in stereo with FFmpeg, and return the bytes."""
     import av
 
     file = io.BytesIO()
@@ -39,7 +39,7 @@ def encode(samples, rate, codec, container):
 
 
 def encode_all():
-    """Return the bytes of one clip by the ending of its format."""
+    """Return the bytes of one clip in each format, by file name extension."""
     contents = {}
     for ending, rate, options in (
         ("mp3", 44100, {"format": "MP3"}),
@@ -59,7 +59,7 @@ def encode_all():
 
 
 def wav(data, n_channels=1, rate=RATE, bits=16, coding=1, n_bytes=None):
-    """Put a WAV header before samples, which may lie."""
+    """Return samples with a WAV header, which can be wrong."""
     frame = n_channels * bits // 8
     fmt = struct.pack("<HHIIHH", coding, n_channels, rate, rate * frame % 2**32, frame % 2**16, bits)
     n_bytes = len(data) if n_bytes is None else n_bytes
@@ -68,5 +68,5 @@ def wav(data, n_channels=1, rate=RATE, bits=16, coding=1, n_bytes=None):
 
 
 def id3(frames):
-    """Put the header of an ID3 tag before its frames."""
+    """Return the frames of an ID3 tag with its header."""
     return b"ID3\3\0\0" + bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0)) + frames

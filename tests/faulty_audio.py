@@ -1,6 +1,4 @@
-"""A library with every fault that one can have, made by a script: some two hundred recordings in the tests, and any
-number in `make stress`.
-"""
+"""Generated library with many types of faults: about 200 recordings in the tests, and any number in `make stress`."""
 
 import itertools
 import os
@@ -19,14 +17,14 @@ EITHER = None
 
 
 class Recording(NamedTuple):
-    """A source, and what becomes of it: a pattern of its reason, GOOD for a row, EITHER where decoders may differ."""
+    """Source and expected result: pattern of the reason, GOOD for a row, or EITHER if decoders may differ."""
 
     source: object
     reason: str | None = EITHER
 
 
 def make_library(folder, n):
-    """Write `n` recordings into an empty folder, no two alike, those of which there is one kind only first."""
+    """Write `n` different recordings into an empty folder. Damaged files come last, in any number."""
     encoded = encode_all()
     write = _Writer(folder)
     library = [recording for make in SINGLE for recording in make(write, encoded)]
@@ -34,7 +32,7 @@ def make_library(folder, n):
 
 
 class _Writer:
-    """Writes files into a folder, each under a name of its own."""
+    """Writer of files with different names into a folder."""
 
     def __init__(self, folder):
         self.folder = Path(folder)
@@ -52,7 +50,7 @@ class _Writer:
 
 
 def formats(write, encoded):
-    """Sound without a fault, in every format and sample type, under the wrong ending, and under none."""
+    """Sound without faults, in each format and sample type, also with a wrong or no file name extension."""
     for ending, content in encoded.items():
         yield Recording(write(f"sound.{ending}", content), GOOD)
     for (ending, content), other in zip(encoded.items(), [*encoded][1:] + [*encoded][:1], strict=True):
@@ -65,7 +63,7 @@ def formats(write, encoded):
 
 
 def shapes(write, encoded):
-    """One to 64 channels, 1 Hz to 384 kHz."""
+    """Sound with 1 to 64 channels, and with sample rates from 1 Hz to 384 kHz."""
     for n_channels in (2, 3, 5, 6, 7, 8, 12, 16, 32, 64):
         yield Recording(write.samples(f"{n_channels} channels.wav", sound(n_channels=n_channels)), GOOD)
     yield Recording(write.samples("8 channels.flac", sound(n_channels=8)), GOOD)
@@ -77,7 +75,7 @@ def shapes(write, encoded):
 
 
 def levels(write, encoded):
-    """Samples that are no sound, or none that can be described."""
+    """Samples at unusual levels, and samples that cannot be described."""
     y = sound()
     at = np.arange(len(y))
     pulse = np.where(at == 9000, 0.5, 0.0)
@@ -109,7 +107,7 @@ def levels(write, encoded):
 
 
 def headers(write, encoded):
-    """Headers that lie; tags that are broken, or larger than the sound."""
+    """Wrong headers, and tags that are damaged or larger than the sound."""
     data = (sound() * 32767).astype("<i2").tobytes()
     for name, fields in (
         ("no channels", {"n_channels": 0}),
@@ -150,10 +148,10 @@ def headers(write, encoded):
 
 
 def no_audio(write, encoded):
-    """What is in music folders beside music, and files that lead elsewhere."""
+    """Files without audio that occur in music folders, and playlists."""
     noise = np.random.default_rng(0).bytes(50_000)
     for name, content in (
-        ("text.mp3", b"a text that is no audio\n" * 500),
+        ("text.mp3", b"a text without audio\n" * 500),
         ("page.mp3", b"<!DOCTYPE html><html><title>404 Not Found</title></html>" * 20),
         ("table.csv", b"title,artist\na,b\n" * 500),
         ("cover.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0" + noise),
@@ -173,8 +171,8 @@ def no_audio(write, encoded):
     yield Recording(write("empty.mp3", b""), "^empty file$")
 
 
-def places(write, encoded):
-    """Links, folders, pipes and what else has a path but is no file."""
+def paths(write, encoded):
+    """Links, folders, pipes and other paths that are not regular files."""
     folder, song = write.folder, write("target.flac", encoded["flac"] + b"\0")
     (folder / "folder.mp3").mkdir()
     (folder / "kept").mkdir()
@@ -197,7 +195,7 @@ def places(write, encoded):
     yield Recording(locked, GOOD if os.access(locked, os.R_OK) else "^no permission to read the file$")  # root may
     loop = "^cannot be read: Too many levels of symbolic links$"
     yield from (Recording(str(folder / name), loop) for name in ("itself.flac", "here.flac", "there.flac"))
-    yield Recording(str(folder / "broken.flac"), "^a link to what is not there$")
+    yield Recording(str(folder / "broken.flac"), "^broken symbolic link$")
     yield from (Recording(str(folder / name), "^a folder$") for name in ("folder.mp3", "to a folder.flac", "."))
     os.mkfifo(folder / "pipe.mp3")
     with socket.socket(socket.AF_UNIX) as listening:
@@ -205,7 +203,7 @@ def places(write, encoded):
         listening.bind(f"/proc/self/fd/{here}/socket.mp3" if os.path.exists("/proc/self/fd") else "socket.mp3")
         os.close(here)
     for path in (folder / "pipe.mp3", folder / "socket.mp3", "/dev/null", "/dev/zero"):
-        yield Recording(str(path), "^not a file, but a pipe or a device$")
+        yield Recording(str(path), "^a pipe or device, not a regular file$")
     for name in ("missing.mp3", "nul\0.mp3", "no/such/folder.mp3", "\ud800.mp3"):
         yield Recording(str(folder / name), "^file not found$")
     yield Recording(str(folder / "target.flac" / "deeper.mp3"), "^cannot be read: Not a directory$")
@@ -215,7 +213,7 @@ def places(write, encoded):
 
 
 def names(write, encoded):
-    """Names in any script, and such as programs stumble over."""
+    """File names in many scripts, and with characters that cause problems."""
     for i, name in enumerate(NAMES):
         yield Recording(write(name, encoded["flac"] + bytes([3, i])), GOOD)
     yield Recording(write(os.fsdecode(b"caf\xe9 in Latin-1.flac"), encoded["flac"] + b"\4"), GOOD)
@@ -262,12 +260,12 @@ NAMES = (
     "UPPER.FLAC",
 )
 
-SINGLE = (formats, shapes, levels, headers, no_audio, places, names)
+SINGLE = (formats, shapes, levels, headers, no_audio, paths, names)
 
 
 def damaged(write, encoded):
-    """Yield damaged files without end: cut off, then with flipped bits, holes, a broken head, parts out of place."""
-    first = ("mp3", "ogg", "flac", "wav")  # each is cut off at every percent before any other damage is repeated
+    """Yield damaged files without end: truncated, with flipped bits, with holes, with a damaged header, reordered."""
+    first = ("mp3", "ogg", "flac", "wav")  # each is truncated at every percent before another damage is repeated
     cuts = itertools.product([37 * k % 100 for k in range(1, 100)], first)
     for k in itertools.count():
         for percent, ending in itertools.islice(cuts, 2):
@@ -281,15 +279,15 @@ def damaged(write, encoded):
 
 
 def _flip(content, rng):
-    """Flip single bits: one, or up to one in a hundred bytes."""
+    """Flip between one bit and one bit per hundred bytes."""
     n = int(len(content) ** rng.uniform(0, 0.6)) + 1
-    for place in rng.integers(len(content), size=n):
-        content[place] ^= 1 << int(rng.integers(8))
+    for position in rng.integers(len(content), size=n):
+        content[position] ^= 1 << int(rng.integers(8))
     return content
 
 
 def _hole(content, rng):
-    """Overwrite a stretch with zeros, ones or noise."""
+    """Overwrite a part with zeros, ones or noise."""
     start, length = rng.integers(len(content)), int(rng.integers(1, len(content) // 2))
     filling = (bytes(length), b"\xff" * length, rng.bytes(length))[rng.integers(3)]
     content[start : start + length] = filling[: len(content) - start]
@@ -297,14 +295,14 @@ def _hole(content, rng):
 
 
 def _behead(content, rng):
-    """Overwrite some of the first bytes, which say what follows."""
-    for place in rng.integers(4, 120, size=rng.integers(1, 8)):
-        content[place] = rng.integers(256)
+    """Overwrite some bytes of the header."""
+    for position in rng.integers(4, 120, size=rng.integers(1, 8)):
+        content[position] = rng.integers(256)
     return content
 
 
 def _shuffle(content, rng):
-    """Exchange, repeat and leave out stretches."""
+    """Reorder, repeat and remove parts."""
     cuts = np.sort(rng.integers(len(content), size=4))
     parts = [bytes(part) for part in (content[i:j] for i, j in itertools.pairwise([0, *cuts, len(content)]))]
     return b"".join(parts[i] for i in [0, *rng.integers(len(parts), size=4)])

@@ -1,4 +1,4 @@
-"""Decoders that hang, crash and complain, to be called in a process that may be lost: by the name of the file."""
+"""Decoder that hangs, crashes or writes messages depending on the name of the file. Call it in a subprocess."""
 
 import ctypes
 import os
@@ -13,7 +13,7 @@ _original_decode = _decode.decode  # tests replace `_decode.decode`
 
 
 def decode(source, **settings):
-    """Decode a file, unless its name says otherwise."""
+    """Decode a file, or fail in the way that its name selects."""
     path = getattr(source, "audio", source)
     name = Path(path).stem if isinstance(path, str) else ""
     if name in FAULTS:
@@ -22,17 +22,17 @@ def decode(source, **settings):
 
 
 def _hang():
-    ctypes.PyDLL(None).sleep(1000)  # in C, and no other thread of Python runs meanwhile
+    ctypes.PyDLL(None).sleep(1000)  # in C, while no other Python thread runs
 
 
-def _deaf():
+def _ignore_signals():
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     while True:
         time.sleep(1)
 
 
-def _complain():
+def _write_messages():
     for _ in range(1000):
         os.write(2, b"Note: Illegal Audio-MPEG-Header\n")
         os.write(1, b"Note: Trying to resync\n")
@@ -42,17 +42,17 @@ def _complain():
 
 FAULTS = {
     "hangs": _hang,
-    "hears no signal": _deaf,
+    "ignores signals": _ignore_signals,
     "crashes": lambda: ctypes.string_at(0),
     "aborts": os.abort,
     "is killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "exits": lambda: os._exit(3),
-    "complains": _complain,
+    "writes messages": _write_messages,
 }
 
 
 class Deadly(str):
-    """A path that ends the process that it is sent to."""
+    """Path that ends the process which unpickles it."""
 
     def __reduce__(self):
         return os._exit, (3,)

@@ -1,4 +1,4 @@
-"""Every descriptor as librosa computes it, and how close ours must come."""
+"""Descriptors computed by librosa, and the tolerances of the comparison."""
 
 import librosa
 import numpy as np
@@ -35,16 +35,16 @@ SCALES = {
     "tempogram": 1,
     "tempogram_ratio": 1,
 }
-"""Size of what a descriptor tells apart, in its unit; tolerances are parts of it."""
+"""Scale of the differences of a descriptor, in its unit. Tolerances are fractions of it."""
 
 DISCRETE = {"rolloff", "tempo", "local_tempo"}
-"""Descriptors that take steps: equal, but for very few frames."""
+"""Descriptors with discrete values, which may differ in very few frames."""
 
 f = librosa.feature
 
 
 def from_samples(y, rate):
-    """Each descriptor by the call that a user of librosa writes: a function without arguments, by name."""
+    """Functions without arguments that compute each descriptor from samples with librosa, by name."""
 
     def change():
         spectra = librosa.util.normalize(np.abs(librosa.stft(y)), norm=2, axis=0)
@@ -80,7 +80,10 @@ def from_samples(y, rate):
 
 
 def from_spectrum(spectrum):
-    """Each descriptor that librosa computes from a given transform, in double precision: a function by name."""
+    """Functions without arguments that compute each descriptor from a given transform with librosa, by name.
+
+    The computation uses double precision.
+    """
     rate, power = spectrum.sample_rate, spectrum.power.astype(np.float64)
     S, C, onset = np.sqrt(power), spectrum.cqt.astype(np.float64), spectrum.onset
 
@@ -116,7 +119,7 @@ def from_spectrum(spectrum):
 
 
 def gtzan57(y, rate):
-    """Values of the published table's columns, by librosa's calls."""
+    """Values of the columns of the published table, computed with librosa."""
     harmonic, percussive = librosa.effects.hpss(y)
     series = [
         f.chroma_stft(y=y, sr=rate),
@@ -134,29 +137,29 @@ def gtzan57(y, rate):
     return np.concatenate([np.ravel(pairs), np.ravel(tempo), np.ravel(coefficients)])
 
 
-def agrees(name, actual, expected, tolerance=1e-4, heard=slice(None)):
-    """Say where a descriptor is not as close as it must be; "" where it is.
+def agrees(name, actual, expected, tolerance=1e-4, frames=slice(None)):
+    """Return a description of the difference if it exceeds the tolerance, otherwise "".
 
     Parameters
     ----------
     name : str
-        Of the descriptor.
+        Name of the descriptor.
     actual, expected : ndarray of the same shape
-        Its values.
+        Values of the descriptor.
     tolerance : float, default=1e-4
-        Part of the value, and part of the scale.
-    heard : slice or ndarray of bool, default=slice(None)
-        Frames that count.
+        Tolerance relative to the value plus the scale.
+    frames : slice or ndarray of bool, default=slice(None)
+        Frames to compare.
     """
     if actual.shape != expected.shape:
         return f"{name} has shape {actual.shape}, not {expected.shape}"
     if not np.isfinite(actual).all():
         return f"{name} is not finite"
-    apart = np.abs(actual - expected)[..., heard if actual.ndim == 2 else slice(None)]
-    allowed = tolerance * (np.abs(expected)[..., heard if actual.ndim == 2 else slice(None)] + SCALES[name])
-    wrong = np.mean(apart > allowed)
+    difference = np.abs(actual - expected)[..., frames if actual.ndim == 2 else slice(None)]
+    allowed = tolerance * (np.abs(expected)[..., frames if actual.ndim == 2 else slice(None)] + SCALES[name])
+    wrong = np.mean(difference > allowed)
     if wrong > (0.001 if name in DISCRETE else 0):
-        return f"{name}: {wrong:.2%} of the values differ, by up to {apart.max() / SCALES[name]:.2g} of the scale"
+        return f"{name}: {wrong:.2%} of the values differ, by up to {difference.max() / SCALES[name]:.2g} of the scale"
     return ""
 
 

@@ -10,7 +10,7 @@ GAMES = ["/usr/share/games", "/usr/share/hyperrogue"]
 
 @pytest.fixture(scope="session")
 def make_signal():
-    """Four seconds that are somewhat like music: a chord with a beat over noise; no two seeds alike."""
+    """Function that returns four seconds similar to music: a chord with a beat and noise, which depend on the seed."""
 
     def signal(seed=0, seconds=4.0, rate=22050):
         rng = np.random.default_rng(seed)
@@ -26,7 +26,7 @@ def make_signal():
 
 @pytest.fixture
 def write(tmp_path):
-    """Write samples into a file of the test's folder and give its path as str."""
+    """Function that writes samples into a temporary file and returns its path as str."""
 
     def write(name, samples, rate=22050, **options):
         path = str(tmp_path / name)
@@ -44,7 +44,7 @@ def uneven_songs(make_signal, write):
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory):
-    """Folder of a saved tiny model of each family, by name."""
+    """Folders of saved tiny models by family."""
     import torch
     from audio_models import FAMILIES
 
@@ -59,13 +59,13 @@ def models(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def free_music():
-    """Paths of music longer than a minute: of any folder, or of the games that are installed from Debian's packages."""
+    """Paths of music longer than a minute, in the folder SKVAE_MUSIC or in installed games."""
     folders = [os.environ["SKVAE_MUSIC"]] if "SKVAE_MUSIC" in os.environ else GAMES
     found = [path for folder in folders for path in Path(folder).rglob("*") if path.suffix in {".ogg", ".opus", ".mp3"}]
     long = [path for path in sorted(found) if soundfile.info(path).duration > 60]
     if not long:
         pytest.skip(
-            "no music: set SKVAE_MUSIC to a folder of it, or install such Debian packages as wesnoth-1.16-music, "
+            "no music: set SKVAE_MUSIC to a folder of music, or install Debian packages such as wesnoth-1.16-music, "
             "warzone2100-music, supertux-data, hyperrogue-music, singularity-music and fretsonfire-songs-sectoid"
         )
     return long

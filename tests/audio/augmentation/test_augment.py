@@ -1,4 +1,4 @@
-"""augment_tracks: seeded copies whose sound is changed when it is decoded, as much as asked for."""
+"""augment_tracks: random copies of songs, and the effects that are applied when the copies are decoded."""
 
 import numpy as np
 import pandas as pd
@@ -20,17 +20,17 @@ def tone(pitch=440, seconds=3.0, rate=RATE):
     return np.sin(2 * np.pi * pitch * np.arange(round(seconds * rate)) / rate).astype(np.float32)
 
 
-def changed(samples, *effects, seed=0, rate=RATE):
+def with_effects(samples, *effects, seed=0, rate=RATE):
     return apply_effects(AudioSegment(samples, effects=effects, seed=seed), [samples], rate)[0]
 
 
 def level(samples):
-    """Decibels of full scale."""
+    """Level relative to full scale, in decibels."""
     return 10 * np.log10(np.mean(np.square(samples, dtype=float)))
 
 
 def peak(samples, rate=RATE):
-    """Hertz of the strongest frequency."""
+    """Strongest frequency, in hertz."""
     return np.abs(np.fft.rfft(samples)).argmax() * rate / len(samples)
 
 
@@ -52,7 +52,7 @@ def test_copies_follow_their_rows(tracks):
         assert abs(amounts["gain"]) <= 6
 
 
-def test_a_row_is_drawn_by_its_seed_and_song_alone(tracks):
+def test_amounts_depend_only_on_seed_and_song(tracks):
     longer = augment_tracks(tracks, copies=2, random_state=0)
     pd.testing.assert_frame_equal(augment_tracks(tracks, copies=2, random_state=0), longer)
     some = augment_tracks(tracks.iloc[[2, 1]], copies=1, random_state=0)
@@ -65,7 +65,7 @@ def test_a_row_is_drawn_by_its_seed_and_song_alone(tracks):
     np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
 
 
-def test_features_of_copies_are_the_same_in_every_run(tracks):
+def test_features_of_copies_are_reproducible(tracks):
     audio = augment_tracks(tracks, copies=1, random_state=0)["audio"]
     extractor = AudioFeatureExtractor(on_error="ignore")
     first = extractor.transform(audio)
@@ -76,7 +76,7 @@ def test_features_of_copies_are_the_same_in_every_run(tracks):
     assert np.isnan(first[6:]).all()
 
 
-def test_windows_are_augmented_each_in_its_own_way(tracks):
+def test_windows_of_a_song_get_different_effects(tracks):
     windows = explode_segments(tracks.iloc[:1], seconds=2.0)
     longer = augment_tracks(windows, transforms={"gain": (-3, 3)}, random_state=0)
     assert longer["offset"].tolist() == [0, 0, 2, 2]
@@ -86,7 +86,7 @@ def test_windows_are_augmented_each_in_its_own_way(tracks):
     assert [name for name, _ in again.effects] == ["gain", "highpass"]
 
 
-def test_crop_lies_in_the_recording(tracks):
+def test_crops_are_within_the_recording(tracks):
     audio = augment_tracks(tracks, copies=20, transforms={"crop": 1.5}, random_state=0)["audio"]
     crops = [segment for segment in audio if isinstance(segment, AudioSegment)]
     offsets = np.array([segment.offset for segment in crops])
@@ -99,28 +99,28 @@ def test_crop_lies_in_the_recording(tracks):
     assert (whole.offset, whole.duration) == (0, None)
 
 
-def test_pitch_and_stretch():
+def test_effects_of_pitch_and_stretch():
     y = tone()
-    assert peak(changed(y, ("pitch", 12.0))) == pytest.approx(880, rel=0.01)
-    assert len(changed(y, ("pitch", -3.0))) == len(y)
-    faster = changed(y, ("stretch", 1.25))
+    assert peak(with_effects(y, ("pitch", 12.0))) == pytest.approx(880, rel=0.01)
+    assert len(with_effects(y, ("pitch", -3.0))) == len(y)
+    faster = with_effects(y, ("stretch", 1.25))
     assert len(faster) == pytest.approx(len(y) / 1.25, abs=1)
     assert peak(faster) == pytest.approx(440, rel=0.01)
 
 
-def test_gain_and_noise():
+def test_effects_of_gain_and_noise():
     y = tone() / 4
-    assert level(changed(y, ("gain", -6.0))) == pytest.approx(level(y) - 6, abs=1e-4)
-    noise = changed(y, ("noise", 20.0)) - y
+    assert level(with_effects(y, ("gain", -6.0))) == pytest.approx(level(y) - 6, abs=1e-4)
+    noise = with_effects(y, ("noise", 20.0)) - y
     assert level(noise) == pytest.approx(level(y) - 20, abs=0.1)
-    np.testing.assert_array_equal(changed(y, ("noise", 20.0), seed=1), changed(y, ("noise", 20.0), seed=1))
-    assert not np.array_equal(changed(y, ("noise", 20.0), seed=1), changed(y, ("noise", 20.0), seed=2))
+    np.testing.assert_array_equal(with_effects(y, ("noise", 20.0), seed=1), with_effects(y, ("noise", 20.0), seed=1))
+    assert not np.array_equal(with_effects(y, ("noise", 20.0), seed=1), with_effects(y, ("noise", 20.0), seed=2))
 
 
 @pytest.mark.parametrize(("name", "cut", "kept"), [("lowpass", 8000, 250), ("highpass", 250, 8000)])
-def test_filters_halve_at_the_cutoff_and_fall_by_12_db_an_octave(name, cut, kept):
+def test_filters_attenuate_3_db_at_the_cutoff_and_12_db_per_octave(name, cut, kept):
     def loss(pitch, cutoff):
-        return level(tone(pitch)) - level(changed(tone(pitch), (name, cutoff))[RATE // 2 :])
+        return level(tone(pitch)) - level(with_effects(tone(pitch), (name, cutoff))[RATE // 2 :])
 
     assert loss(cut, float(cut)) == pytest.approx(3.0, abs=0.1)
     far = cut / 4 if name == "lowpass" else cut * 4.0
@@ -130,8 +130,8 @@ def test_filters_halve_at_the_cutoff_and_fall_by_12_db_an_octave(name, cut, kept
 
 @pytest.mark.parametrize("name", EFFECTS)
 @pytest.mark.parametrize(("seconds", "rate"), [(0.5, 2000), (0.5, 44100), (2.0, 8000)])
-def test_every_effect_takes_the_shortest_recordings_and_lowest_rates(name, seconds, rate):
-    y = changed(tone(200, seconds, rate), (name, 3000.0 if name.endswith("pass") else 1.1), rate=rate)
+def test_every_effect_supports_short_recordings_and_low_rates(name, seconds, rate):
+    y = with_effects(tone(200, seconds, rate), (name, 3000.0 if name.endswith("pass") else 1.1), rate=rate)
     assert y.dtype == np.float32
     assert np.isfinite(y).all()
     assert len(y) >= seconds * rate / 1.2
@@ -141,14 +141,17 @@ def test_every_effect_takes_the_shortest_recordings_and_lowest_rates(name, secon
     ("parameters", "message"),
     [
         ({"copies": 0}, "The 'copies' parameter"),
-        ({"transforms": {"echo": 1}}, "transforms has no 'echo': choose from pitch, .*, crop"),
-        ({"transforms": {"gain": (1, 2, 3)}}, r"transforms\['gain'\]=\(1, 2, 3\): a number, or a lower and an upper"),
-        ({"transforms": {"pitch": (2, -2)}}, "the lower limit comes first"),
-        ({"transforms": {"stretch": (0, 1)}}, "'stretch' of 0: a number of 0.25 to 4 is needed"),
-        ({"transforms": {"crop": -1}}, r"transforms\['crop'\]=-1: seconds above 0"),
+        ({"transforms": {"echo": 1}}, "transforms contains the unknown name 'echo'. Choose from pitch, .*, crop"),
+        (
+            {"transforms": {"gain": (1, 2, 3)}},
+            r"transforms\['gain'\] must be a number or a lower and an upper limit, got \(1, 2, 3\)",
+        ),
+        ({"transforms": {"pitch": (2, -2)}}, r"transforms\['pitch'\] must be \(lower limit, upper limit\)"),
+        ({"transforms": {"stretch": (0, 1)}}, "'stretch' must be a number from 0.25 to 4, got 0"),
+        ({"transforms": {"crop": -1}}, r"transforms\['crop'\] must be a positive number of seconds, got -1"),
         ({"audio": "sound"}, "tracks has no column 'sound'"),
     ],
 )
-def test_wrong_parameters(parameters, message, tracks):
+def test_invalid_parameters_raise_errors(parameters, message, tracks):
     with pytest.raises(ValueError, match=message):
         augment_tracks(tracks, **parameters)

@@ -1,4 +1,4 @@
-"""AudioSegment and explode_segments: parts of recordings as rows, read where they lie."""
+"""AudioSegment and explode_segments: parts of recordings as rows, without copies of audio."""
 
 import pickle
 
@@ -16,7 +16,7 @@ RATE = 22050
 
 @pytest.fixture
 def library(make_signal, write, tmp_path):
-    """Three recordings of 9, 2.5 and 4 seconds, one that is no audio, one missing."""
+    """Track table of three recordings of 9, 2.5 and 4 seconds, a text file, and a missing recording."""
     files = [write(f"{i}.wav", make_signal(i, seconds=s), subtype="FLOAT") for i, s in enumerate((9, 2.5, 4))]
     text = tmp_path / "text.mp3"
     text.write_text("not audio\n" * 100)
@@ -24,7 +24,7 @@ def library(make_signal, write, tmp_path):
     return tracks.set_index(pd.Index([7, 3, 9, 1, 5]))
 
 
-def test_windows_are_rows(library):
+def test_each_window_is_a_row(library):
     longer = explode_segments(library, seconds=3.0)
     assert longer["song_id"].tolist() == ["a", "a", "a", "b", "c", "d", "e"]
     assert longer["offset"].tolist() == [0, 3, 6, 0, 0, 0, 0]
@@ -36,15 +36,15 @@ def test_windows_are_rows(library):
     assert library.shape == (5, 3)
 
 
-def test_a_window_is_described_as_the_stretch_that_it_is(library, make_signal):
-    """A segment gives what offset and duration give, from a file as from samples, and failures have their reason."""
+def test_features_of_a_window_equal_those_of_offset_and_duration(library, make_signal):
+    """Files and samples give the same rows, and failures have their reason."""
     longer = explode_segments(library, seconds=3.0)
     extractor = AudioFeatureExtractor()
     table, failures, seconds = extractor.extract(longer["audio"])
     path = library["audio"].iloc[0]
     for row, offset in enumerate((0.0, 3.0, 6.0)):
-        stretch = AudioFeatureExtractor(offset=offset, duration=3.0).transform([path])
-        np.testing.assert_array_equal(table.iloc[[row]], stretch)
+        expected = AudioFeatureExtractor(offset=offset, duration=3.0).transform([path])
+        np.testing.assert_array_equal(table.iloc[[row]], expected)
     assert seconds.iloc[1] == pytest.approx(3, abs=0.01)
     assert failures["row"].tolist() == [5, 6]
     assert failures["path"].tolist() == [library["audio"].iloc[3], ""]
@@ -55,7 +55,7 @@ def test_a_window_is_described_as_the_stretch_that_it_is(library, make_signal):
     )
 
 
-def test_offset_duration_and_excerpts_count_within_a_segment(library):
+def test_offset_duration_and_excerpts_are_relative_to_the_segment(library):
     path = library["audio"].iloc[0]
     inner = AudioFeatureExtractor(["rms"], offset=1.0, duration=2.0).transform([AudioSegment(path, 3.0, 5.0)])
     np.testing.assert_array_equal(inner, AudioFeatureExtractor(["rms"], offset=4.0, duration=2.0).transform([path]))
@@ -73,7 +73,7 @@ def test_offset_duration_and_excerpts_count_within_a_segment(library):
     ]
 
 
-def test_memory_knows_segments_apart(library, tmp_path):
+def test_cache_distinguishes_segments(library, tmp_path):
     path = library["audio"].iloc[0]
     X = [path, AudioSegment(path), AudioSegment(path, 3.0), AudioSegment(path, 3.0, effects=(("gain", 3.0),))]
     fresh = AudioFeatureExtractor(["rms"]).transform(X)
@@ -84,7 +84,7 @@ def test_memory_knows_segments_apart(library, tmp_path):
     np.testing.assert_array_equal(fresh[0], fresh[1])
 
 
-def test_windows_of_windows_lie_in_the_recording(library):
+def test_windows_of_windows_are_within_the_recording(library):
     halves = explode_segments(library.iloc[:1], seconds=4.5)
     quarters = explode_segments(halves, seconds=2.25)
     assert quarters["offset"].tolist() == [0, 2.25, 4.5, 6.75]
@@ -96,7 +96,7 @@ def test_windows_of_windows_lie_in_the_recording(library):
 @settings(deadline=None, max_examples=200)
 @given(st.floats(0.1, 500), st.floats(0.5, 40), st.floats(0.25, 60))
 def test_windows_cover_the_recording(total, seconds, hop):
-    """Each holds at least half of its sound or of a hop; what is left out at the end is less than that."""
+    """The last window has at least half of its length or of the hop. A shorter remainder is left out."""
     starts = np.array(_window_starts(total, seconds, hop, None))
     np.testing.assert_allclose(np.diff(starts), hop)
     assert starts[0] == 0
@@ -116,10 +116,10 @@ def test_some_windows_are_spread_over_the_recording(n, most):
     assert abs(np.mean(some) - np.mean(every)) <= 0.5
 
 
-def test_songs_without_a_name_are_known_by_their_index(library):
+def test_index_identifies_songs_without_track_id(library):
     assert explode_segments(library.drop(columns="track_id"), seconds=5.0)["song_id"].tolist() == [7, 7, 3, 9, 1, 5]
     repeated = library.drop(columns="track_id").set_index(pd.Index([0, 0, 1, 2, 3]))
-    with pytest.raises(ValueError, match="repeated labels in its index: give it a column track_id"):
+    with pytest.raises(ValueError, match=r"index of tracks contains duplicates. Add a column track_id"):
         explode_segments(repeated)
     assert explode_segments(library.iloc[:0]).empty
 
@@ -133,7 +133,7 @@ def test_songs_without_a_name_are_known_by_their_index(library):
         ({"audio": "sound"}, "tracks has no column 'sound'"),
     ],
 )
-def test_wrong_parameters(parameters, message, library):
+def test_invalid_parameters_raise_errors(parameters, message, library):
     with pytest.raises(ValueError, match=message):
         explode_segments(library, **parameters)
 
@@ -141,20 +141,20 @@ def test_wrong_parameters(parameters, message, library):
 @pytest.mark.parametrize(
     ("fields", "error", "message"),
     [
-        ({"offset": -1.0}, ValueError, "offset=-1.0: a second of the recording"),
-        ({"duration": 0}, ValueError, "duration=0: seconds above 0"),
-        ({"effects": (("echo", 1.0),)}, ValueError, "no effect 'echo': choose from pitch, stretch"),
-        ({"effects": (("stretch", 0.0),)}, ValueError, "'stretch' of 0.0: a number of 0.25 to 4 is needed"),
-        ({"effects": (("gain", np.nan),)}, ValueError, "'gain' of nan: a number of -100 to 100 is needed"),
-        ({"audio": AudioSegment("a.mp3")}, TypeError, "AudioSegment already"),
+        ({"offset": -1.0}, ValueError, "offset must be 0 or more seconds, got -1.0"),
+        ({"duration": 0}, ValueError, "duration must be a positive number of seconds or None, got 0"),
+        ({"effects": (("echo", 1.0),)}, ValueError, "Unknown effect 'echo'. Choose from pitch, stretch"),
+        ({"effects": (("stretch", 0.0),)}, ValueError, "'stretch' must be a number from 0.25 to 4, got 0.0"),
+        ({"effects": (("gain", np.nan),)}, ValueError, "'gain' must be a number from -100 to 100, got nan"),
+        ({"audio": AudioSegment("a.mp3")}, TypeError, "already an AudioSegment"),
     ],
 )
-def test_wrong_segments(fields, error, message):
+def test_invalid_segments_raise_errors(fields, error, message):
     with pytest.raises(error, match=message):
         AudioSegment(**{"audio": "a.mp3"} | fields)
 
 
-def test_headers_may_be_read_by_processes(library):
+def test_worker_processes_read_headers(library):
     pd.testing.assert_frame_equal(explode_segments(library, n_jobs=2), explode_segments(library))
     segment = explode_segments(library)["audio"].iloc[0]
     assert pickle.loads(pickle.dumps(segment)) == segment

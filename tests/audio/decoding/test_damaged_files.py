@@ -1,4 +1,4 @@
-"""A library with every fault: no crash, no hang, no row lost, a reason for each failure, and nothing written."""
+"""A library with many types of faults: no crash or hang, a reason for each failure, and no output."""
 
 import os
 import re
@@ -13,10 +13,10 @@ from skvae.audio import AudioEmbedder, AudioFeatureExtractor, AudioSegment, expl
 
 EXTRACTOR = AudioFeatureExtractor(["mfcc13", "rms", "centroid"], timeout=20.0, on_error="ignore")
 
-# Whatever a decoder says is put into words; anything else is a fault that nobody has thought of.
+# All expected reasons of failures.
 REASONS = re.compile(
     "no audio|not audio that can be decoded|no samples could be decoded|empty file|file not found|a folder|"
-    "not a file, but|a link to what is not there|no permission to read the file|NaN or infinite samples|"
+    "a pipe or device, not a regular file|broken symbolic link|no permission to read the file|NaN or infinite samples|"
     r"samples reach [\d.e+]+: |silent: |too short: |"
     "cannot be read: (Too many levels of symbolic links|File name too long|Not a directory)$"
 )
@@ -30,17 +30,17 @@ def library(tmp_path_factory):
 
 
 def snapshot(folder):
-    """What lies in a folder, with sizes and times."""
+    """Return the modes, sizes and times of all files in a folder."""
     status = {}
-    for place, folders, files in os.walk(folder):
-        for path in (os.path.join(place, name) for name in folders + files):
+    for parent, folders, files in os.walk(folder):
+        for path in (os.path.join(parent, name) for name in folders + files):
             found = os.lstat(path)
             status[path] = found.st_mode, found.st_size, found.st_mtime_ns, found.st_ino
     return status
 
 
 def check(library, n_jobs):
-    """Describe a library, and hold the result to all that is promised."""
+    """Describe a library, check the results, and return the rows and sources without failures."""
     sources = [recording.source for recording in library]
     assert len({source for source in sources if source}) >= len(library) - 2
     folder = os.path.dirname(sources[0])
@@ -61,8 +61,8 @@ def check(library, n_jobs):
     return table[~failed], [source for source, is_bad in zip(sources, failed, strict=True) if not is_bad]
 
 
-def test_faults(library, capfd):
-    """What can be used is described as if the rest were not there, and as in this very process."""
+def test_faulty_files_do_not_affect_other_rows(library, capfd):
+    """The rows of usable files equal those of an extraction of these files alone, in the same process."""
     good, sources = check(library, n_jobs=1)
     assert capfd.readouterr() == ("", "")
     assert len(good) > 110
@@ -72,7 +72,7 @@ def test_faults(library, capfd):
 
 
 @pytest.mark.stress
-def test_two_thousand_faults(tmp_path, capfd):
+def test_two_thousand_faulty_files(tmp_path, capfd):
     library = make_library(tmp_path, 2000)
     assert len(library) == 2000
     cut = {(ending, percent) for ending in ("mp3", "ogg", "flac", "wav") for percent in range(1, 100)}
@@ -82,8 +82,8 @@ def test_two_thousand_faults(tmp_path, capfd):
     np.testing.assert_array_equal(EXTRACTOR.set_params(n_jobs=1).extract(sources).table, good)
 
 
-def test_faults_in_other_ways(library):
-    """The same rows from URLs, open files and segments; the embedder and the lengths of songs agree."""
+def test_faulty_files_as_segments_urls_and_file_objects(library):
+    """The rows are equal. The embedder and explode_segments fail for the same files."""
     some = [source for source, _ in library[::7] if source and os.path.isfile(source)]
     expected, failures, _ = EXTRACTOR.set_params(n_jobs=None).extract(some)
     for X in (
@@ -101,8 +101,7 @@ def test_faults_in_other_ways(library):
     assert set(segments["song_id"]) == set(range(len(some)))
 
 
-def test_arrays_of_any_kind():
-    """Every array is a row or a reason."""
+def test_each_type_of_array_gives_a_row_or_a_reason():
     y = sound()
     arrays = [y.astype(dtype) for dtype in ("f2", "f4", "f8", "g", "i1", "i2", "i4", "i8", "u1", "c8", "?", "O", "S4")]
     arrays += [y[:0], y[:, None], y[None], y[None, None], y[::-2], np.asfortranarray(np.stack([y] * 64)), np.zeros(())]

@@ -1,4 +1,4 @@
-"""Which parts are read, what becomes of them, and the reasons for what cannot be used."""
+"""Decoding: excerpts, formats, and reasons for recordings that cannot be used."""
 
 from pathlib import Path
 
@@ -25,8 +25,8 @@ SETTINGS = {"sample_rate": RATE, "offset": 0.0, "duration": 30.0, "excerpts": No
     excerpts=st.none() | st.integers(1, 12),
     rate=st.sampled_from([8000, 44100]),
 )
-def test_plan(seconds, offset, duration, excerpts, rate):
-    """Excerpts lie in the recording, in order, apart, evenly, and hold `duration` seconds or all there is."""
+def test_excerpts_are_evenly_spread(seconds, offset, duration, excerpts, rate):
+    """Excerpts are within the recording, in order, without overlap, and contain `duration` seconds if available."""
     n_samples, offset = round(seconds * rate), offset * seconds
     spans = excerpt_spans(n_samples, rate, offset, duration, excerpts)
     starts, counts = np.array(spans).T
@@ -40,11 +40,21 @@ def test_plan(seconds, offset, duration, excerpts, rate):
         assert before == pytest.approx(after, abs=3)
 
 
-def test_plan_avoids_the_intro():
+def test_excerpts_are_the_middle_of_equal_parts():
     assert excerpt_spans(100, 1, 0, 30, None) == [(0, 30)]
     assert excerpt_spans(100, 1, 0, 30, 1) == [(35, 30)]
     assert excerpt_spans(100, 1, 10, 30, 3) == [(20, 10), (50, 10), (80, 10)]
     assert excerpt_spans(25, 1, 0, 30, 3) == [(0, 25)]
+
+
+def test_duration_none_decodes_the_whole_recording(make_signal, write):
+    assert excerpt_spans(100, 1, 10, None, None) == [(10, 90)]
+    y = make_signal(seconds=45)
+    for source in ((y, RATE), write("long.flac", y)):
+        (whole,), seconds = decode(source, **SETTINGS | {"duration": None, "offset": 2.0})
+        assert seconds == pytest.approx(43, abs=0.05)
+        (longest,), _ = decode(source, **SETTINGS | {"duration": 1000.0, "offset": 2.0})
+        np.testing.assert_array_equal(whole, longest)
 
 
 @pytest.mark.parametrize(
@@ -57,8 +67,8 @@ def test_plan_avoids_the_intro():
         ("a.mp3", {}, 0.9),
     ],
 )
-def test_formats(name, options, likeness, make_signal, write):
-    """Each format decodes, and the seconds in the middle are those of the whole."""
+def test_each_format_is_decoded(name, options, likeness, make_signal, write):
+    """The middle two seconds equal those of the original samples."""
     y = make_signal(rate=48000)
     path = write(name, y, 48000, **options)
     (whole,), seconds = decode(path, **SETTINGS | {"sample_rate": 48000})
@@ -87,8 +97,8 @@ def test_only_the_excerpts_are_decoded(make_signal, write, monkeypatch):
     assert seconds == pytest.approx(12, abs=0.05)
 
 
-def test_channels_rate_and_integers():
-    """Eight channels at 96 kHz, whichever axis they are on, and 16-bit integers."""
+def test_channels_sample_rates_and_integers():
+    """Eight channels at 96 kHz on either axis, and 16-bit integers."""
     rng = np.random.default_rng(0)
     samples = rng.normal(scale=0.1, size=(96000, 8)).clip(-1, 1)
     (y,), seconds = decode((samples, 96000), **SETTINGS)
@@ -101,7 +111,7 @@ def test_channels_rate_and_integers():
 
 
 def test_silent_excerpts_are_left_out(make_signal):
-    """Sound in the second half only: two of four excerpts hold nothing."""
+    """Only the second half contains sound: two of four excerpts are silent."""
     y = np.concatenate([np.zeros(40 * RATE, np.float32), make_signal(seconds=40)])
     signals, seconds = decode((y, RATE), **SETTINGS | {"duration": 8.0, "excerpts": 4})
     assert len(signals) == 2
@@ -116,29 +126,29 @@ NOISE = np.random.default_rng(0).normal(scale=0.1, size=RATE)
     ("samples", "rate", "reason"),
     [
         (NOISE[:2205], RATE, r"^too short: 0\.1 s of sound, at least 0\.5 s needed$"),
-        (np.zeros(RATE), RATE, "^silent: nothing louder than -80 dB of full scale$"),
+        (np.zeros(RATE), RATE, "^silent: no sample is louder than -80 dB of full scale$"),
         (np.where(np.arange(RATE) == 7, np.nan, NOISE), RATE, "^NaN or infinite samples$"),
         (np.where(np.arange(RATE) == 7, np.inf, NOISE), RATE, "^NaN or infinite samples$"),
         (np.stack([NOISE, np.full(RATE, np.nan)]), RATE, "^NaN or infinite samples$"),
         (NOISE * 1e300, RATE, "^NaN or infinite samples$"),
-        (NOISE * 32768, RATE, "^samples reach .*: floats must lie about -1 to 1"),
+        (NOISE * 32768, RATE, "^samples reach .*: floats must be about -1 to 1"),
         (NOISE[:0], RATE, "^no samples could be decoded$"),
-        (NOISE, 0, "^sample rate 0: it must be a number of hertz greater than 0$"),
-        (NOISE, np.nan, "^sample rate nan: "),
-        (NOISE, np.inf, "^sample rate inf: "),
-        (NOISE.reshape(2, 5, -1), RATE, r"^samples of shape \(2, 5, 2205\): "),
-        (NOISE + 0j, RATE, "^samples of type complex128: "),
-        (np.array(["a"]), RATE, "^samples of type <U1: "),
+        (NOISE, 0, "^the sample rate must be a positive number of hertz, got 0$"),
+        (NOISE, np.nan, "^the sample rate must be .* got nan$"),
+        (NOISE, np.inf, "^the sample rate must be .* got inf$"),
+        (NOISE.reshape(2, 5, -1), RATE, r"^samples must have shape .* got \(2, 5, 2205\)$"),
+        (NOISE + 0j, RATE, "^samples must be floats .* got complex128$"),
+        (np.array(["a"]), RATE, "^samples must be floats .* got <U1$"),
     ],
 )
-def test_arrays_that_cannot_be_used(samples, rate, reason):
+def test_unusable_arrays_raise_errors(samples, rate, reason):
     with pytest.raises(AudioError, match=reason):
         decode((samples, rate), **SETTINGS)
 
 
-def test_files_that_cannot_be_used(tmp_path, write):
+def test_unusable_files_raise_errors(tmp_path, write):
     (tmp_path / "empty.mp3").touch()
-    (tmp_path / "text.mp3").write_text("some text that is no audio\n" * 500)
+    (tmp_path / "text.mp3").write_text("some text without audio\n" * 500)
     (tmp_path / "song.m4a").write_bytes(b"\0\0\0\x20ftypM4A " + bytes(1000))
     reasons = {
         "empty.mp3": "^empty file$",
@@ -160,22 +170,22 @@ def test_files_that_cannot_be_used(tmp_path, write):
         decode(write("short.wav", NOISE), **SETTINGS | {"offset": 5.0})
 
 
-def test_a_truncated_mp3_is_used_as_far_as_it_goes(make_signal, write):
+def test_truncated_mp3_is_decoded_up_to_its_end(make_signal, write):
     whole = Path(write("whole.mp3", make_signal(seconds=20)))
     truncated = whole.with_name("truncated.mp3")
     truncated.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     (expected,), _ = decode(str(whole), **SETTINGS)
-    (heard,), seconds = decode(str(truncated), **SETTINGS)
+    (decoded,), seconds = decode(str(truncated), **SETTINGS)
     assert 5 < seconds < 12
-    assert np.abs(heard[: 5 * RATE] - expected[: 5 * RATE]).max() < 1e-3
+    assert np.abs(decoded[: 5 * RATE] - expected[: 5 * RATE]).max() < 1e-3
     extractor = AudioFeatureExtractor(["rms"], excerpts=4, duration=8.0)
     assert 2 <= extractor.extract([truncated]).seconds[0] <= 8
-    # its excerpts are planned by the header, and may all lie behind the cut
+    # The header determines the excerpts, so that all of them can be after the end of the truncated file.
     truncated.write_bytes(whole.read_bytes()[: whole.stat().st_size // 6])
     assert AudioFeatureExtractor(duration=2.0, excerpts=2).extract([truncated]).seconds[0] >= 0.5
 
 
-def test_digest_follows_the_content(make_signal, write):
+def test_digest_depends_on_the_content(make_signal, write):
     y = make_signal()
     first, same, other = (content_digest(write(f"{i}.wav", z)) for i, z in enumerate([y, y, 0.5 * y]))
     assert first == same != other

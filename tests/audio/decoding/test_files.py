@@ -1,4 +1,4 @@
-"""Where recordings come from: URLs, file objects, what PyAV decodes; and how little of a long file is read."""
+"""Recordings from URLs, file objects and PyAV, and the amount of data that is read from long files."""
 
 import io
 import pickle
@@ -26,7 +26,7 @@ EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="raise"
 
 @pytest.fixture
 def memory():
-    """An empty file system in memory."""
+    """Empty file system in memory."""
     file_system = fsspec.filesystem("memory")
     file_system.store.clear()
     yield file_system
@@ -34,7 +34,7 @@ def memory():
 
 
 class Counting(io.BytesIO):
-    """A file that counts the bytes that are read from it."""
+    """File that counts the bytes read."""
 
     n_read = 0
 
@@ -45,24 +45,24 @@ class Counting(io.BytesIO):
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg", "a.mp3"])
-def test_all_ways_to_a_file_give_the_same_row(name, make_signal, write, memory, tmp_path):
+def test_paths_urls_and_file_objects_give_the_same_row(name, make_signal, write, memory, tmp_path):
     path = write(name, make_signal())
     content = (tmp_path / name).read_bytes()
     memory.pipe("/music/song", content)
     expected = EXTRACTOR.transform([path])
     with open(path, "rb") as file, fsspec.open(f"file://{path}") as through_fsspec:
-        file.seek(1000)  # wherever it stands
+        file.seek(1000)  # the current position does not matter
         X = [f"file://{path}", "memory://music/song", io.BytesIO(content), file, file, through_fsspec]
         np.testing.assert_array_equal(EXTRACTOR.transform(X), np.repeat(expected, 6, axis=0))
         with joblib.parallel_config(backend="threading", n_jobs=4):
             np.testing.assert_array_equal(EXTRACTOR.transform([file] * 12), np.repeat(expected, 12, axis=0))
-        # a process of its own is sent the content
+        # Another process receives the content.
         copy = pickle.loads(pickle.dumps(FileObject(file)))
         np.testing.assert_array_equal(decode(copy, **SETTINGS)[0], decode(path, **SETTINGS)[0])
         assert content_digest(copy) == content_digest(path) == content_digest("memory://music/song")
 
 
-def test_processes_take_file_objects(make_signal, write):
+def test_worker_processes_accept_file_objects(make_signal, write):
     path = write("a.wav", make_signal())
     extractor = AudioFeatureExtractor(["rms"], n_jobs=2)
     with open(path, "rb") as file:
@@ -80,14 +80,14 @@ def test_segments_of_urls_and_file_objects(make_signal, write, memory, tmp_path)
     np.testing.assert_array_equal(values[0], values[2])
 
 
-def test_urls_are_told_from_paths():
+def test_urls_are_distinguished_from_paths():
     for url in ("s3://bucket/a.mp3", "https://host/a.mp3", "file:///a.mp3", "zip://a.mp3::file:///songs.zip"):
         assert is_url(url)
     for path in ("a.mp3", "/a/b.mp3", r"C:\a.mp3", "C:/a.mp3", "a:b.mp3", "://a", "folder/s3://a", "Nine: ten::eleven"):
         assert not is_url(path)
 
 
-def test_archives(make_signal, write, tmp_path):
+def test_recordings_in_zip_archives(make_signal, write, tmp_path):
     import zipfile
 
     path = write("a.flac", make_signal())
@@ -97,8 +97,8 @@ def test_archives(make_signal, write, tmp_path):
     np.testing.assert_array_equal(EXTRACTOR.transform([url]), EXTRACTOR.transform([path]))
 
 
-def test_faults_of_urls_and_file_objects(memory, write, make_signal, monkeypatch):
-    memory.pipe("/text.mp3", b"no audio\n" * 1000)
+def test_unusable_urls_and_file_objects_raise_errors(memory, write, make_signal, monkeypatch):
+    memory.pipe("/text.mp3", b"text\n" * 1000)
     memory.pipe("/empty.mp3", b"")
     memory.pipe("/folder/a.mp3", b"a")
     closed = io.BytesIO(b"...")
@@ -114,19 +114,22 @@ def test_faults_of_urls_and_file_objects(memory, write, make_signal, monkeypatch
         "nosuch://a.mp3": "^cannot be read: Protocol not known: nosuch",
         FileObject(closed): "^the file object cannot be read from its beginning: ",
         FileObject(io.BytesIO()): "^not audio that can be decoded",
-        FileObject(io.BytesIO(b"no audio\n" * 1000)): "^not audio that can be decoded",
+        FileObject(io.BytesIO(b"text\n" * 1000)): "^not audio that can be decoded",
     }
     for source, reason in reasons.items():
         with pytest.raises(AudioError, match=reason):
             decode(source, **SETTINGS)
     path = write("a.wav", make_signal())
-    with open(path, encoding="latin-1") as text, pytest.raises(TypeError, match=r"X\[1\] is a file opened as text"):
+    with (
+        open(path, encoding="latin-1") as text,
+        pytest.raises(TypeError, match=r"X\[1\] is a text file. Open it in binary mode"),
+    ):
         EXTRACTOR.transform([path, text])
 
 
 @pytest.mark.parametrize("n_before", [0, 100_000])
-def test_a_connection_that_breaks(n_before, make_signal, write, tmp_path, capfd):
-    """An exception cannot pass through the decoder: it ends the file, and is the reason."""
+def test_connection_error_is_the_reason_of_the_failure(n_before, make_signal, write, tmp_path, capfd):
+    """Exceptions cannot pass through the decoder. They are raised afterwards."""
 
     class Breaking(Counting):
         def read(self, size=-1):
@@ -147,14 +150,14 @@ def test_a_connection_that_breaks(n_before, make_signal, write, tmp_path, capfd)
         ("long.flac", {}, 0.1),
         ("long.ogg", {}, 0.3),
         ("long.opus", {"format": "OGG", "subtype": "OPUS"}, 0.3),
-        ("long.mp3", {}, 0.95),  # from header to header, of which each says where the next one is
+        ("long.mp3", {}, 0.95),  # the decoder follows the headers of all frames
     ],
 )
 def test_little_of_a_long_file_is_read(name, options, most, make_signal, tmp_path):
-    """Four minutes, of which four excerpts of two seconds are used."""
+    """Four excerpts of two seconds are decoded from a file of four minutes."""
     rate, path = 48000 if "opus" in name else 22050, tmp_path / name
     with soundfile.SoundFile(path, "w", rate, 1, **options) as file:
-        for _ in range(30):  # the encoders of ogg crash when they are given all at once
+        for _ in range(30):  # the ogg encoder crashes if it gets all samples at once
             file.write(make_signal(seconds=8.0, rate=rate))
     for settings in ({"duration": 8.0, "excerpts": 4}, {"offset": 180.0, "duration": 8.0}):
         file = Counting(path.read_bytes())
@@ -163,8 +166,8 @@ def test_little_of_a_long_file_is_read(name, options, most, make_signal, tmp_pat
         assert file.n_read < most * path.stat().st_size
 
 
-def test_stamps_of_urls(memory, write, make_signal):
-    """A file system that tells when a file was made, tells when it is another."""
+def test_stamp_of_a_url_changes_with_the_file(memory, write, make_signal):
+    """The file system in memory stores the time of creation."""
     memory.pipe("/a.wav", b"one")
     before = file_stamp("memory://a.wav")
     assert before == file_stamp("memory://a.wav")
@@ -177,7 +180,7 @@ def test_stamps_of_urls(memory, write, make_signal):
 
 @pytest.fixture
 def encoded(make_signal, tmp_path):
-    """Function that writes twenty seconds by an encoder of FFmpeg, and gives path and samples."""
+    """Function that encodes twenty seconds with FFmpeg and returns the path and the samples."""
     pytest.importorskip("av")
 
     def write(name, codec, file_format, rate=44100):
@@ -191,7 +194,7 @@ def encoded(make_signal, tmp_path):
 @pytest.mark.parametrize(
     ("name", "codec", "file_format", "rate", "delay", "likeness"),
     [
-        ("a.m4a", "aac", "mp4", 44100, 1024, 0.95),  # without a list of edits it begins with some silence
+        ("a.m4a", "aac", "mp4", 44100, 1024, 0.95),  # starts with silence, since it has no edit list
         ("a.aac", "aac", "adts", 44100, 1024, 0.95),
         ("alac.m4a", "alac", "mp4", 44100, 0, 0.9999),
         ("wrong.mp3", "aac", "mp4", 44100, 1024, 0.95),
@@ -199,11 +202,11 @@ def encoded(make_signal, tmp_path):
         ("a.webm", "libopus", "webm", 48000, 0, 0.9),
     ],
 )
-def test_pyav(name, codec, file_format, rate, delay, likeness, encoded):
-    """A path, a file object and a URL; the whole and its middle; little of it is decoded."""
+def test_formats_decoded_with_pyav(name, codec, file_format, rate, delay, likeness, encoded):
+    """Path, file object and URL; the complete recording and its middle."""
     path, y = encoded(name, codec, file_format, rate)
     settings = SETTINGS | {"sample_rate": rate}
-    inaccuracy = 30 if file_format in ("asf", "webm") else 0  # their times are in milliseconds
+    inaccuracy = 30 if file_format in ("asf", "webm") else 0  # these formats store times in milliseconds
     with open(path, "rb") as file:
         for source in (path, FileObject(file), f"file://{path}"):
             _, seconds = decode(source, **settings)
@@ -218,8 +221,8 @@ def test_pyav(name, codec, file_format, rate, delay, likeness, encoded):
         decode(path, **settings | {"offset": 30.0})
 
 
-def test_pyav_damage(encoded, tmp_path):
-    """Raw AAC that is cut off is used as far as it goes; an MP4 without its index is not audio; nothing crashes."""
+def test_damaged_files_with_pyav(encoded, tmp_path):
+    """Truncated raw AAC is decoded up to its end. An MP4 file without its index cannot be decoded."""
     content = Path(encoded("a.aac", "aac", "adts")[0]).read_bytes()
     (tmp_path / "cut.aac").write_bytes(content[: len(content) // 2])
     assert decode(str(tmp_path / "cut.aac"), **SETTINGS)[1] == pytest.approx(10, abs=0.5)
@@ -235,7 +238,7 @@ def test_pyav_damage(encoded, tmp_path):
 
 
 def test_playlists_are_not_followed(encoded, tmp_path):
-    """FFmpeg would open what a playlist names, on other machines too."""
+    """FFmpeg would open the files of a playlist, also on other machines."""
     path, _ = encoded("a.aac", "aac", "adts")
     (tmp_path / "list.mp3").write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:20\n#EXTINF:20,\n{path}\n#EXT-X-ENDLIST\n")
     (tmp_path / "concat.mp3").write_text(f"ffconcat version 1.0\nfile '{path}'\n")
@@ -244,15 +247,15 @@ def test_playlists_are_not_followed(encoded, tmp_path):
             decode(str(tmp_path / name), **SETTINGS)
 
 
-def test_without_pyav(tmp_path, monkeypatch):
+def test_error_without_pyav(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
     (tmp_path / "song.m4a").write_bytes(b"\0\0\0\x20ftypM4A " + bytes(1000))
     with pytest.raises(AudioError, match=r"m4a, aac and wma need PyAV: pip install skvae\[aac\]$"):
         decode(str(tmp_path / "song.m4a"), **SETTINGS)
 
 
-def test_a_sound_in_a_file_object_may_be_far_from_its_first_byte(make_signal):
-    """Chunks of pictures and notes come before the sound."""
+def test_sound_after_other_chunks_of_a_file_object(make_signal):
+    """Chunks of pictures and notes precede the sound."""
     file = io.BytesIO()
     soundfile.write(file, make_signal(), 22050, format="WAV")
     content = file.getvalue()

@@ -1,4 +1,4 @@
-"""Decoders that hang, crash and complain, and workers that die: each costs the row that it was at."""
+"""Decoders that hang, crash or write messages, and worker processes that end: each affects only its own row."""
 
 import io
 import os
@@ -23,7 +23,7 @@ EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="ignore
 
 REASONS = {
     "hangs": "not decoded within timeout=1.5 s",
-    "hears no signal": "not decoded within timeout=1.5 s",
+    "ignores signals": "not decoded within timeout=1.5 s",
     "crashes": "the decoder crashed or was stopped: Segmentation fault",
     "aborts": "the decoder crashed or was stopped: Aborted",
     "is killed": "the decoder crashed or was stopped: Killed",
@@ -39,31 +39,31 @@ def songs(make_signal, write):
 
 @pytest.fixture
 def faulty(songs, make_signal, write, monkeypatch):
-    """Files, by name, that decoders fail at, and the songs before, between and behind them."""
+    """Songs, and files whose names select the failure of the decoder."""
     monkeypatch.setattr(_subprocess._decode, "decode", faulty_decoders.decode)
     paths = {name: write(f"{name}.wav", make_signal(9)) for name in faulty_decoders.FAULTS}
     return [songs[0], *paths.values(), *songs[1:], *paths.values(), songs[0]]
 
 
-def named(path):
+def file_stem(path):
     return os.path.basename(path).removesuffix(".wav")
 
 
 @pytest.mark.parametrize("n_threads", [1, 3])
-def test_decoders_that_fail(faulty, n_threads, capfd):
-    """Whatever a decoder does, it is one row that is lost, and it is said why."""
+def test_failure_of_a_decoder_affects_one_row(faulty, n_threads, capfd):
+    """Each failure is reported with its reason."""
     expected = EXTRACTOR.transform(faulty[:1])
     extractor = AudioFeatureExtractor(["rms"], statistics=["mean"], timeout=1.5)
     with (
         joblib.parallel_config(backend="threading", n_jobs=n_threads),
-        pytest.warns(ExtractionWarning, match=r"^12 of 18 recordings are rows of NaN: row 1 ") as caught,
+        pytest.warns(ExtractionWarning, match=r"^12 of 18 recordings failed. Their rows are NaN: row 1 ") as caught,
     ):
         table = extractor.fit_transform(faulty)
     assert len(caught) == 1
     failures = {row: (path, reason) for row, path, reason in extractor.failed_.itertuples(index=False)}
     for row, path in enumerate(faulty):
-        if named(path) in REASONS:
-            assert failures[row] == (path, REASONS[named(path)])
+        if file_stem(path) in REASONS:
+            assert failures[row] == (path, REASONS[file_stem(path)])
             assert np.isnan(table[row])
         else:
             assert row not in failures
@@ -72,23 +72,23 @@ def test_decoders_that_fail(faulty, n_threads, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_embedder_and_cache(faulty, tmp_path):
+def test_decoder_failures_with_embedder_and_cache(faulty, tmp_path):
     embedder = AudioEmbedder(lambda y, rate: [np.abs(y).max()], on_error="ignore", timeout=1.5)
     assert np.isnan(embedder.fit_transform(faulty[:9])).sum() == 6
     extractor = AudioFeatureExtractor(["rms"], on_error="ignore", memory=tmp_path / "cache", timeout=1.5)
-    for _ in range(2):  # failures are not kept, so that they are tried again
+    for _ in range(2):  # failures are not stored, so that they are tried again
         assert len(extractor.extract([faulty[0], faulty[3]]).failures) == 1
 
 
 @pytest.mark.parametrize("make_row", [str, AudioSegment])
-def test_on_error_raise(make_row, faulty):
-    crashing = next(path for path in faulty if named(path) == "crashes")
+def test_decoder_failure_raises_an_error_on_request(make_row, faulty):
+    crashing = next(path for path in faulty if file_stem(path) == "crashes")
     with pytest.raises(ValueError, match=r"^row 1 \(.*\): the decoder crashed or was stopped: Segmentation fault$"):
         AudioFeatureExtractor(["rms"], on_error="raise").transform([faulty[0], make_row(crashing), faulty[0]])
 
 
-def test_files_that_the_parent_reads(songs):
-    """What comes too late from an open file is a failure, an error of the file is its reason."""
+def test_files_that_the_parent_process_reads(songs):
+    """A file that is too slow fails. Other exceptions of a file are raised."""
 
     class Slow(io.BytesIO):
         def read(self, size=-1):
@@ -112,7 +112,7 @@ def test_files_that_the_parent_reads(songs):
     )
 
 
-def test_no_timeout_decodes_here(songs, monkeypatch):
+def test_timeout_none_decodes_in_the_same_process(songs, monkeypatch):
     monkeypatch.setattr(subprocess, "Popen", None)
     monkeypatch.setattr(_subprocess, "_idle", _subprocess._idle.copy())
     _subprocess._idle.clear()
@@ -121,32 +121,32 @@ def test_no_timeout_decodes_here(songs, monkeypatch):
 
 
 @pytest.mark.parametrize("timeout", [0, -1, np.inf, np.nan, "5"])
-def test_wrong_timeouts(timeout, songs):
+def test_invalid_timeouts_raise_errors(timeout, songs):
     with pytest.raises(ValueError, match="The 'timeout' parameter of AudioFeatureExtractor must be"):
         AudioFeatureExtractor(timeout=timeout).fit(songs)
 
 
-def test_a_helper_stays_for_the_next_file(songs):
+def test_helper_process_is_reused(songs):
     with _subprocess._acquire_helper() as helper:
         process = helper._process.pid
     for _ in range(3):
         EXTRACTOR.transform(songs)
         with _subprocess._acquire_helper() as helper:
             assert helper._process.pid == process
-    os.kill(process, signal.SIGKILL)  # while it has nothing to do
+    os.kill(process, signal.SIGKILL)  # while it is idle
     helper._process.wait()
     assert np.isfinite(EXTRACTOR.transform(songs)).all()
 
 
-def test_a_helper_that_cannot_be_started(monkeypatch, capfd):
+def test_helper_process_that_cannot_be_started(monkeypatch, capfd):
     monkeypatch.setattr(_subprocess, "_idle", _subprocess._idle.copy())
     _subprocess._idle.clear()
     monkeypatch.setattr(_subprocess, "get_executable", lambda: "/bin/false")
-    with pytest.raises(RuntimeError, match=r"^no process for decoding could be started: timeout=None decodes without"):
+    with pytest.raises(RuntimeError, match=r"^The process for decoding could not be started. Use timeout=None"):
         _subprocess.call_in_subprocess(os.path.getsize, "a.wav", timeout=5.0)
 
 
-def test_errors_that_are_no_failures_come_through():
+def test_other_errors_are_raised():
     with pytest.raises(FileNotFoundError):
         _subprocess.call_in_subprocess(os.path.getsize, "missing.wav", timeout=60.0)
     with pytest.raises(AudioError, match=r"^not decoded within timeout=0\.3 s$"):
@@ -166,8 +166,8 @@ os._exit(0)
 
 
 @pytest.mark.parametrize("kill_in", ["idle", "work"])
-def test_helpers_do_not_outlive_their_parent(kill_in):
-    """One without work sees that its parent is gone; one that hangs ends when its time is up."""
+def test_helper_process_ends_with_its_parent(kill_in):
+    """An idle helper notices the end of its parent. A helper that hangs ends at the time limit."""
     command = [sys.executable, "-c", SCRIPT, *(("work", "1") if kill_in == "work" else ("idle",))]
     path = os.pathsep.join(sys.path)
     with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}) as parent:
@@ -184,28 +184,28 @@ def test_helpers_do_not_outlive_their_parent(kill_in):
 def is_running(process):
     try:
         os.kill(process, 0)
-        with open(f"/proc/{process}/stat") as file:  # a zombie whom nobody has buried is no process any more
+        with open(f"/proc/{process}/stat") as file:  # a zombie process has ended
             return ") Z " not in file.read()
     except (ProcessLookupError, FileNotFoundError):
         return False
 
 
-def test_a_worker_that_dies():
-    """Of joblib's processes all end with one of them: only what it died over is lost."""
+def test_end_of_a_worker_process_affects_one_source():
+    """All worker processes of joblib end together. Only the source that caused it is lost."""
     sources = list("abcdefghijklmnop")
     for place in (0, 6):
         sources[place] = faulty_decoders.Deadly("dies")
     made = list(parallel_map(str.upper, sources, 2, lambda reason: reason.split(":")[0]))
-    assert made == ["the process at work on it ended" if s == "dies" else s.upper() for s in sources]
+    assert made == ["the worker process ended" if s == "dies" else s.upper() for s in sources]
 
 
 @pytest.mark.slow
-def test_a_worker_that_dies_costs_a_row(songs):
+def test_end_of_a_worker_process_affects_one_row(songs):
     X = [*songs, faulty_decoders.Deadly("dies.wav"), *songs]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         table, failures, _ = EXTRACTOR.set_params(n_jobs=2).extract(X)
     assert failures[["row", "path"]].to_numpy().tolist() == [[3, "dies.wav"]]
-    assert failures["reason"][0].startswith("the process at work on it ended: A worker process")
+    assert failures["reason"][0].startswith("the worker process ended: A worker process")
     expected = EXTRACTOR.set_params(n_jobs=None).transform(songs * 2)
     np.testing.assert_array_equal(table.drop(index=3), expected)

@@ -1,4 +1,4 @@
-"""Values against librosa's, and the laws that they keep."""
+"""Descriptors: values equal to those of librosa, and properties of the values."""
 
 import math
 import warnings
@@ -23,7 +23,7 @@ FRAMED = [name for name in DESCRIPTORS if name != "gtzan57"]
 laws = settings(deadline=None, max_examples=15, derandomize=True)
 seeds = st.integers(0, 10_000)
 
-# librosa's remark about low octaves of a short signal, and what librosa.load imports
+# librosa warns about low octaves of short signals, and librosa.load imports deprecated modules.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:n_fft=.* is too large:UserWarning"),
     pytest.mark.filterwarnings("ignore:.*slated for removal in Python 3.13:DeprecationWarning"),
@@ -35,36 +35,36 @@ def values(y, rate=RATE):
     return {name: DESCRIPTORS[name].compute(spectrum) for name in FRAMED}
 
 
-def heard(y):
-    """Frames above -80 dB of the clip's peak."""
+def audible_frames(y):
+    """Frames above -80 dB of the peak of the clip."""
     level = librosa.feature.rms(y=y)[0]
     return level > 1e-4 * np.abs(y).max()
 
 
 def assert_close(actual, expected, tolerance=1e-4):
-    """Equal within `tolerance` of the largest value."""
+    """Check that values are equal within `tolerance` of the largest value."""
     assert actual.shape == expected.shape
     np.testing.assert_allclose(actual, expected, rtol=0, atol=tolerance * np.abs(expected).max())
 
 
 def assert_equals_librosa(y, rate=RATE):
-    spectrum, calls, frames = Spectrum(y, rate), from_samples(y, rate), heard(y)
-    faults = [agrees(name, DESCRIPTORS[name].compute(spectrum), calls[name](), heard=frames) for name in SCALES]
+    spectrum, calls, frames = Spectrum(y, rate), from_samples(y, rate), audible_frames(y)
+    faults = [agrees(name, DESCRIPTORS[name].compute(spectrum), calls[name](), frames=frames) for name in SCALES]
     assert not any(faults), list(filter(None, faults))
 
 
-def test_every_descriptor_is_compared():
+def test_every_descriptor_is_compared_with_librosa():
     assert set(SCALES) == set(FRAMED) == set(from_samples(None, None))
 
 
 @pytest.mark.parametrize("rate", [16000, 22050, 44100, 48000])
-def test_made_signals_equal_librosa(rate, make_signal):
+def test_generated_signals_equal_librosa(rate, make_signal):
     assert_equals_librosa(make_signal(rate=rate, seconds=3), rate)
 
 
 @st.composite
 def signals(draw):
-    """Tones that slide or stand, clicks, noise and silence, at any level, 1.5 to 3 s."""
+    """Constant or sliding tones, clicks, noise and silence, at any level, 1.5 to 3 s."""
     n = draw(st.integers(3 * RATE // 2, 3 * RATE))
     time = np.arange(n) / RATE
     rng = np.random.default_rng(draw(seeds))
@@ -86,7 +86,7 @@ def test_any_signal_equals_librosa(y):
 
 
 def test_click_silence_and_tone_equal_librosa():
-    """Frames without energy, and one bin with nearly all of it."""
+    """Frames without energy, and frames with almost all energy in one bin."""
     y = np.zeros(2 * RATE, np.float32)
     y[RATE:] = 0.5 * np.sin(2 * np.pi * 1000 * np.arange(RATE) / RATE)
     y[100] = 1.0
@@ -94,57 +94,57 @@ def test_click_silence_and_tone_equal_librosa():
 
 
 @pytest.mark.parametrize("rate", [16000, 22050, 96000])
-def test_the_same_transform_gives_the_same_numbers(rate, make_signal):
-    """To a millionth of the scale, where librosa is handed our spectrum."""
+def test_values_from_the_same_transform_equal_librosa(rate, make_signal):
+    """The tolerance is a millionth of the scale if librosa gets the spectrum of skvae."""
     spectrum = Spectrum(make_signal(rate=rate, seconds=3), rate)
     calls = from_spectrum(spectrum)
-    assert set(SCALES) - set(calls) == {"rms", "zero_crossing_rate"}  # of samples
+    assert set(SCALES) - set(calls) == {"rms", "zero_crossing_rate"}  # both use samples
     faults = [agrees(name, DESCRIPTORS[name].compute(spectrum), calls[name](), 1e-6) for name in calls]
     assert not any(faults), list(filter(None, faults))
 
 
-def heard_song(path, seconds):
+def load_song(path, seconds):
     (y,), _ = decode(str(path), sample_rate=RATE, offset=5.0, duration=seconds, excerpts=None)
     return y
 
 
 def test_real_songs_equal_librosa(cc_songs):
     for path in sorted((cc_songs / "audio").iterdir())[::9]:
-        assert_equals_librosa(heard_song(path, 4.0))
+        assert_equals_librosa(load_song(path, 4.0))
 
 
 @pytest.mark.slow
 def test_all_real_songs_equal_librosa(cc_songs):
     for path in sorted((cc_songs / "audio").iterdir()):
-        assert_equals_librosa(heard_song(path, 8.0))
+        assert_equals_librosa(load_song(path, 8.0))
 
 
 def test_free_music_equals_librosa(free_music):
     for path in free_music[:: math.ceil(len(free_music) / 6)]:
-        assert_equals_librosa(heard_song(path, 4.0))
+        assert_equals_librosa(load_song(path, 4.0))
 
 
 @pytest.mark.slow
 def test_much_free_music_equals_librosa(free_music):
     for path in free_music[:: math.ceil(len(free_music) / 30)]:
-        assert_equals_librosa(heard_song(path, 8.0))
+        assert_equals_librosa(load_song(path, 8.0))
 
 
 @pytest.mark.stress
 @pytest.mark.timeout(7200)
 def test_all_free_music_equals_librosa(free_music):
     for path in free_music:
-        assert_equals_librosa(heard_song(path, 30.0))
+        assert_equals_librosa(load_song(path, 30.0))
 
 
 def test_decoding_equals_librosa(cc_songs):
-    """Whole rows from files: decoding, resampling, descriptors, texture windows."""
+    """Complete rows from files: decoding, resampling, descriptors, texture windows."""
     paths = sorted((cc_songs / "audio").iterdir())[::9]
     features = ["mfcc", "chroma", "centroid", "bandwidth", "zero_crossing_rate", "rms"]
     table, failures, seconds = AudioFeatureExtractor(features, offset=1.0, duration=9.0).extract(paths)
     assert failures.empty
     for path, row in zip(paths, table.to_numpy(), strict=True):
-        y, _ = librosa.decode(path, sr=RATE, offset=1.0, duration=9.0)
+        y, _ = librosa.load(path, sr=RATE, offset=1.0, duration=9.0)
         calls = from_samples(y, RATE)
         series = np.concatenate([calls[name]() for name in features], dtype=np.float64)
         windows = np.array_split(series, 3, axis=1)
@@ -157,8 +157,8 @@ def test_decoding_equals_librosa(cc_songs):
 @laws
 @given(seed=seeds, half=st.integers(3, 15), rows=st.integers(1, 40), columns=st.sampled_from([1, 5, 64, 65, 130]))
 @example(seed=0, half=15, rows=1, columns=1)
-def test_running_median(seed, half, rows, columns):
-    """Exactly the median, ties included, for any odd width."""
+def test_running_median_equals_numpy(seed, half, rows, columns):
+    """The medians are exactly equal for any odd width, also with ties."""
     x = np.random.default_rng(seed).integers(0, 9, size=(rows + 2 * half, columns)).astype(np.float32)
     median = running_median(x, median_network(2 * half - 2), np.empty((rows, columns), np.float32))
     windows = np.lib.stride_tricks.sliding_window_view(x, 2 * half + 1, axis=0)
@@ -179,7 +179,7 @@ def test_filter_banks_have_no_empty_band(rate, make_signal):
         assert np.ptp(values(make_signal(rate=rate), rate)["mel"], axis=1).min() > 0
 
 
-def test_one_transform_serves_all(make_signal, monkeypatch):
+def test_descriptors_share_one_transform(make_signal, monkeypatch):
     calls = []
     transforms = Spectrum._transforms
     monkeypatch.setattr(Spectrum, "_transforms", lambda self: calls.append(1) or transforms(self))
@@ -188,7 +188,7 @@ def test_one_transform_serves_all(make_signal, monkeypatch):
 
 
 @pytest.mark.parametrize("name", DESCRIPTORS)
-def test_names_rows_units_and_sources(name, make_signal):
+def test_descriptor_has_names_unit_and_source(name, make_signal):
     descriptor = DESCRIPTORS[name]
     spectrum = Spectrum(make_signal(), RATE)
     computed = descriptor.compute(spectrum)
@@ -200,8 +200,8 @@ def test_names_rows_units_and_sources(name, make_signal):
 
 @laws
 @given(seed=seeds, gain=st.floats(0.05, 1.0))
-def test_gain(make_signal, seed, gain):
-    """Level adds to the mel bands and the first MFCC, multiplies the RMS, and leaves the rest as it is."""
+def test_effect_of_gain_on_each_descriptor(make_signal, seed, gain):
+    """Gain adds to the mel bands and the first MFCC, multiplies the RMS, and does not change the rest."""
     y = make_signal(seed)
     before, after = values(y), values(np.float32(gain) * y)
     decibels = 20 * np.log10(gain)
@@ -221,7 +221,7 @@ def test_gain(make_signal, seed, gain):
 
 @laws
 @given(seed=seeds)
-def test_bounds(make_signal, seed):
+def test_descriptors_are_within_their_bounds(make_signal, seed):
     v = values(make_signal(seed))
     for name in (
         "chroma",
@@ -248,7 +248,7 @@ def test_bounds(make_signal, seed):
 
 @laws
 @given(seed=seeds, order=st.permutations(range(5)))
-def test_channel_order(make_signal, seed, order):
+def test_order_of_channels_does_not_matter(make_signal, seed, order):
     channels = np.stack([make_signal(seed + i) for i in range(5)], axis=1)
     extractor = AudioFeatureExtractor()
     first, second = extractor.extract([channels, channels[:, order]]).table.to_numpy()
@@ -257,8 +257,8 @@ def test_channel_order(make_signal, seed, order):
 
 @laws
 @given(seed=seeds, leading=st.integers(0, 50_000), trailing=st.integers(0, 50_000), rate=st.sampled_from([RATE, 44100]))
-def test_silence_at_the_ends(make_signal, seed, leading, trailing, rate):
-    """Nothing changes, to the last bit, as long as `duration` covers sound and silence."""
+def test_silence_at_the_ends_changes_nothing(make_signal, seed, leading, trailing, rate):
+    """The values are bit-identical if `duration` covers the sound and the silence."""
     y = make_signal(seed, rate=rate)
     padded = np.pad(y, (leading, trailing))
     first, second = AudioFeatureExtractor().extract([(y, rate), (padded, rate)]).table.to_numpy()
@@ -267,10 +267,10 @@ def test_silence_at_the_ends(make_signal, seed, leading, trailing, rate):
 
 @laws
 @given(seed=seeds, rate=st.sampled_from([44100, 48000, 96000]))
-def test_sample_rate(make_signal, seed, rate):
-    """The same sound at two rates."""
+def test_sample_rate_of_the_recording_does_not_matter(make_signal, seed, rate):
+    """The same sound at two sample rates gives similar values."""
     y = make_signal(seed, rate=32000)
-    # Ideal interpolation through the transform of the whole signal, unlike the resampler that is tested.
+    # Ideal interpolation with a transform of the complete signal, unlike the resampler under test.
     spectrum = scipy.fft.rfft(y.astype(np.float64))
     n = round(len(y) * rate / 32000)
     z = scipy.fft.irfft(np.pad(spectrum, (0, n // 2 + 1 - len(spectrum))), n) * (n / len(y))
@@ -279,6 +279,6 @@ def test_sample_rate(make_signal, seed, rate):
     within = {"Hz": 2.0, "dB": 0.05, "1": 0.005, "BPM": 0.01}
     default = [DESCRIPTORS[name] for name in PRESETS["default"].features]
     tolerance = np.concatenate([[within[descriptor.unit]] * len(descriptor.names) for descriptor in default])
-    # The valley of the highest band lies in the stop band of the resampler, some 100 dB below the rest: rounding.
+    # The valley of the highest band is in the stop band of the resampler, 100 dB below the rest: rounding errors.
     tolerance[extractor.get_feature_names_out() == "contrast7_mean"] = 3.0
     assert (np.abs(second - first) <= tolerance).all()

@@ -1,4 +1,4 @@
-"""AudioCache: when files are read again, damage, full disks, processes side by side, and a kill in the middle."""
+"""AudioCache: changed files, damaged entries, full disks, simultaneous processes and killed processes."""
 
 import errno
 import os
@@ -23,36 +23,36 @@ EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="raise"
 
 @pytest.fixture
 def song(make_signal, write):
-    """Path of a recording that was written an hour ago."""
+    """Path of a recording that was modified an hour ago."""
     return settled(write("song.wav", make_signal()))
 
 
 @pytest.fixture
 def work(monkeypatch):
-    """Lists of what was hashed, and of what was decoded, in this process."""
+    """Lists of the recordings that were hashed and decoded in this process."""
     hashed, decoded = [], []
-    digest, load = _cache.content_digest, _rows.decode_in_subprocess
+    digest, decode = _cache.content_digest, _rows.decode_in_subprocess
     monkeypatch.setattr(_cache, "content_digest", lambda source: hashed.append(source) or digest(source))
     monkeypatch.setattr(
-        _rows, "decode_in_subprocess", lambda source, **kw: decoded.append(source) or load(source, **kw)
+        _rows, "decode_in_subprocess", lambda source, **kw: decoded.append(source) or decode(source, **kw)
     )
     return hashed, decoded
 
 
 def settled(path, age=3600.0):
-    """Set the time of a file back, and give its path."""
+    """Set the modification time of a file to the past, and return its path."""
     then = time.time() - age
     os.utime(path, (then, then))
     return path
 
 
 def rows(cache):
-    """Files of the rows in a cache."""
+    """Return the files of the rows in a cache."""
     return [path for path in Path(cache, "audio", "rows").rglob("*") if path.is_file()]
 
 
 def extract(X, cache, **settings):
-    """Values of the one column, through a cache."""
+    """Return the values of the single column, computed with a cache."""
     return clone(EXTRACTOR).set_params(memory=cache, **settings).transform(X)[:, 0]
 
 
@@ -61,18 +61,18 @@ def test_unchanged_files_are_not_read(song, write, make_signal, tmp_path, work):
     expected = extract([song], tmp_path)
     np.testing.assert_array_equal(extract([song, Path(song), os.path.relpath(song)], tmp_path), np.repeat(expected, 3))
     assert [hashed, decoded] == [[song], [song]]
-    settled(song, age=60)  # another time: read, and found to be as before
+    settled(song, age=60)  # with another time, the file is hashed, but not decoded
     assert extract([song], tmp_path) == extract([song], tmp_path) == expected
     assert [hashed, decoded] == [[song] * 2, [song]]
     segment = AudioSegment(song, offset=1.0)
     assert extract([segment], tmp_path) == extract([segment], tmp_path) != expected
     assert [hashed, decoded[1:]] == [[song] * 2, [segment]]
-    write("song.wav", make_signal(1))  # another size or time: other content
+    write("song.wav", make_signal(1))  # another size or time
     assert extract([song], tmp_path) != expected
 
 
-def test_verify_reads_again(song, make_signal, tmp_path, work):
-    """Where a file changed while its size and time did not."""
+def test_verify_finds_changes_without_a_new_time(song, make_signal, tmp_path, work):
+    """The file changes, but its size and modification time do not."""
     before, then = extract([song], tmp_path), os.stat(song)
     soundfile.write(song, make_signal(1), 22050)
     os.utime(song, ns=(then.st_atime_ns, then.st_mtime_ns))
@@ -80,11 +80,11 @@ def test_verify_reads_again(song, make_signal, tmp_path, work):
     assert extract([song], tmp_path) == before
     after = extract([song], AudioCache(tmp_path, verify=True))
     assert after == EXTRACTOR.transform([song])[:, 0] != before
-    assert extract([song], AudioCache(tmp_path)) == after  # what verifying found is known from then on
+    assert extract([song], AudioCache(tmp_path)) == after  # the new digest was stored
 
 
-def test_young_files_are_read_again(song, write, make_signal, tmp_path, work):
-    """Two changes within the grain of a file system's clock leave the same time."""
+def test_recently_modified_files_are_hashed_again(song, write, make_signal, tmp_path, work):
+    """Two changes within the resolution of the file system clock have the same time."""
     settled(song, age=0)
     before = extract([song], tmp_path)
     assert extract([song], tmp_path) == before
@@ -95,22 +95,24 @@ def test_young_files_are_read_again(song, write, make_signal, tmp_path, work):
     assert len(work[0]) == 4
 
 
-def test_what_changes_while_it_is_decoded_is_not_kept(song, make_signal, tmp_path, monkeypatch):
-    load = _rows.decode_in_subprocess
+def test_files_that_change_during_decoding_are_not_stored(song, make_signal, tmp_path, monkeypatch):
+    decode = _rows.decode_in_subprocess
 
     def changed(source, **settings):
         soundfile.write(song, make_signal(1, seconds=2), 22050)
-        return load(source, **settings)
+        return decode(source, **settings)
 
     monkeypatch.setattr(_rows, "decode_in_subprocess", changed)
     extract([song], tmp_path)
     assert not rows(tmp_path)
-    monkeypatch.setattr(_rows, "decode_in_subprocess", lambda source, **kw: (*load(source, **kw), os.remove(song))[:2])
-    assert extract([song], tmp_path) > 0  # a row all the same
+    monkeypatch.setattr(
+        _rows, "decode_in_subprocess", lambda source, **kw: (*decode(source, **kw), os.remove(song))[:2]
+    )
+    assert extract([song], tmp_path) > 0  # the row is returned
     assert not rows(tmp_path)
 
 
-def test_other_settings_are_other_rows(song, tmp_path, work):
+def test_each_setting_has_its_own_rows(song, tmp_path, work):
     for changed in (
         {"features": ["zero_crossing_rate"]},
         {"offset": 1.0},
@@ -128,7 +130,7 @@ def test_other_settings_are_other_rows(song, tmp_path, work):
     assert len(work[1]) == len(rows(tmp_path)) == 9
 
 
-def test_seconds_are_kept(song, tmp_path):
+def test_seconds_are_stored(song, tmp_path):
     extractor = clone(EXTRACTOR).set_params(memory=tmp_path)
     assert extractor.extract([song]).seconds[0] == extractor.extract([song]).seconds[0] == pytest.approx(4, abs=0.01)
 
@@ -158,11 +160,11 @@ def flipped(path):
         flipped,
         pickled,
     ],
-    ids=["empty", "cut", "cut in the header", "zeros", "header", "another array", "folder", "flipped", "pickle"],
+    ids=["empty", "truncated", "truncated header", "zeros", "header", "other array", "folder", "flipped bit", "pickle"],
 )
-@pytest.mark.filterwarnings("ignore:memory=.*could not be stored:UserWarning")  # in place of a folder
+@pytest.mark.filterwarnings("ignore:memory=.*could not be stored:UserWarning")  # if the entry is a folder
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_damaged_entries_are_made_anew(damage, song, tmp_path, work):
+def test_damaged_entries_are_computed_again(damage, song, tmp_path, work):
     expected = extract([song], tmp_path)
     (path,) = rows(tmp_path)
     damage(path)
@@ -174,7 +176,7 @@ def test_damaged_entries_are_made_anew(damage, song, tmp_path, work):
 
 
 @pytest.mark.parametrize("damage", [b"", b"damaged", b"\xff\xfe", b"0" * 64 + b" 1 2", bytes(90)])
-def test_damaged_index(damage, song, tmp_path, work):
+def test_damaged_index_entries_are_written_again(damage, song, tmp_path, work):
     expected = extract([song], tmp_path)
     (path,) = [path for path in Path(tmp_path, "audio", "files").rglob("*") if path.is_file()]
     path.write_bytes(damage)
@@ -182,8 +184,8 @@ def test_damaged_index(damage, song, tmp_path, work):
     assert work == ([song] * 2, [song])
 
 
-def test_full_disk(make_signal, tmp_path, monkeypatch):
-    """The run goes on, says so once, leaves no half entry, and stores again when there is room."""
+def test_full_disk_disables_the_cache(make_signal, tmp_path, monkeypatch):
+    """The extraction warns once and leaves no partial entry. Rows are stored again when the disk has free space."""
     X = [make_signal(i, seconds=1.0) for i in range(4)]
 
     def full(file, *args, **kwargs):
@@ -203,7 +205,7 @@ def test_full_disk(make_signal, tmp_path, monkeypatch):
     assert len(rows(tmp_path)) == 4
 
 
-def test_a_folder_that_cannot_be_made(make_signal, tmp_path):
+def test_folder_that_cannot_be_created(make_signal, tmp_path):
     X = [make_signal(i, seconds=1.0) for i in range(4)]
     (tmp_path / "file").touch()
     with pytest.warns(UserWarning, match=r"4 of 4 rows .* not be stored") as warned:
@@ -212,14 +214,14 @@ def test_a_folder_that_cannot_be_made(make_signal, tmp_path):
     np.testing.assert_array_equal(values, EXTRACTOR.transform(X)[:, 0])
 
 
-def test_memory_of_joblib_names_the_folder(song, tmp_path, work):
+def test_joblib_memory_selects_the_folder(song, tmp_path, work):
     expected = extract([song], joblib.Memory(tmp_path, verbose=0))
     assert extract([song], tmp_path) == expected
     assert extract([song], joblib.Memory(None)) == expected
     assert work == ([song], [song] * 2)
 
 
-def test_what_killed_processes_left_is_removed_a_day_later(song, tmp_path):
+def test_partial_files_are_removed_after_a_day(song, tmp_path):
     extract([song], tmp_path)
     partial = tmp_path / "audio" / "partial"
     (partial / "old").write_bytes(b"half")
@@ -241,7 +243,7 @@ print(float(table.sum(dtype="float64")), flush=True)
 
 @pytest.fixture
 def library(make_signal, tmp_path):
-    """Function that writes so many short songs into a folder."""
+    """Function that writes a number of short songs into a folder."""
 
     def write(n_songs):
         folder = tmp_path / "library"
@@ -259,7 +261,7 @@ def start(*arguments):
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
 
-def test_two_processes_at_once(library, tmp_path):
+def test_two_processes_share_a_cache(library, tmp_path):
     folder = library(40)
     both = [start(folder, tmp_path / "cache", 1) for _ in range(2)]
     results = [run.communicate(timeout=120)[0] for run in both]
@@ -273,8 +275,8 @@ def test_two_processes_at_once(library, tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="kills by POSIX signals")
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_kill_in_the_middle(n_jobs, library, tmp_path, work):
-    """Nothing that was finished is done again."""
+def test_killed_process_leaves_all_finished_rows(n_jobs, library, tmp_path, work):
+    """Finished rows are not computed again."""
     folder, cache = library(500), tmp_path / "cache"
     run = start(folder, cache, n_jobs)
     until = time.monotonic() + 120

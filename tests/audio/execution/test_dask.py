@@ -1,4 +1,4 @@
-"""Recordings described by the workers of a Dask cluster: processes of their own, of which one is killed."""
+"""Extraction on a Dask cluster, also if worker processes are killed."""
 
 import io
 import os
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def client():
-    """Client of two worker processes, which give a task up when two have died over it."""
+    """Client of a cluster with two worker processes. A task is canceled after two workers ended."""
     import dask
 
     settings = {"distributed.scheduler.allowed-failures": 1, "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": "1"}
@@ -37,7 +37,7 @@ def client():
 
 @pytest.fixture(scope="module")
 def paths(tmp_path_factory):
-    """Two dozen recordings, and two that are none."""
+    """Paths of 24 recordings, a missing file and a text file."""
     folder = tmp_path_factory.mktemp("recordings")
     paths = [folder / f"{i:02d}.wav" for i in range(25)]
     for seed, path in enumerate(paths[:-1]):
@@ -47,14 +47,14 @@ def paths(tmp_path_factory):
 
 
 def kill_a_busy_worker(client):
-    """Kill a worker process that has a recording in hand."""
+    """Kill a worker process that is processing a recording."""
     while not any(client.processing().values()):
         time.sleep(0.01)
     busy = next(address for address, tasks in client.processing().items() if tasks)
     os.kill(client.run(os.getpid, workers=[busy])[busy], signal.SIGKILL)
 
 
-def test_features_are_those_of_one_process_and_a_bar_shows_how_far(client, paths, monkeypatch):
+def test_dask_gives_the_same_features_and_shows_progress(client, paths, monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     sys.stderr.isatty = lambda: True
     table, failures, seconds = AudioFeatureExtractor(on_error="ignore", verbose=1).extract(paths)
@@ -70,7 +70,7 @@ def test_features_are_those_of_one_process_and_a_bar_shows_how_far(client, paths
     assert failures["row"].tolist() == [24, 25]
 
 
-def test_a_worker_is_killed_and_no_row_is_lost(client, paths):
+def test_no_row_is_lost_if_a_worker_is_killed(client, paths):
     workers = set(client.run(os.getpid).values())
     killer = threading.Thread(target=kill_a_busy_worker, args=[client])
     killer.start()
@@ -84,7 +84,7 @@ def test_a_worker_is_killed_and_no_row_is_lost(client, paths):
     assert failures.equals(alone.failures)
 
 
-def test_what_kills_every_worker_is_one_row_with_a_reason(client):
+def test_recording_that_ends_every_worker_fails_with_a_reason(client):
     def work(source):
         if source == 5:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -1,3 +1,5 @@
+"""Compilation of librosa before worker processes start."""
+
 import os
 import subprocess
 import sys
@@ -17,8 +19,8 @@ print(*parallel_map(stored, [0, 1], 2, None))
 
 
 @pytest.mark.slow
-def test_loops_are_compiled_before_workers_start(tmp_path):
-    """Workers that fill numba's cache at the same time ruin it: later calls of librosa crash (numba, issue 10128)."""
+def test_librosa_is_compiled_before_workers_start(tmp_path):
+    """Workers that write the numba cache at the same time can corrupt it (numba, issue 10128)."""
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
     command = [sys.executable, "-c", COUNT_STORED]
     found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split()

@@ -1,4 +1,4 @@
-"""AudioFeatureExtractor: the contract of a scikit-learn transformer of paths, bad files, cache, processes."""
+"""AudioFeatureExtractor: scikit-learn interface, files that fail, cache and parallel jobs."""
 
 import pickle
 import warnings
@@ -29,7 +29,7 @@ def songs(make_signal, write):
 
 @pytest.fixture
 def bad_folder(songs, make_signal, write, tmp_path):
-    """Three songs among files that cannot be used and files with unusual names and formats: path -> reason or None."""
+    """Map paths to the reason of failure or None: songs, files that fail, files with unusual names and formats."""
     rng = np.random.default_rng(0)
     files = dict.fromkeys(songs)
     text, empty, truncated = tmp_path / "text.mp3", tmp_path / "empty.ogg", tmp_path / "truncated.mp3"
@@ -49,7 +49,7 @@ def bad_folder(songs, make_signal, write, tmp_path):
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_bad_files_become_nan_and_change_no_other_row(bad_folder, songs, n_jobs):
+def test_files_that_fail_become_nan_and_do_not_affect_other_rows(bad_folder, songs, n_jobs):
     table, failures, seconds = AudioFeatureExtractor(n_jobs=n_jobs).extract(list(bad_folder))
     expected = {row: (path, reason) for row, (path, reason) in enumerate(bad_folder.items()) if reason}
     assert failures["row"].tolist() == list(expected)
@@ -64,11 +64,12 @@ def test_bad_files_become_nan_and_change_no_other_row(bad_folder, songs, n_jobs)
     pd.testing.assert_frame_equal(table.iloc[:3], AudioFeatureExtractor().extract(songs).table, check_exact=True)
 
 
-def test_on_error(songs):
+def test_on_error_selects_warning_error_or_nothing(songs):
     X = [songs[0], "missing.mp3", None]
     extractor = AudioFeatureExtractor(["rms"])
     with pytest.warns(
-        ExtractionWarning, match=r"^2 of 3 .* NaN: row 1 \('missing.mp3'\): file .*; row 2: no audio$"
+        ExtractionWarning,
+        match=r"^2 of 3 recordings failed. .* NaN: row 1 \('missing.mp3'\): file .*; row 2: no audio$",
     ) as w:
         extractor.fit_transform(X)
     assert len(w) == 1
@@ -88,7 +89,7 @@ def test_on_error(songs):
     assert str(ExtractionWarning(many, 9)).endswith("row 2: no audio; ...")
 
 
-def test_kinds_of_input_give_the_same_rows(songs, make_signal):
+def test_all_types_of_input_give_the_same_rows(songs, make_signal):
     extractor = AudioFeatureExtractor()
     expected = extractor.transform(songs)
     assert expected.shape == (3, 125)
@@ -114,29 +115,29 @@ def test_kinds_of_input_give_the_same_rows(songs, make_signal):
 
 
 @pytest.mark.parametrize("missing", [None, np.nan, pd.NA, ""])
-def test_no_audio(missing, songs):
+def test_missing_audio_is_a_failure(missing, songs):
     failures = AudioFeatureExtractor(["rms"]).extract([missing, songs[0]]).failures
     assert failures.to_dict("records") == [{"row": 0, "path": "", "reason": "no audio"}]
 
 
-def test_columns_without_audio(songs):
+def test_column_without_audio_is_accepted(songs):
     assert len(AudioFeatureExtractor(["rms"]).extract(pd.Series([np.nan, np.nan])).failures) == 2
 
 
 @pytest.mark.parametrize(
     ("X", "error", "message"),
     [
-        ("song.mp3", ValueError, r"X='song.mp3' is a single path: a list .* such as \['song.mp3'\]"),
+        ("song.mp3", ValueError, r"X='song.mp3' is a single path. Pass a list .* such as \['song.mp3'\]"),
         (Path("song.mp3"), ValueError, "is a single path"),
-        (np.zeros((5, 2)), ValueError, r"X of shape \(5, 2\): one column"),
-        (pd.DataFrame({"audio": ["a"], "title": ["b"]}), ValueError, r"X of shape \(1, 2\): one column"),
-        (np.zeros(100), TypeError, r"X\[0\] is of type float64: .* one recording alone goes into a list"),
-        (["a.mp3", 5], TypeError, r"X\[1\] is of type int"),
-        (["a.mp3", b"b.mp3"], TypeError, r"X\[1\] is of type bytes"),
-        ([[0.1, 0.2]], TypeError, r"X\[0\] is of type list"),
+        (np.zeros((5, 2)), ValueError, r"X must be one column .* got shape \(5, 2\)"),
+        (pd.DataFrame({"audio": ["a"], "title": ["b"]}), ValueError, r"X must be one column .* got shape \(1, 2\)"),
+        (np.zeros(100), TypeError, r"X\[0\] must be a path.* got float64. Pass a single recording as a list"),
+        (["a.mp3", 5], TypeError, r"X\[1\] must be .* got int"),
+        (["a.mp3", b"b.mp3"], TypeError, r"X\[1\] must be .* got bytes"),
+        ([[0.1, 0.2]], TypeError, r"X\[0\] must be .* got list"),
     ],
 )
-def test_wrong_input(X, error, message):
+def test_invalid_input_raises_errors(X, error, message):
     for method in ("fit", "transform", "fit_transform", "extract"):
         with pytest.raises(error, match=message):
             getattr(AudioFeatureExtractor(), method)(X)
@@ -145,29 +146,31 @@ def test_wrong_input(X, error, message):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"features": ["mffc"]}, "features has no 'mffc': did you mean 'mfcc'"),
-        ({"features": ["qqq"]}, "features has no 'qqq': choose from centroid, bandwidth,"),
-        ({"features": []}, "features is empty: choose from"),
-        ({"features": ["rms", "rms"]}, "each name may occur once"),
+        ({"features": ["mffc"]}, "features contains the unknown name 'mffc'. Did you mean 'mfcc'"),
+        ({"features": ["qqq"]}, "features contains the unknown name 'qqq'. Choose from centroid, bandwidth,"),
+        ({"features": []}, "features is empty. Choose from"),
+        ({"features": ["rms", "rms"]}, "contains a name more than once"),
         ({"features": "mfcc"}, "The 'features' parameter"),
-        ({"statistics": ["average"]}, "statistics has no 'average': "),
+        ({"statistics": ["average"]}, "statistics contains the unknown name 'average'. "),
         ({"statistics": "mean"}, "The 'statistics' parameter"),
         ({"sample_rate": 8000}, "The 'sample_rate' parameter"),
         ({"offset": -1}, "The 'offset' parameter"),
         ({"duration": 0.1}, "The 'duration' parameter"),
         ({"window": 0}, "The 'window' parameter"),
         ({"excerpts": 0}, "The 'excerpts' parameter"),
-        ({"excerpts": 100}, "excerpts=100 of duration=30 s are 0.3 s each: at least 0.5 s are needed"),
+        ({"excerpts": 100}, "excerpts=100 with duration=30 gives excerpts of 0.3 s. At least 0.5 s are required"),
+        ({"excerpts": 2, "duration": None}, "excerpts=2 requires a duration"),
+        ({"statistics": None, "duration": None}, "statistics=None with duration=None requires n_frames"),
         ({"on_error": "stop"}, "The 'on_error' parameter"),
     ],
 )
-def test_wrong_parameters(parameters, message, songs):
+def test_invalid_parameters_raise_errors(parameters, message, songs):
     for method in ("fit", "transform", "fit_transform", "extract"):
         with pytest.raises(ValueError, match=message):
             getattr(AudioFeatureExtractor(**parameters), method)(songs)
 
 
-def test_names():
+def test_column_names():
     names = AudioFeatureExtractor().get_feature_names_out()
     assert names.dtype == object
     assert len(set(names)) == len(names) == 125
@@ -177,8 +180,8 @@ def test_names():
     assert not any("__" in name for descriptor in DESCRIPTORS.values() for name in descriptor.names)
 
 
-def test_excerpts_hear_what_the_first_seconds_do_not(make_signal):
-    """A quiet intro before a long loud part, described by its beginning and by excerpts."""
+def test_excerpts_describe_more_than_the_intro(make_signal):
+    """The first seconds contain only the quiet intro. Excerpts contain the loud part."""
     song = np.concatenate([0.1 * make_signal(seconds=10), make_signal(seconds=90)])
     intro, spread = (
         AudioFeatureExtractor(["rms"], duration=10.0, excerpts=excerpts).extract([song]) for excerpts in (None, 5)
@@ -187,7 +190,22 @@ def test_excerpts_hear_what_the_first_seconds_do_not(make_signal):
     assert intro.seconds[0] == pytest.approx(spread.seconds[0], abs=0.05)
 
 
-def test_output_containers_keep_the_index(songs):
+def test_duration_none_describes_the_whole_recording(make_signal, write, tmp_path):
+    """As in librosa, None means no limit. Other settings than the explicit duration have their own cache entries."""
+    songs = [make_signal(0, seconds=40), make_signal(1, seconds=3), write("long.flac", make_signal(2, seconds=33))]
+    longest, whole = (
+        AudioFeatureExtractor(["rms", "centroid"], offset=1.0, duration=duration, memory=tmp_path / "cache")
+        for duration in (60.0, None)
+    )
+    table, _, seconds = whole.extract(songs)
+    pd.testing.assert_frame_equal(table, longest.extract(songs).table)
+    assert seconds.tolist() == pytest.approx([39, 2, 32], abs=0.05)
+    pd.testing.assert_frame_equal(whole.extract(songs).table, table)
+    image = AudioFeatureExtractor(["rms"], statistics=None, n_frames=20, duration=None)
+    np.testing.assert_array_equal(image.transform(songs), image.set_params(duration=60.0).transform(songs))
+
+
+def test_pandas_output_has_the_index_of_the_input(songs):
     frame = pd.DataFrame({"audio": songs, "year": [1, 2, 3]}, index=["x", "y", "z"])
     extractor = AudioFeatureExtractor(["rms"]).set_output(transform="pandas")
     for X in (frame["audio"], frame[["audio"]]):
@@ -203,9 +221,11 @@ def test_output_containers_keep_the_index(songs):
         assert list(table.columns) == ["audio__rms_mean", "audio__rms_std", "tag__year"]
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")  # one check fits transformers of paths
-def test_contract(songs):
-    """Clone, pickle, parameters, order of rows, subsets; and no fit is needed."""
+@pytest.mark.filterwarnings(
+    "ignore::sklearn.exceptions.SkipTestWarning"
+)  # only one check supports transformers of paths
+def test_scikit_learn_interface(songs):
+    """Cloning, pickling, parameters, and order of rows. No call of `fit` is required."""
     for result in check_estimator(AudioFeatureExtractor(), on_skip=None, on_fail=None):
         assert result["status"] == "passed"
     extractor = AudioFeatureExtractor(["mfcc", "rms"], window=1.0)
@@ -222,7 +242,7 @@ def test_contract(songs):
     assert extractor.extract(songs)._fields == Extraction._fields == ("table", "failures", "seconds")
 
 
-def test_processes_and_threads_give_the_same_numbers_in_order(make_signal):
+def test_processes_and_threads_give_the_same_rows_in_order(make_signal):
     X = [make_signal(i, seconds=1 + i % 3) for i in range(8)]
     expected = AudioFeatureExtractor().transform(X)
     np.testing.assert_array_equal(AudioFeatureExtractor(n_jobs=2).transform(X), expected)
@@ -232,19 +252,19 @@ def test_processes_and_threads_give_the_same_numbers_in_order(make_signal):
 
 @pytest.fixture
 def decoded(monkeypatch):
-    """List that grows by every recording that is decoded in this process."""
-    sources, load = [], _rows.decode_in_subprocess
+    """List of the recordings that were decoded in this process."""
+    sources, decode = [], _rows.decode_in_subprocess
 
     def counted(source, **settings):
         sources.append(source)
-        return load(source, **settings)
+        return decode(source, **settings)
 
     monkeypatch.setattr(_rows, "decode_in_subprocess", counted)
     return sources
 
 
-def test_memory(songs, make_signal, write, tmp_path, decoded):
-    """The cache knows recordings by their content, and settings apart."""
+def test_cache_returns_rows_of_known_recordings(songs, make_signal, write, tmp_path, decoded):
+    """The cache identifies recordings by their content, and distinguishes settings."""
     X = [*songs, make_signal(9), "missing.mp3"]
     extractor = AudioFeatureExtractor(["rms"], memory=tmp_path / "cache", on_error="ignore")
     expected = extractor.extract(X)
@@ -263,17 +283,17 @@ def test_memory(songs, make_signal, write, tmp_path, decoded):
     extractor.set_params(window=1.0).extract(X[2:3])
     assert decoded[5:] == [songs[2]]
     write("missing.mp3", make_signal(3))
-    assert extractor.extract([tmp_path / "missing.mp3"]).failures.empty  # failures are not kept
+    assert extractor.extract([tmp_path / "missing.mp3"]).failures.empty  # failures are not stored
 
 
-def test_progress_bar_is_for_terminals(songs, capfd):
+def test_progress_bar_is_shown_only_on_terminals(songs, capfd):
     AudioFeatureExtractor(["rms"], verbose=1).transform(songs)
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("n_jobs", [None, 2])
-def test_decoders_are_quiet(n_jobs, make_signal, write, capfd):
-    """The MP3 decoder writes about damaged files to file descriptor 2 of its process."""
+def test_decoders_write_no_output(n_jobs, make_signal, write, capfd):
+    """The MP3 decoder writes messages about damaged files to file descriptor 2 of its process."""
     path = Path(write("hole.mp3", make_signal(seconds=10)))
     content = bytearray(path.read_bytes())
     content[20_000:40_000] = b"\xff" * 20_000
@@ -282,7 +302,7 @@ def test_decoders_are_quiet(n_jobs, make_signal, write, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_real_songs(cc_songs):
+def test_real_songs_have_finite_varying_features(cc_songs):
     paths = pd.read_csv(cc_songs / "tracks.csv")["audio"].map(lambda path: cc_songs / path)[:8]
     table, failures, seconds = AudioFeatureExtractor(duration=6.0, excerpts=3).extract(paths)
     assert failures.empty

@@ -1,4 +1,4 @@
-"""Images of mel bands by torch: the same numbers as without it, on any device; and what a device cannot do."""
+"""Images of mel bands with PyTorch: equal values on each device, and settings that a device does not support."""
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA d
 
 @pytest.fixture(params=["cpu", pytest.param("cuda", marks=needs_cuda)])
 def device(request, monkeypatch):
-    """Have "cuda" mean each device in turn on which the same code runs: all but the device is tested anywhere."""
+    """Replace "cuda" by each available device, so that the code is also tested without a GPU."""
     monkeypatch.setattr(_extractor, "resolve_device", lambda name: torch.device(request.param))
     return request.param
 
@@ -39,8 +39,8 @@ def assert_equal(signals, device, rate=RATE):
 
 
 @pytest.mark.parametrize("rate", [16000, 22050, 96000])
-def test_equals_the_numbers_without_torch(device, make_signal, rate):
-    """Each floored below its own loudest, whatever else is in the batch."""
+def test_values_equal_those_without_torch(device, make_signal, rate):
+    """The dynamic range of each signal is clipped independently of the other signals of the batch."""
     signals = [level * make_signal(i, seconds=2.0, rate=rate) for i, level in enumerate((1.0, 1e-3, 5.0))]
     assert_equal([*map(np.float32, signals)], device, rate)
 
@@ -51,21 +51,21 @@ def test_equals_the_numbers_without_torch(device, make_signal, rate):
     st.lists(st.tuples(st.floats(0, RATE / 2), st.floats(1e-6, 1)), min_size=1, max_size=4),
     st.sampled_from([0, 1e-4, 0.1]),
 )
-def test_any_tones_equal(n_samples, tones, noise):
-    """Pure tones as well, whose empty bands are the rounding of a transform in single precision."""
+def test_tones_equal_those_without_torch(n_samples, tones, noise):
+    """Includes pure tones: in single precision, their empty bands would contain rounding errors."""
     time = np.arange(n_samples) / RATE
     rng = np.random.default_rng(0)
     signals = [level * np.sin(2 * np.pi * pitch * time) + noise * rng.normal(size=n_samples) for pitch, level in tones]
     assert_equal([signal.astype(np.float32) for signal in signals], "cpu")
 
 
-def test_equals_librosa(device, make_signal):
+def test_values_equal_librosa(device, make_signal):
     y = make_signal(seconds=3.0)
     spectrum, calls = MelSpectrum(MelBatch([y], RATE, device), 0), from_samples(y, RATE)
     assert not any(agrees(name, DESCRIPTORS[name].compute(spectrum), calls[name]()) for name in MEL_DESCRIPTORS)
 
 
-def test_from_mel_is_all_that_can_be_computed(make_signal):
+def test_other_descriptors_are_not_supported(make_signal):
     spectrum = MelSpectrum(MelBatch([make_signal()], RATE, "cpu"), 0)
     for name in set(DESCRIPTORS) - set(MEL_DESCRIPTORS):
         with pytest.raises(AttributeError):
@@ -74,8 +74,8 @@ def test_from_mel_is_all_that_can_be_computed(make_signal):
 
 @pytest.mark.parametrize("features", [["mel64"], ["mfcc13", "mfcc13_delta", "mel"]])
 @pytest.mark.parametrize("parameters", [{}, {"n_frames": 20, "padding": "silence"}, {"excerpts": 2, "n_jobs": 2}])
-def test_extraction_is_the_same(device, features, parameters, make_signal):
-    """Rows, order, failures and seconds, of recordings shorter and longer than the image."""
+def test_extraction_gives_the_same_results_on_each_device(device, features, parameters, make_signal):
+    """Compare rows, failures and seconds of recordings shorter and longer than the image."""
     X = pd.Series([None, *(make_signal(i, seconds=1 + i) for i in range(3)), "missing.mp3"], index=list("abcde"))
     extractor = AudioFeatureExtractor(features, **IMAGES, **parameters)
     expected, result = extractor.extract(X), clone(extractor).set_params(device="cuda").fit(X).extract(X)
@@ -85,8 +85,8 @@ def test_extraction_is_the_same(device, features, parameters, make_signal):
     assert expected.failures["row"].tolist() == [0, 4]
 
 
-def test_batches(device, make_signal, monkeypatch):
-    """However many signals go together, and frames; none, too."""
+def test_batch_sizes_do_not_change_values(device, make_signal, monkeypatch):
+    """Neither the number of signals nor the number of frames per batch matters. An empty list is accepted."""
     X = [make_signal(i, seconds=1 + i / 4) for i in range(5)]
     extractor = AudioFeatureExtractor(["mel64"], **IMAGES, device="cuda")
     expected = extractor.transform(X)
@@ -96,10 +96,10 @@ def test_batches(device, make_signal, monkeypatch):
     np.testing.assert_allclose(extractor.transform(X), expected, rtol=0, atol=1e-3)
 
 
-def test_memory_is_shared_by_devices(device, make_signal, tmp_path, monkeypatch):
-    X, load, decoded = [make_signal(i) for i in range(2)], _rows.decode_in_subprocess, []
+def test_devices_share_the_cache(device, make_signal, tmp_path, monkeypatch):
+    X, decode, decoded = [make_signal(i) for i in range(2)], _rows.decode_in_subprocess, []
     monkeypatch.setattr(
-        _rows, "decode_in_subprocess", lambda source, **options: decoded.append(source) or load(source, **options)
+        _rows, "decode_in_subprocess", lambda source, **kw: decoded.append(source) or decode(source, **kw)
     )
     extractor = AudioFeatureExtractor(["mel64"], **IMAGES, memory=tmp_path, device="cuda")
     expected = extractor.extract(X)
@@ -111,15 +111,18 @@ def test_memory_is_shared_by_devices(device, make_signal, tmp_path, monkeypatch)
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"device": "gpu"}, "device='gpu': 'cpu' or a CUDA device is needed, such as 'cuda'"),
-        ({"device": "meta"}, "device='meta': 'cpu' or a CUDA device is needed"),
+        ({"device": "gpu"}, "device must be 'cpu' or a CUDA device such as 'cuda' or 'cuda:1', got 'gpu'"),
+        ({"device": "meta"}, "device must be 'cpu' or a CUDA device .*, got 'meta'"),
         ({"device": 0}, "The 'device' parameter"),
-        ({"device": "cuda:99"}, r"device='cuda:99': torch finds \d+ devices of that kind on this machine; pass 'cpu'"),
-        ({"statistics": ["mean"]}, r"device='cuda' computes images of frames only: pass statistics=None, or"),
-        ({"features": ["mfcc", "chroma"]}, r"device='cuda' computes mfcc, .*, mel64, not 'chroma': pass device='cpu'"),
+        ({"device": "cuda:99"}, r"device='cuda:99' is not available: PyTorch found \d+ devices of type 'cuda'"),
+        ({"statistics": ["mean"]}, r"device='cuda' supports only statistics=None"),
+        (
+            {"features": ["mfcc", "chroma"]},
+            r"device='cuda' does not support the feature 'chroma', only mfcc, .*, mel64",
+        ),
     ],
 )
-def test_what_cannot_be(parameters, message, make_signal):
+def test_unsupported_settings_raise_errors(parameters, message, make_signal):
     extractor = AudioFeatureExtractor(**{"features": ["mel"], "device": "cuda"} | IMAGES | parameters)
     for method in ("fit", "transform", "fit_transform", "extract"):
         with pytest.raises(ValueError, match=message):
@@ -127,8 +130,8 @@ def test_what_cannot_be(parameters, message, make_signal):
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
-def test_a_machine_without_a_gpu_says_so(make_signal):
+def test_error_on_a_machine_without_a_gpu(make_signal):
     extractor = AudioFeatureExtractor(["mel"], **IMAGES, device="cuda")
-    with pytest.raises(ValueError, match="device='cuda': torch finds 0 devices of that kind on this"):
+    with pytest.raises(ValueError, match="device='cuda' is not available: PyTorch found 0 devices"):
         extractor.transform([make_signal()])
     assert len(extractor.get_feature_names_out()) == 128 * 87

@@ -1,4 +1,4 @@
-"""Statistics over windows, presets, and images of frames."""
+"""Statistics of texture windows, presets, and images of frames."""
 
 import math
 import os
@@ -17,7 +17,7 @@ from librosa_calls import gtzan57
 from skvae import VAETransformer
 from skvae.audio import DESCRIPTORS, PRESETS, AudioFeatureExtractor
 from skvae.audio.decoding._decode import decode
-from skvae.audio.extraction._statistics import STATISTICS, split
+from skvae.audio.extraction._statistics import STATISTICS, parse_statistic
 from skvae.networks import Conv1d, Conv2d
 
 RATE = 22050
@@ -25,7 +25,7 @@ RATE = 22050
 
 @pytest.fixture
 def song(make_signal):
-    """Five seconds without silence at the ends, so that all of it is described."""
+    """Five seconds without silence at the ends, so that all samples are used."""
     y = make_signal(seconds=5)
     y[0] = y[-1] = 0.1
     return y
@@ -43,18 +43,18 @@ def test_statistics_equal_scipy(seed, shape, scale):
         "q07": np.quantile(values, 0.07, axis=1),
     }
     for name, moment in expected.items():
-        np.testing.assert_allclose(split(name)[1](values, axis=1), moment, rtol=1e-9, atol=1e-9 * scale)
+        np.testing.assert_allclose(parse_statistic(name)[1](values, axis=1), moment, rtol=1e-9, atol=1e-9 * scale)
 
 
-def test_statistics_of_what_does_not_change():
+def test_statistics_of_constant_values():
     for name in [*STATISTICS, "q00", "q50", "q99"]:
-        _, function = split(name)
+        _, function = parse_statistic(name)
         value = function(np.full((2, 9), 0.1), axis=1)
         assert value.tolist() == pytest.approx([0.0 if name in {"std", "var", "skew", "kurtosis"} else 0.1] * 2)
 
 
 def test_statistics_over_texture_windows():
-    """A level that steps up after three seconds: no deviation inside windows, much over the whole clip."""
+    """The level steps up after three seconds: it varies over the clip, but not within windows."""
     noise = np.random.default_rng(0).normal(scale=0.05, size=6 * RATE)
     noise[3 * RATE :] *= 5
     deviation = {
@@ -75,14 +75,14 @@ def test_deltas_equal_librosa(song):
     expected = [slope.mean(axis=1), mfcc.std(axis=1), slope.std(axis=1), np.quantile(slope, 0.75, axis=1)]
     row = extractor.transform([song])[0]
     np.testing.assert_allclose(row, np.stack(expected, axis=1).ravel(), rtol=1e-3, atol=1e-4)
-    # as a descriptor of its own: the same column, the same number
+    # The descriptor mfcc13_delta gives the same column and values.
     other = AudioFeatureExtractor(["mfcc13_delta"], statistics=["std"], window=None)
     assert other.get_feature_names_out()[0] == "mfcc01_delta_std"
     np.testing.assert_allclose(other.transform([song])[0], row[2::4], rtol=1e-4)
 
 
 @pytest.mark.parametrize(("preset", "n", "moments"), [("mfcc52", 13, 4), ("mfcc40", 20, 2), ("mfcc80", 40, 2)])
-def test_presets_of_cepstra(preset, n, moments, song):
+def test_mfcc_presets_equal_librosa(preset, n, moments, song):
     mfcc = librosa.feature.mfcc(y=song, sr=RATE, n_mfcc=n).astype(float)
     expected = [mfcc.mean(axis=1), mfcc.std(axis=1), scipy.stats.skew(mfcc, axis=1), scipy.stats.kurtosis(mfcc, axis=1)]
     extractor = AudioFeatureExtractor(preset)
@@ -91,7 +91,7 @@ def test_presets_of_cepstra(preset, n, moments, song):
     np.testing.assert_allclose(row, np.stack(expected[:moments], axis=1).ravel(), rtol=1e-3, atol=1e-3)
 
 
-def test_presets_can_be_changed(song):
+def test_parameters_override_presets(song):
     extractor = AudioFeatureExtractor("mfcc52", statistics=["max"], window=1.0)
     assert list(extractor.get_feature_names_out()) == [f"mfcc{i:02d}_max" for i in range(1, 14)]
     assert set(PRESETS) == {"default", "mfcc52", "mfcc40", "mfcc80", "gtzan57"}
@@ -108,7 +108,7 @@ def assert_equals_gtzan57(y):
     expected = gtzan57(described, RATE)
     deviation = np.sqrt(dict(zip(names, expected, strict=True))["rms_mean"])
     for name, ours, theirs in zip(names, row, expected, strict=True):
-        # The mean of a part's samples is nearly nothing: to a part of their size.
+        # The mean of the samples is almost 0. The tolerance is relative to their standard deviation.
         scale = 1e-6 * deviation if name in {"harmony_mean", "perceptr_mean"} else 1e-6
         assert ours == pytest.approx(theirs, rel=1e-4, abs=scale), name
 
@@ -117,19 +117,19 @@ def test_gtzan57_equals_librosa(song):
     assert_equals_gtzan57(song)
 
 
-def test_gtzan57_of_a_hum_without_pitches_is_quiet():
-    """librosa's estimate of the tuning warns where no partial is found; warnings are errors here."""
+def test_gtzan57_does_not_warn_about_a_hum_without_pitches():
+    """The tuning estimate of librosa warns if it finds no partial. Warnings are errors in these tests."""
     hum = np.sin(2 * np.pi * 50 * np.arange(2 * RATE) / RATE)
     assert np.isfinite(AudioFeatureExtractor("gtzan57").transform([hum])).all()
 
 
-def test_gtzan57_of_real_songs(cc_songs):
+def test_gtzan57_of_real_songs_equals_librosa(cc_songs):
     for path in sorted((cc_songs / "audio").iterdir())[2::9]:
         (y,), _ = decode(str(path), sample_rate=RATE, offset=5.0, duration=6.0, excerpts=None)
         assert_equals_gtzan57(y)
 
 
-def test_gtzan57_of_free_music(free_music):
+def test_gtzan57_of_free_music_equals_librosa(free_music):
     for path in free_music[:: math.ceil(len(free_music) / 3)]:
         (y,), _ = decode(str(path), sample_rate=RATE, offset=30.0, duration=6.0, excerpts=None)
         assert_equals_gtzan57(y)
@@ -142,13 +142,13 @@ def test_gtzan57_has_the_columns_of_the_published_table(shared_data):
 
 
 def test_gtzan57_equals_the_published_table(shared_data):
-    """On the clips themselves; librosa has since changed what lies beyond a clip's ends, so not to the last digit."""
+    """Only approximately equal, since librosa has changed the padding at the ends of a clip since then."""
     if "SKVAE_GTZAN" not in os.environ:
         pytest.skip("no GTZAN clips: set SKVAE_GTZAN to the folder of GENRE/GENRE.00000.wav")
     table = pd.read_csv(shared_data / "tables" / "gtzan_banglabeats_30s.csv").query("language == 'eng'")
     clips = {path.name: path for path in Path(os.environ["SKVAE_GTZAN"]).rglob("*.wav")}
     rows = table[table["filename"].isin(clips)].iloc[::25]
-    assert len(rows), "none of the table's clips is in SKVAE_GTZAN"
+    assert len(rows), "SKVAE_GTZAN contains no clip of the table"
     extractor = AudioFeatureExtractor("gtzan57", duration=31.0)
     ours = extractor.extract([clips[name] for name in rows["filename"]]).table
     theirs = rows[ours.columns].to_numpy(float)
@@ -158,7 +158,7 @@ def test_gtzan57_equals_the_published_table(shared_data):
         assert np.corrcoef(ours[name], rows[name])[0, 1] > 0.99, name
 
 
-def test_seconds_are_recorded(song):
+def test_seconds_of_sound_are_stored(song):
     extractor = AudioFeatureExtractor(["rms"], duration=2.0, excerpts=2, on_error="ignore")
     extractor.fit_transform([song, None, np.tile(song, 3)])
     assert extractor.seconds_.tolist() == pytest.approx([2, 0, 2], abs=0.02)
@@ -167,7 +167,7 @@ def test_seconds_are_recorded(song):
 
 @pytest.mark.parametrize("features", [["mel64"], ["mfcc", "rms"]])
 def test_images_equal_librosa(features, song):
-    """The middle of a longer sound, row by row, frame by frame."""
+    """The image contains the middle of a longer sound, row by row."""
     extractor = AudioFeatureExtractor(features, statistics=None, n_frames=64)
     row = extractor.fit_transform([song])[0]
     start = (len(song) - 63 * 512) // 2
@@ -186,8 +186,8 @@ def test_images_equal_librosa(features, song):
     )
 
 
-def test_images_of_short_sound(song):
-    """Tiled or followed by silence, to the width that was asked for; as wide as `duration` if none was."""
+def test_short_sound_is_padded_in_images(song):
+    """The padding repeats the sound or adds silence. Without `n_frames`, `duration` gives the width."""
     short = song[: 40 * 512]
     images = {}
     for padding in ("tile", "silence"):
@@ -199,7 +199,7 @@ def test_images_of_short_sound(song):
     assert AudioFeatureExtractor(["rms"], statistics=None, duration=4.0).fit([short]).output_shape_ == (1, 173)
 
 
-def test_images_of_excerpts_stand_one_after_another(make_signal):
+def test_excerpts_are_concatenated_in_images(make_signal):
     song = np.concatenate([level * make_signal(seconds=10) for level in (0.1, 1.0)])
     extractor = AudioFeatureExtractor(["rms"], statistics=None, duration=4.0, excerpts=2)
     image = extractor.fit_transform([song])[0]
@@ -211,7 +211,7 @@ def test_networks_train_on_images(network, make_signal):
     extractor = AudioFeatureExtractor(["mel64"], statistics=None, n_frames=32)
     X = extractor.fit_transform([make_signal(i, seconds=1) for i in range(12)])
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of latent units that two epochs leave idle
+        warnings.simplefilter("ignore")  # about inactive latent units after two epochs
         vae = VAETransformer(
             2, network=network(extractor.output_shape_, (4, 8)), max_epochs=2, scale="standard", random_state=0
         )
@@ -224,24 +224,24 @@ def test_networks_train_on_images(network, make_signal):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"statistics": ["meen"]}, "statistics has no 'meen': did you mean 'mean'"),
-        ({"statistics": ["q5"]}, "statistics has no 'q5': "),
-        ({"statistics": ["delta_delta_mean"]}, "statistics has no 'delta_delta_mean': "),
-        ({"n_frames": 64}, "n_frames=64 needs statistics=None, which keeps the frames"),
+        ({"statistics": ["meen"]}, "statistics contains the unknown name 'meen'. Did you mean 'mean'"),
+        ({"statistics": ["q5"]}, "statistics contains the unknown name 'q5'. "),
+        ({"statistics": ["delta_delta_mean"]}, "statistics contains the unknown name 'delta_delta_mean'. "),
+        ({"n_frames": 64}, "n_frames=64 requires statistics=None"),
         ({"n_frames": 8, "statistics": None}, "The 'n_frames' parameter"),
         ({"padding": "zeros"}, "The 'padding' parameter"),
-        ({"features": ["tempo"], "statistics": None}, "features has 'tempo', which has no frames: statistics=None"),
-        ({"features": "gtzan57", "statistics": None}, "features has 'gtzan57', which has no frames"),
-        ({"features": ["mfcc13", "mfcc"]}, "features 'mfcc13' and 'mfcc' share the column mfcc01: keep one"),
-        ({"features": ["gtzan57", "tempo"]}, "features 'gtzan57' and 'tempo' share the column tempo: keep one"),
+        ({"features": ["tempo"], "statistics": None}, "features contains 'tempo', which has no frames"),
+        ({"features": "gtzan57", "statistics": None}, "features contains 'gtzan57', which has no frames"),
+        ({"features": ["mfcc13", "mfcc"]}, "features 'mfcc13' and 'mfcc' share the column mfcc01. Use only one"),
+        ({"features": ["gtzan57", "tempo"]}, "features 'gtzan57' and 'tempo' share the column tempo. Use only one"),
     ],
 )
-def test_wrong_parameters(parameters, message):
+def test_invalid_parameters_raise_errors(parameters, message):
     with pytest.raises(ValueError, match=message):
         AudioFeatureExtractor(**parameters).fit(["song.mp3"])
 
 
-def test_whole_descriptors_stand_among_others(song):
+def test_descriptors_without_frames_keep_their_position(song):
     extractor = AudioFeatureExtractor(["rms", "tempo", "centroid"], statistics=["mean"])
     row = extractor.transform([song])[0]
     assert list(extractor.get_feature_names_out()) == ["rms_mean", "tempo", "centroid_mean"]

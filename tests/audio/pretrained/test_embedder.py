@@ -1,4 +1,4 @@
-"""AudioEmbedder: windows, batches, any function, bad files, cache; and its columns."""
+"""AudioEmbedder: windows, batches, functions, files that fail, cache and column names."""
 
 import itertools
 import pickle
@@ -19,12 +19,12 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from skvae import AudioEmbedder, VAETransformer, make_track_features
 from skvae.audio import AudioSegment, ExtractionWarning, explode_segments
-from skvae.audio.pretrained import _encoders as _pretrained
+from skvae.audio.pretrained import _encoders
 from skvae.audio.pretrained._windows import split_signal
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_batches_change_rows_by_rounding_only(family, models, uneven_songs):
+def test_batch_size_changes_only_rounding(family, models, uneven_songs):
     X = [*uneven_songs, None, uneven_songs[0]]
     one, some, all_ = (embed(models[family], X, batch_size=n) for n in (1, 3, 64))
     assert np.isfinite(one[[0, 1, 2, 4]]).all()
@@ -35,7 +35,7 @@ def test_batches_change_rows_by_rounding_only(family, models, uneven_songs):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_row_is_the_mean_of_its_windows(family, models, uneven_songs):
+def test_row_is_the_mean_over_windows(family, models, uneven_songs):
     whole = embed(models[family], uneven_songs[:1])
     parts = explode_segments(pd.DataFrame({"audio": uneven_songs[:1]}), seconds=1.0)
     np.testing.assert_allclose(embed(models[family], parts["audio"]).mean(axis=0), whole[0], atol=2e-2)
@@ -46,7 +46,7 @@ def test_a_row_is_the_mean_of_its_windows(family, models, uneven_songs):
         return [samples.mean(), samples.std()]
 
     Z = AudioEmbedder(remember, window=1.5).fit([]).transform(uneven_songs[:2])
-    windows = seen[1:]  # fit asks for one, to learn the width
+    windows = seen[1:]  # fit calls the function once to get the width
     assert [len(window) for window in windows] == [33075] * 5
     expected = [np.mean([[w.mean(), w.std()] for w in part], axis=0) for part in (windows[:3], windows[3:])]
     np.testing.assert_allclose(Z, expected, rtol=1e-6)
@@ -57,7 +57,7 @@ def test_a_row_is_the_mean_of_its_windows(family, models, uneven_songs):
 
 @settings(deadline=None, max_examples=200)
 @given(st.integers(1, 5000), st.integers(10, 900))
-def test_windows_reach_from_the_first_sample_to_the_last(n_samples, length):
+def test_windows_cover_the_signal(n_samples, length):
     windows = split_signal(np.arange(n_samples), length)
     if n_samples < length:
         assert [len(window) for window in windows] == [n_samples]
@@ -70,7 +70,7 @@ def test_windows_reach_from_the_first_sample_to_the_last(n_samples, length):
     assert (len(windows) - 1) * length < n_samples
 
 
-def test_offset_duration_excerpts_and_length(models, uneven_songs):
+def test_offset_duration_excerpts_and_normalize(models, uneven_songs):
     def seconds(**parameters):
         return (
             AudioEmbedder(models["hubert"], window=1.0, **parameters)
@@ -81,6 +81,9 @@ def test_offset_duration_excerpts_and_length(models, uneven_songs):
 
     assert seconds(offset=1.0) == pytest.approx(3.0, abs=0.01)
     assert seconds(duration=2.0) == pytest.approx(2.0, abs=0.01)
+    assert seconds(offset=1.0, duration=None) == pytest.approx(3.0, abs=0.01)
+    with pytest.raises(ValueError, match="excerpts=2 requires a duration"):
+        seconds(duration=None, excerpts=2)
     assert seconds(duration=2.0, excerpts=2) == pytest.approx(2.0, abs=0.02)
     np.testing.assert_allclose(
         np.linalg.norm(embed(models["clap"], uneven_songs, normalize=True), axis=1), 1, rtol=1e-6
@@ -91,12 +94,12 @@ def test_offset_duration_excerpts_and_length(models, uneven_songs):
     )
 
 
-def test_bad_files_become_nan_and_change_no_other_row(models, uneven_songs, write, tmp_path):
+def test_files_that_fail_become_nan_and_do_not_affect_other_rows(models, uneven_songs, write, tmp_path):
     silence, text = write("silence.flac", np.zeros(66150)), tmp_path / "text.mp3"
     text.write_text("not audio\n" * 1000)
     X = [uneven_songs[0], silence, str(text), "missing.mp3", None, uneven_songs[1]]
     embedder = AudioEmbedder(models["wav2vec2"], window=1.0)
-    with pytest.warns(ExtractionWarning, match="4 of 6 recordings are rows of NaN: row 1") as caught:
+    with pytest.warns(ExtractionWarning, match="4 of 6 recordings failed. Their rows are NaN: row 1") as caught:
         Z = embedder.fit_transform(X)
     assert caught[0].filename == __file__
     assert embedder.failed_["row"].tolist() == [1, 2, 3, 4]
@@ -111,46 +114,46 @@ def test_bad_files_become_nan_and_change_no_other_row(models, uneven_songs, writ
         embedder.set_params(on_error="raise").transform([uneven_songs[0], "missing.mp3", None])
 
 
-def test_numbers_that_are_none_are_a_failure_of_the_row(uneven_songs):
+def test_nan_in_an_embedding_is_a_failure(uneven_songs):
     embedder = AudioEmbedder(lambda samples, rate: [1.0, np.nan if len(samples) < rate else 2.0], on_error="ignore")
     Z = embedder.fit_transform(uneven_songs)
     assert np.isnan(Z).any(axis=1).tolist() == [False, False, True]
     assert embedder.failed_.to_dict("records") == [
-        {"row": 2, "path": uneven_songs[2], "reason": "its description has NaN or infinite numbers"}
+        {"row": 2, "path": uneven_songs[2], "reason": "its features contain NaN or infinite values"}
     ]
 
 
 @pytest.fixture
-def asked(monkeypatch):
-    """List that grows by the number of windows of every call of a model."""
-    counts, call = [], _pretrained.PretrainedEncoder.__call__
+def window_counts(monkeypatch):
+    """List of the number of windows in each call of a model."""
+    counts, call = [], _encoders.PretrainedEncoder.__call__
 
     def counted(self, windows):
         counts.append(len(windows))
         return call(self, windows)
 
-    monkeypatch.setattr(_pretrained.PretrainedEncoder, "__call__", counted)
+    monkeypatch.setattr(_encoders.PretrainedEncoder, "__call__", counted)
     return counts
 
 
-def test_memory(models, uneven_songs, make_signal, write, tmp_path, asked):
-    """The cache knows recordings by their content, and models and settings apart; failures are not kept."""
+def test_cache_returns_rows_of_known_recordings(models, uneven_songs, make_signal, write, tmp_path, window_counts):
+    """The cache identifies recordings by content, distinguishes models and settings, and stores no failures."""
     X = [*uneven_songs, (make_signal(9), 22050), "missing.mp3"]
     embedder = AudioEmbedder(models["hubert"], window=1.0, memory=tmp_path / "cache", on_error="ignore")
     expected = embedder.fit(X).extract(X)
-    assert sum(asked) == 1 + 4 + 3 + 1 + 4
+    assert sum(window_counts) == 1 + 4 + 3 + 1 + 4
     np.testing.assert_array_equal(expected.table[:3], embed(models["hubert"], uneven_songs))
-    asked.clear()
+    window_counts.clear()
     for memory in (str(tmp_path / "cache"), joblib.Memory(str(tmp_path / "cache"), verbose=0)):
         again = clone(embedder).set_params(memory=memory, n_jobs=2).fit(X).extract(X)
         for one, other in zip(again, expected, strict=True):
             assert one.equals(other)
-    assert asked == [1, 1]  # fit learns the width
+    assert window_counts == [1, 1]  # fit determines the width
     moved = Path(uneven_songs[0]).rename(tmp_path / "moved.wav")
     write("1.wav", make_signal(5))
     write("missing.mp3", make_signal(3))
     after = embedder.extract([moved, uneven_songs[1], str(tmp_path / "missing.mp3")])
-    assert sum(asked[2:]) == 4 + 4
+    assert sum(window_counts[2:]) == 4 + 4
     assert after.table.iloc[0].equals(expected.table.iloc[0])
     assert not after.table.iloc[1].equals(expected.table.iloc[1])
     for parameters in ({"window": 2.0}, {"normalize": True}, {"layer": 1}, {"model": models["wavlm"]}):
@@ -158,8 +161,8 @@ def test_memory(models, uneven_songs, make_signal, write, tmp_path, asked):
         assert not other.table.iloc[0].equals(expected.table.iloc[3])
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")  # one check fits transformers of paths
-def test_contract(models, uneven_songs):
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")  # one check supports transformers of paths
+def test_scikit_learn_interface(models, uneven_songs):
     for result in check_estimator(AudioEmbedder(str), on_skip=None, on_fail=None):
         assert result["status"] == "passed"
     embedder = AudioEmbedder(models["hubert"], window=1.0)
@@ -182,7 +185,7 @@ def test_contract(models, uneven_songs):
     assert embedder.get_feature_names_out().tolist() == [f"embedding{i:02d}" for i in range(16)]
 
 
-def test_output_keeps_the_index_and_names_the_block(models, uneven_songs):
+def test_pandas_output_has_the_index_and_block_names(models, uneven_songs):
     frame = pd.DataFrame({"audio": uneven_songs, "year": [1, 2, 3]}, index=["x", "y", "z"])
     embedder = AudioEmbedder(models["clap"], window=1.0)
     union = ColumnTransformer([("audio", embedder, "audio"), ("tag", "passthrough", ["year"])])
@@ -197,16 +200,16 @@ def test_output_keeps_the_index_and_names_the_block(models, uneven_songs):
 @pytest.mark.parametrize(
     ("family", "parameters", "message"),
     [
-        ("clap", {"window": 5.0}, "window=5: the model reads 1 s at most"),
-        ("ast", {"window": 5.0}, "window=5: the model reads 1 s at most"),
-        ("ast", {"sample_rate": 16000}, "sample_rate=16000: a pretrained model has its own rate"),
+        ("clap", {"window": 5.0}, "window=5 is longer than the input of the model. Use at most 1 s"),
+        ("ast", {"window": 5.0}, "window=5 is longer than the input of the model. Use at most 1 s"),
+        ("ast", {"sample_rate": 16000}, "sample_rate=16000 cannot be set for a pretrained model"),
         ("ast", {"window": 0.1}, "The 'window' parameter"),
         ("ast", {"on_error": "stop"}, "The 'on_error' parameter"),
-        (None, {"layer": 1}, "layer=1 goes with a pretrained model"),
-        (None, {"memory": "cache"}, "memory='cache' goes with a pretrained model"),
+        (None, {"layer": 1}, "layer=1 requires a pretrained model"),
+        (None, {"memory": "cache"}, "memory='cache' requires a pretrained model"),
     ],
 )
-def test_wrong_parameters(family, parameters, message, models):
+def test_invalid_parameters_raise_errors(family, parameters, message, models):
     with pytest.raises(ValueError, match=message):
         embed(models[family] if family else lambda samples, rate: samples[:3], ["a.mp3"], **parameters)
 
@@ -214,24 +217,24 @@ def test_wrong_parameters(family, parameters, message, models):
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        (lambda samples, rate: 3.0, r"shape \(\) for a window; expected \(width,\)"),
-        (lambda samples, rate: [[1.0]], r"shape \(1, 1\) for a window"),
-        (lambda samples, rate: [], r"shape \(0,\) for a window"),
+        (lambda samples, rate: 3.0, r"model must return an array of shape \(width,\) for a window, got \(\)"),
+        (lambda samples, rate: [[1.0]], r"for a window, got \(1, 1\)"),
+        (lambda samples, rate: [], r"for a window, got \(0,\)"),
     ],
 )
-def test_a_function_that_answers_wrongly_is_named(function, message):
+def test_function_with_invalid_output_raises_an_error(function, message):
     with pytest.raises(ValueError, match=message):
         AudioEmbedder(function).fit([])
 
 
 @pytest.mark.parametrize("X", ["song.mp3", [5], np.zeros((5, 2))])
-def test_wrong_input_is_named_before_a_model_is_loaded(X):
+def test_input_is_validated_before_a_model_is_loaded(X):
     with pytest.raises((ValueError, TypeError), match="X"):
         AudioEmbedder("nobody/nothing").fit(X)
 
 
-def test_precomputed_columns_pass_straight_into_the_model(models, uneven_songs, make_signal):
-    """A table of embeddings, made elsewhere or saved, needs a prefix for each block and nothing else."""
+def test_precomputed_embeddings_are_modalities_of_the_vae(models, uneven_songs, make_signal):
+    """A table of embeddings from another source requires only one prefix per modality."""
     audio = embed(models["clap"], [(make_signal(i, seconds=1.0), 22050) for i in range(30)])
     lyrics = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
     table = pd.DataFrame(audio).add_prefix("audio__e").join(pd.DataFrame(lyrics).add_prefix("lyrics__e"))

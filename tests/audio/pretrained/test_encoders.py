@@ -1,4 +1,4 @@
-"""Pretrained models: the vector of each family, hidden states, and files that are not to be trusted."""
+"""Pretrained models: default vectors of the families, hidden states, and untrusted files."""
 
 import json
 
@@ -13,8 +13,8 @@ from skvae import AudioEmbedder
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_family_gives_its_vector_of_a_window(family, models, make_signal):
-    """The same as the model called by hand."""
+def test_each_family_gives_the_vector_of_its_model(family, models, make_signal):
+    """The embedding equals the output of a direct call of the model."""
     rate = RATE.get(family, 16000)
     y = make_signal(1, seconds=1.0, rate=rate)
     extractor = transformers.AutoFeatureExtractor.from_pretrained(models[family])
@@ -33,31 +33,31 @@ def test_every_family_gives_its_vector_of_a_window(family, models, make_signal):
     assert embedder.sample_rate_ == rate
     assert Z.shape == (1, WIDTH.get(family, 16))
     assert Z.dtype == np.float32
-    # The first and last sample of the signal may be cut off as silence.
+    # The first and last samples can be trimmed as silence.
     norm = np.linalg.norm if family.startswith("clap") else lambda expected: 1
     np.testing.assert_allclose(Z / norm(Z), expected.numpy() / norm(expected), atol=1e-3)
     np.testing.assert_array_equal(embedder.transform([(y, rate)]), Z)
 
 
-def test_layers(models, uneven_songs):
+def test_layer_selects_the_hidden_state(models, uneven_songs):
     layers = [embed(models["hubert"], uneven_songs, layer=i) for i in (0, 1, 2, -1)]
     np.testing.assert_array_equal(layers[2], layers[3])
     np.testing.assert_allclose(layers[2], embed(models["hubert"], uneven_songs), atol=1e-6)
     assert not np.allclose(layers[0], layers[1])
     assert embed(models["ast"], uneven_songs, layer=1).shape == (3, 16)
-    with pytest.raises(ValueError, match="layer=3: the model has hidden states 0 to 2"):
+    with pytest.raises(ValueError, match=r"layer=3 does not exist. The model has hidden states 0 to 2"):
         embed(models["hubert"], uneven_songs, layer=3)
-    with pytest.raises(ValueError, match="layer=1: CLAP has one vector"):
+    with pytest.raises(ValueError, match="layer=1 is not supported by CLAP"):
         embed(models["clap"], uneven_songs, layer=1)
 
 
 @pytest.mark.parametrize("name", ["gpu", "cuda:99"])
-def test_a_device_that_is_not_there_is_named(name, models):
+def test_unavailable_device_raises_an_error(name, models):
     with pytest.raises(ValueError, match=f"device='{name}'"):
         AudioEmbedder(models["ast"], device=name).fit([])
 
 
-def test_code_that_comes_with_a_model_runs_only_when_trusted(models, uneven_songs, tmp_path, monkeypatch):
+def test_code_of_a_model_runs_only_if_trusted(models, uneven_songs, tmp_path, monkeypatch):
     folder, modules = tmp_path / "mert", tmp_path / "modules"
     model, extractor = FAMILIES["mert"]()
     model.save_pretrained(folder)
@@ -72,7 +72,7 @@ def test_code_that_comes_with_a_model_runs_only_when_trusted(models, uneven_song
     )
     monkeypatch.setattr(transformers.dynamic_module_utils, "HF_MODULES_CACHE", str(modules))
     monkeypatch.syspath_prepend(str(modules))
-    with pytest.raises(ValueError, match="brings code of its own: read it, and pass trust_remote_code=True"):
+    with pytest.raises(ValueError, match=r"contains its own code. Read the code, then use trust_remote_code=True"):
         embed(folder, uneven_songs)
     assert not modules.exists()
     Z = embed(folder, uneven_songs, trust_remote_code=True)
@@ -80,26 +80,28 @@ def test_code_that_comes_with_a_model_runs_only_when_trusted(models, uneven_song
     assert np.isfinite(Z).all()
 
 
-def test_pickled_or_missing_weights_are_refused(models, uneven_songs, tmp_path):
+def test_pickled_or_missing_weights_raise_errors(models, uneven_songs, tmp_path):
     for part in FAMILIES["hubert"]():
         part.save_pretrained(tmp_path)
     weights = load_file(tmp_path / "model.safetensors")
     dropped = {key: value for key, value in weights.items() if "layers.1.attention" not in key}
     save_file(dropped, tmp_path / "model.safetensors", metadata={"format": "pt"})
-    with pytest.raises(OSError, match=r"lacks weights of a HubertModel: encoder\.layers\.1\.attention"):
+    with pytest.raises(
+        OSError, match=r"does not contain all weights of a HubertModel. Missing: encoder\.layers\.1\.attention"
+    ):
         embed(tmp_path, uneven_songs)
     (tmp_path / "model.safetensors").unlink()
     torch.save(weights, tmp_path / "pytorch_model.bin")
     with pytest.raises(OSError, match=r"could not load model=.* model\.safetensors \(pickled weights"):
         embed(tmp_path, uneven_songs)
-    with pytest.raises(OSError, match=r"could not load model='nobody/nothing': .*hf download nobody/nothing"):
+    with pytest.raises(OSError, match=r"could not load model='nobody/nothing'. .*hf download nobody/nothing"):
         embed("nobody/nothing", uneven_songs, local_files_only=True)
 
 
-def test_loading_is_quiet(models, uneven_songs, capfd, tmp_path):
+def test_loading_writes_no_output(models, uneven_songs, capfd, tmp_path):
     embed(models["ast"], uneven_songs, verbose=1)
     assert capfd.readouterr() == ("", "")
-    # The real AST's filter bank has an empty filter, of which transformers warns.
+    # The filter bank of the original AST contains an empty filter. transformers warns about it.
     for part in spectrogram():
         part.save_pretrained(tmp_path)
     options = json.loads((tmp_path / "preprocessor_config.json").read_text())
