@@ -160,7 +160,10 @@ def test_invalid_input_raises_errors(X, error, message):
         ({"excerpts": 0}, "The 'excerpts' parameter"),
         ({"excerpts": 100}, "excerpts=100 with duration=30 gives excerpts of 0.3 s. At least 0.5 s are required"),
         ({"excerpts": 2, "duration": None}, "excerpts=2 requires a duration"),
-        ({"statistics": None, "duration": None}, "statistics=None with duration=None requires n_frames"),
+        (
+            {"features": ["rms"], "statistics": None, "duration": None},
+            "statistics=None with duration=None requires n_frames",
+        ),
         ({"on_error": "stop"}, "The 'on_error' parameter"),
     ],
 )
