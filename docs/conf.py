@@ -64,7 +64,10 @@ sphinx_gallery_conf = {
 
 
 def write_api(path):
-    """Write the API page from `__all__` of all packages. Names of the top level are listed only there."""
+    """Write the API page from `__all__` of all packages. Names of the top level are listed only there.
+
+    Pages of names that are no longer public are deleted.
+    """
     packages = {name: getattr(skvae, name) for name in skvae.__all__ if inspect.ismodule(getattr(skvae, name))}
     top = [name for name in skvae.__all__ if name not in packages]
     sections = [("skvae", "Main classes and functions.", top)]
@@ -78,6 +81,10 @@ def write_api(path):
             lines += ["", ".. autosummary::", "   :toctree: .", "", *(f"   {item}" for item in names)]
     path.parent.mkdir(exist_ok=True)
     path.write_text("\n".join(lines) + "\n")
+    current = {f"{name}.{item}" for name, _, names in sections for item in names} | {path.stem}
+    for page in path.parent.glob("*.rst"):
+        if page.stem not in current:
+            page.unlink()
 
 
 write_api(Path(__file__).parent / "generated" / "api.rst")
