@@ -1,10 +1,11 @@
 """
-What descriptors say of a song
-==============================
+Audio descriptors of songs
+==========================
 
-:class:`~skvae.AudioFeatureExtractor` turns a recording into a row of numbers: timbre, harmony, brightness, noisiness
-and loudness, each as its mean and its standard deviation. Here they describe a made library, so that what is seen can
-be compared with what is heard.
+:class:`~skvae.AudioFeatureExtractor` computes audio descriptors: timbre, harmony, brightness, noisiness and loudness.
+Each descriptor is summarized by its mean and its standard deviation, so that one recording becomes one row.
+
+This example computes the descriptors of generated songs. You can listen to the songs and compare them with the figures.
 """
 
 import base64
@@ -25,14 +26,14 @@ songs = make_songs(32 if QUICK else 120, duration=4 if QUICK else 8, random_stat
 songs[["title", "artist", "language", "genre"]].head()
 
 # %%
-# Listen
-# ------
+# Listen to the songs
+# -------------------
 #
-# One song of each genre.
+# The table contains one song of each genre.
 
 
 class Players:
-    """A table of audio players, for a notebook or a page."""
+    """Table of audio players for a notebook or a web page."""
 
     def __init__(self, tracks):
         self.tracks = tracks
@@ -40,8 +41,8 @@ class Players:
     def _repr_html_(self):
         rows = []
         for track in self.tracks.itertuples():
-            sound = base64.b64encode(Path(track.audio).read_bytes()).decode()
-            player = f'<audio controls preload="none" src="data:audio/ogg;base64,{sound}"></audio>'
+            audio = base64.b64encode(Path(track.audio).read_bytes()).decode()
+            player = f'<audio controls preload="none" src="data:audio/ogg;base64,{audio}"></audio>'
             rows.append(f"<tr><td>{track.genre}</td><td>{track.title}</td><td>{player}</td></tr>")
         return f"<table>{''.join(rows)}</table>"
 
@@ -49,42 +50,44 @@ class Players:
 Players(songs.drop_duplicates("genre"))
 
 # %%
-# Describe
-# --------
+# Compute the descriptors
+# -----------------------
 #
-# The extractor is a transformer: paths in, one table out. Its columns carry names.
+# The extractor is a scikit-learn transformer. Its input is a list of paths, and its output is a table with named
+# columns.
 extractor = AudioFeatureExtractor(duration=4 if QUICK else 8).set_output(transform="pandas")
 features = extractor.fit_transform(songs["audio"])
 features.shape
 
 # %%
-# See
-# ---
+# Compare single descriptors
+# --------------------------
 #
-# Four descriptors that words exist for, a point a song and a stroke at the median. Metal is bright and noisy, classical
-# dark and pure, as the ear has it; the level tells little, since all songs were mixed alike. And the genres overlap, as
-# genres do: no descriptor tells all of them apart by itself.
-words = {
-    "centroid_mean": "brightness: spectral centroid, Hz",
-    "rms_mean": "loudness: RMS, 1 is full scale",
-    "zero_crossing_rate_mean": "sign changes a sample",
-    "flatness_mean": "noisiness: spectral flatness",
+# The figure shows four descriptors. Each point is a song, and each black line is the median of a genre. Metal is bright
+# and noisy, and classical music is dark and tonal. The loudness differs little because all songs have similar levels.
+#
+# The genres overlap. No single descriptor separates all of them.
+labels = {
+    "centroid_mean": "spectral centroid (brightness), Hz",
+    "rms_mean": "RMS (loudness), full scale = 1",
+    "zero_crossing_rate_mean": "zero-crossing rate",
+    "flatness_mean": "spectral flatness (noisiness)",
 }
 genres = features["centroid_mean"].groupby(songs["genre"]).median().sort_values().index
-place = songs["genre"].map({genre: i for i, genre in enumerate(genres)})
+position = songs["genre"].map({genre: i for i, genre in enumerate(genres)})
 fig, axes = plt.subplots(1, 4, figsize=(11, 3.2), sharey=True, layout="constrained")
-for ax, (column, title) in zip(axes, words.items(), strict=True):
-    ax.scatter(features[column], place, s=14, alpha=0.6, c=place, cmap="viridis")
-    ax.scatter(features[column].groupby(place).median(), range(len(genres)), marker="|", s=220, c="black")
+for ax, (column, title) in zip(axes, labels.items(), strict=True):
+    ax.scatter(features[column], position, s=14, alpha=0.6, c=position, cmap="viridis")
+    ax.scatter(features[column].groupby(position).median(), range(len(genres)), marker="|", s=220, c="black")
     ax.set(xlabel=title, yticks=range(len(genres)), yticklabels=genres)
     ax.spines[["top", "right"]].set_visible(False)
 
 # %%
-# All of them at once
-# -------------------
+# Compare all descriptors
+# -----------------------
 #
-# The mean of every descriptor within each genre, on one scale: how many standard deviations above (red) or below (blue)
-# the mean of the library.
+# The figure shows the mean of each descriptor within each genre. The unit is the standard deviation of the library: red
+# cells are above the mean, and blue cells are below it.
 scaled = (features - features.mean()) / features.std()
 profile = scaled.filter(regex="_mean$").groupby(songs["genre"]).mean().loc[genres]
 names = pd.Series(profile.columns.str.removesuffix("_mean"))
@@ -96,7 +99,7 @@ ax.set(yticks=range(len(genres)), yticklabels=genres, xticks=starts)
 ax.set_xticklabels(family[starts], rotation=40, ha="right")
 for start in starts[1:]:
     ax.axvline(start - 0.5, color="white", linewidth=2)
-fig.colorbar(image, ax=ax, label="standard deviations")
+fig.colorbar(image, ax=ax, label="standard deviations from the mean")
 plt.show()
 
 library.cleanup()

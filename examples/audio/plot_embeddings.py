@@ -1,11 +1,12 @@
 """
-Windows, copies, and vectors of any model
-=========================================
+Windows, copies and custom embeddings
+=====================================
 
-:class:`~skvae.AudioEmbedder` turns recordings into vectors of a pretrained model, or of any function of samples. Here
-it is a function of a few lines, so that nothing has to be downloaded. The songs are cut into windows, which makes a
-larger table, and the result is pooled back to one point a song. Changed copies then show what a vector hears and what
-it does not.
+:class:`~skvae.AudioEmbedder` computes one vector per recording with a pretrained model or with any function. This
+example uses a short function, so nothing has to be downloaded.
+
+You learn how to cut songs into windows, how to average windows to one point per song, and how to test which changes of
+a recording affect a vector.
 """
 
 import os
@@ -32,15 +33,16 @@ library = tempfile.TemporaryDirectory()
 songs = make_songs(8 if QUICK else 96, duration=3 if QUICK else 12, random_state=0, out_dir=library.name)
 
 # %%
-# A model
-# -------
+# An embedding function
+# ---------------------
 #
-# ``AudioEmbedder("laion/larger_clap_music")`` would load a real one. This one listens to rhythm: it follows the
-# loudness of twelve bands and says how strongly each beats at 0.5 to 12 times a second.
+# ``AudioEmbedder("laion/larger_clap_music")`` would load a pretrained model. The function below describes rhythm
+# instead. It computes the loudness of twelve frequency bands over time. It returns how strongly each band is modulated
+# at rates from 0.5 to 12 Hz.
 
 
 def rhythm(samples, sample_rate):
-    """Strength of slow modulations in each of twelve bands of frequency."""
+    """Compute the strength of slow modulations in each of twelve frequency bands."""
     pitches, _, spectrum = stft(samples, sample_rate, nperseg=1024, noverlap=768)
     edges = np.searchsorted(pitches, np.geomspace(50, 10000, 13))
     power = np.abs(spectrum[: edges[-1]]) ** 2
@@ -55,14 +57,15 @@ def rhythm(samples, sample_rate):
 # Windows
 # -------
 #
-# One row a song becomes one row for each two seconds. The column ``song_id`` says where it comes from, and the column
-# of audio holds stretches of the files: nothing is decoded yet.
+# `explode_segments` replaces each song by windows of two seconds. The column ``song_id`` contains the original song.
+# The column ``audio`` refers to excerpts of the files, which are not decoded yet.
 windows = explode_segments(songs, seconds=2.0)
 windows[["song_id", "offset", "duration", "genre"]].head()
 
 # %%
-# Both describe the same windows. Their columns, side by side and each named after its block, are what a table of
-# embeddings that was computed elsewhere looks like, too: the model finds two modalities in it.
+# Two extractors process the same windows. Their columns are joined, and the prefix of a column is the name of its
+# block. Embeddings that were computed with other programs can be used in the same way. The model uses both blocks as
+# modalities.
 descriptors = AudioFeatureExtractor().set_output(transform="pandas").fit_transform(windows["audio"])
 embedder = AudioEmbedder(rhythm, window=2.0).set_output(transform="pandas")
 table = descriptors.add_prefix("timbre__").join(embedder.fit_transform(windows["audio"]).add_prefix("rhythm__"))
@@ -71,11 +74,13 @@ vae = VAETransformer(8, modalities="auto", random_state=0, **settings).fit(table
 pd.Series({name: len(columns) for name, columns in vae.modalities_.items()}, name="columns")
 
 # %%
-# Back to songs
-# -------------
+# From windows to songs
+# ---------------------
 #
-# Each window has its own posterior. `pool_by_group` averages them; the pooled standard deviation holds both how unsure
-# the windows are and how far they lie apart. Small points are windows, large ones their songs.
+# The model returns a posterior for each window. `pool_by_group` averages the posteriors of a song. The pooled standard
+# deviation contains the uncertainty of the windows and the differences between them.
+#
+# The small points are windows. The large points are songs.
 mean, std = vae.posterior(table)
 song_mean, song_std = pool_by_group((mean, std), windows["song_id"])
 plane = PCA(2).fit(song_mean)
@@ -85,28 +90,30 @@ fig, ax = plt.subplots(figsize=(7, 4.5), layout="constrained")
 ax.scatter(*plane.transform(mean).T, c=windows["genre"].map(color), s=6, alpha=0.35)
 for genre in genres:
     ax.scatter(*plane.transform(song_mean[songs["genre"] == genre]).T, color=color[genre], s=40, label=genre)
-ax.set(xticks=[], yticks=[], title="windows, and the songs that they are of")
+ax.set(xticks=[], yticks=[], title="windows (small) and songs (large)")
 ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 
 # %%
-# How well clusters of windows, which hear two seconds each, and clusters of songs meet the genres. Pooled points are
-# fewer: on so small a library it changes from one to the next which of the two comes out ahead.
+# The clusters of windows and the clusters of songs are compared with the genres. Windows contain only two seconds of
+# audio, but songs give fewer points. The better of the two varies between small libraries like this one.
 
 
-def agreement(points, genre):
-    """Genre AMI of K-means."""
+def score_clusters(points, genre):
+    """Compute the AMI between K-means clusters and genres."""
     labels = KMeans(len(genres), n_init=5, random_state=0).fit_predict(points)
     return adjusted_mutual_info_score(genre, labels)
 
 
-pd.Series({"windows": agreement(mean, windows["genre"]), "songs": agreement(song_mean, songs["genre"])}).round(2)
+pd.Series(
+    {"windows": score_clusters(mean, windows["genre"]), "songs": score_clusters(song_mean, songs["genre"])}
+).round(2)
 
 # %%
-# Copies
-# ------
+# Changed copies
+# --------------
 #
-# What does a vector hear? Change songs in one way at a time, and see how often the nearest song to a copy is still the
-# one that it was made of.
+# Which properties of a recording does a vector represent? To answer this question, the songs are changed in one way at
+# a time. The figure shows how often the nearest song of a changed copy is the original song.
 changes = {
     "gain -6 dB": {"gain": -6.0},
     "noise at 20 dB": {"noise": 20.0},
@@ -114,19 +121,19 @@ changes = {
     "speed x 1.1": {"stretch": 1.1},
     "2 semitones up": {"pitch": 2.0},
 }
-some = songs.iloc[::3]
+sample = songs.iloc[::3]
 rows = []
 for name, extractor in (("timbre", AudioFeatureExtractor()), ("rhythm", AudioEmbedder(rhythm, window=6.0))):
     original = extractor.fit_transform(songs["audio"])
     scaler = StandardScaler().fit(original)
-    neighbours = NearestNeighbors(n_neighbors=1).fit(scaler.transform(original))
+    neighbors = NearestNeighbors(n_neighbors=1).fit(scaler.transform(original))
     for change, transforms in changes.items():
-        copies = augment_tracks(some, transforms=transforms, random_state=0).query("copy == 1")
-        nearest = neighbours.kneighbors(scaler.transform(extractor.transform(copies["audio"])), return_distance=False)
+        copies = augment_tracks(sample, transforms=transforms, random_state=0).query("copy == 1")
+        nearest = neighbors.kneighbors(scaler.transform(extractor.transform(copies["audio"])), return_distance=False)
         rows.append((change, name, np.mean(songs["track_id"].to_numpy()[nearest[:, 0]] == copies["song_id"])))
 found = pd.DataFrame(rows, columns=["change", "vector", "found"]).pivot_table("found", "change", "vector", sort=False)
 ax = found.plot.barh(figsize=(7, 3.2), color=["#0072B2", "#E69F00"], width=0.7)
-ax.set(xlabel="share of copies whose nearest song is their own", ylabel="", xlim=(0, 1.02))
+ax.set(xlabel="fraction of copies whose nearest song is the original", ylabel="", xlim=(0, 1.02))
 ax.invert_yaxis()
 ax.spines[["top", "right"]].set_visible(False)
 ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
@@ -134,8 +141,10 @@ ax.figure.set_layout_engine("constrained")
 plt.show()
 
 # %%
-# Both vectors know a song at another level, and at another speed nearly always. Two semitones up, chroma and timbre are
-# often nearer to another song's; the rhythm has not changed. Noise fills the pauses between the beats: rhythm suffers
-# first. What clusters should not hear is what copies in the training table are for.
+# Both vectors recognize songs at a different level, and nearly always at a different speed. After a shift by two
+# semitones, chroma and timbre are often closer to another song. The rhythm does not change. Noise fills the pauses
+# between the beats, so rhythm is affected first.
+#
+# Add changed copies to the training table if clusters should not depend on such changes.
 
 library.cleanup()

@@ -1,9 +1,11 @@
 """
-From songs to clusters
-======================
+Cluster a music library
+=======================
 
-A library on disk, one :class:`~sklearn.pipeline.Pipeline`, a map. The library is made, so that its genres and languages
-are known; the pipeline sees neither.
+This example clusters a small music library and draws a map of the clusters. You learn how to load a track table, how to
+build a :class:`~sklearn.pipeline.Pipeline`, and how to compare clusters with known labels.
+
+The songs are generated, so their genres and languages are known. The pipeline does not use these labels.
 """
 
 import os
@@ -29,7 +31,7 @@ make_songs(24 if QUICK else 200, duration=2 if QUICK else 10, random_state=0, ou
 # The track table
 # ---------------
 #
-# `load_tracks` reads a folder or a table. One row is one song; lyrics may be missing.
+# `load_tracks` reads a folder of audio files or a table. Each row is one track. Lyrics can be missing.
 tracks = load_tracks(f"{library.name}/tracks.csv")
 tracks[["title", "artist", "language", "genre", "lyrics"]].head()
 
@@ -37,9 +39,12 @@ tracks[["title", "artist", "language", "genre", "lyrics"]].head()
 # The pipeline
 # ------------
 #
-# `make_track_features` describes audio and lyrics, each in its own block of columns. `VAETransformer` learns a latent
-# of both; with ``modalities="auto"`` it takes every block for a modality, and a song without lyrics is placed by its
-# sound alone. Any clusterer may follow.
+# The pipeline has three steps:
+#
+# - `make_track_features` computes features of the audio and of the lyrics. Each group of columns is called a block.
+# - `VAETransformer` learns a latent space. The setting ``modalities="auto"`` uses each block as a modality, so tracks
+#   without lyrics are encoded from their audio only.
+# - `KMeans` clusters the latent representation. Any other clusterer of scikit-learn can be used.
 model = make_pipeline(
     make_track_features(),
     VAETransformer(latent_dim=16, modalities="auto", max_epochs=20 if QUICK else 200, random_state=0),
@@ -52,22 +57,24 @@ HistoryDisplay.from_estimator(model)
 # The map
 # -------
 #
-# The latent on a plane, three times: by cluster, and by two things that the model was not told.
+# The map shows the latent space in two dimensions. The points are colored by cluster, genre and language. Genre and
+# language were not used for training.
 Z = model[:-1].transform(tracks)
 points, method = (PCA(2).fit_transform(Z), "PCA") if QUICK else embed_plane(Z, random_state=0)
 MapDisplay(points, {"cluster": labels, "genre": tracks["genre"], "language": tracks["language"]}, method).plot()
 
 # %%
-# What the clusters follow
-# ------------------------
+# What the clusters represent
+# ---------------------------
 #
-# Adjusted mutual information with what is known of the songs: 0 is chance, 1 is agreement. Clusters may follow the
-# language of the lyrics, or whether there are any, as well as the music; a score with genre alone would not show it.
+# The adjusted mutual information (AMI) measures how well clusters agree with labels: 0 is the chance level, 1 is
+# perfect agreement. Clusters can represent the language of the lyrics, or whether a track has lyrics, instead of the
+# music. Compare the clusters with all known labels, not only with the genre.
 known = {"genre": tracks["genre"], "language": tracks["language"], "has lyrics": tracks["lyrics"].notna()}
 pd.Series({name: adjusted_mutual_info_score(values, labels) for name, values in known.items()}, name="AMI").round(2)
 
 # %%
-# New songs are placed without training: `predict` takes a track table, too.
+# The fitted pipeline assigns new tracks to clusters. `predict` also accepts a track table.
 model.predict(tracks.head())
 
 # %%

@@ -1,10 +1,12 @@
 """
-Soft clusters: a mixture inside the autoencoder
-===============================================
+Soft clusters with VaDE
+=======================
 
-:class:`~skvae.VaDEClusterer` trains a :class:`~skvae.VAETransformer`, lays a first partition over its latent, and then
-trains network and clusters together, with a Gaussian mixture as the prior. Every song has a membership in every
-cluster.
+This example clusters songs with :class:`~skvae.VaDEClusterer`. The method first trains a :class:`~skvae.VAETransformer`
+and computes an initial partition of the latent space. It then trains the network and a Gaussian mixture together. The
+mixture is the prior of the latent space.
+
+You learn how to read the membership of each track in each cluster, and how to decode cluster centers.
 """
 
 import os
@@ -32,8 +34,10 @@ tracks = make_songs(
 features = make_track_features(condition="language").fit_transform(tracks)
 
 # %%
-# The language of a song is given to the model as a condition, so that the latent need not hold it. `VaDEClusterer`
-# holds the autoencoder as a parameter: ``vade.set_params(vae__beta=2)`` works, and so does a search over it.
+# The language is a condition of the model. The latent space therefore does not need to represent the language.
+#
+# The autoencoder is the parameter ``vae`` of `VaDEClusterer`. Its own parameters can be set and searched with a prefix,
+# for example ``vade.set_params(vae__beta=2)``.
 vae = VAETransformer(
     latent_dim=8, modalities="auto", condition="language", max_epochs=40 if QUICK else 200, batch_size=64
 )
@@ -43,35 +47,41 @@ labels = vade.fit_predict(features)
 # %%
 # Clusters and genres
 # -------------------
+#
+# The map shows the latent space in two dimensions, colored by cluster and by genre.
 Z = vade.transform(features)
 points, method = (PCA(2).fit_transform(Z), "PCA") if QUICK else embed_plane(Z, random_state=0)
 MapDisplay(points, {"cluster": labels, "genre": tracks["genre"]}, method).plot()
 
 # %%
+# The table contains the number of tracks for each genre and cluster.
 pd.crosstab(tracks["genre"], pd.Series(labels, tracks.index, name="cluster"))
 
 # %%
 # Memberships
 # -----------
 #
-# A row a cluster, a column a song, songs in the order of their clusters. What lies between two clusters shows in both.
+# `predict_proba` returns the memberships. The image has one row per cluster and one column per track, sorted by
+# cluster. A track between two clusters has a membership in both.
 memberships = vade.predict_proba(features)
 order = np.lexsort((-memberships.max(axis=1), labels))
 fig, ax = plt.subplots(figsize=(9, 2.2), layout="constrained")
 image = ax.imshow(memberships[order].T, aspect="auto", cmap="magma", vmin=0, vmax=1)
-ax.set(xlabel="song", ylabel="cluster", yticks=range(4))
+ax.set(xlabel="track, sorted by cluster", ylabel="cluster", yticks=range(4))
 fig.colorbar(image, ax=ax, label="membership")
 
 # %%
-# A sure membership need not be a right one: it says how far apart clusters are, and clusters are not genres. Where
-# songs have labels, a reliability curve tells how often memberships of some confidence are right.
+# A high membership is not always correct: memberships describe how clearly the clusters are separated, and clusters are
+# not genres. The reliability curve compares memberships with known labels. It shows how often the assigned genre is
+# correct for each level of membership.
 ReliabilityDisplay.from_predictions(tracks["genre"], memberships)
 
 # %%
-# What each cluster sounds like: decoded centres
-# ----------------------------------------------
+# Decoded cluster centers
+# -----------------------
 #
-# A centre of the mixture, decoded, is a row of descriptors in their own units. The condition is the same for all.
+# `inverse_transform` decodes a cluster center. The result is a row of audio descriptors in their original units. All
+# centers are decoded with the same condition.
 english = (features.filter(regex="^language__").columns == "language__en").astype(float)
 decoded = pd.DataFrame(
     vade.inverse_transform(vade.cluster_centers_, condition=english), columns=features.columns

@@ -1,10 +1,13 @@
 """
-Which representation, which clusterer?
+Compare representations and clusterers
 ======================================
 
-One run of one seed cannot say. :func:`~skvae.experiments.compare` fits every representation with several seeds,
-clusters each with every clusterer, measures all in the same space, and sets chance beside. What the numbers say can be
-written in sentences, too.
+This example compares several representations and clusterers. A single fit is not enough for a comparison, because
+results change with the seed.
+
+:func:`~skvae.experiments.compare` fits each representation with several seeds and applies each clusterer. All methods
+are evaluated in the same space, next to the chance level. You also learn how to summarize the results in a figure and
+in sentences.
 """
 
 import os
@@ -21,11 +24,11 @@ from skvae.plots import BetaSweepDisplay, MapGridDisplay, MetricBarsDisplay, Met
 QUICK = os.environ.get("SKVAE_QUICK") == "1"
 
 # %%
-# Songs
-# -----
+# Tracks
+# ------
 #
-# Some have no lyrics. Genre and language stand beside the features: clusters are compared with them, and the
-# representations named after them are given them.
+# Some tracks have no lyrics. The columns ``genre`` and ``language`` are added to the features. The clusters are
+# compared with these labels. Only the representations that have a label in their name use it as a condition.
 with tempfile.TemporaryDirectory() as library:
     tracks = make_songs(16 if QUICK else 160, duration=1 if QUICK else 4, random_state=0, out_dir=library)
     describe = make_track_features(lyrics=LyricsVectorizer(2 if QUICK else 16, random_state=0))
@@ -35,7 +38,8 @@ with tempfile.TemporaryDirectory() as library:
 # The study
 # ---------
 #
-# Sound and lyrics together, and each alone. With fewer than six seeds no difference could be shown.
+# The representations use audio and lyrics together, and each of them alone. At least six seeds are required to detect a
+# significant difference.
 found = compare(
     songs,
     ["raw", "vae"] if QUICK else ["raw", "pca", "vae", "beta-vae-4", "conditional-vae-language", "vade"],
@@ -50,25 +54,31 @@ summary = found.summary()
 summary.query("metric == 'ami' and label == 'genre'").head(8)[["representation", "clusterer", "mean", "chance"]]
 
 # %%
-# On one page: the best methods with their intervals, and what each step changes, seed by seed.
+# The summary figure shows the best methods with confidence intervals. It also shows how much each change of the method
+# changes the score for each seed.
 StudyDisplay.from_summary(summary, measure_effects(found.table_, "genre"), label="genre")
 
 # %%
-# In sentences
-# ------------
+# Findings as text
+# ----------------
+#
+# :func:`~skvae.experiments.write_findings` describes the results in sentences.
 print(write_findings(found.table_))
 
 # %%
-# Every metric
-# ------------
+# All metrics
+# -----------
 #
-# Bars of one, with chance as a line; and all of them, where the better in each column is the darker.
+# The bars show one metric, with the chance level as a line. The heatmap shows all metrics. Darker cells are better
+# within their column.
 MetricBarsDisplay.from_summary(summary, "ami", "language")
 MetricHeatmapDisplay.from_summary(summary)
 
 # %%
-# What beta does
-# --------------
+# The effect of beta
+# ------------------
+#
+# The figure shows how the scores change with ``beta``, if several values were compared.
 sweep = sweep_beta(found.table_)
 if sweep["beta"].nunique() > 1:
     BetaSweepDisplay.from_sweep(sweep)
@@ -77,7 +87,7 @@ if sweep["beta"].nunique() > 1:
 # Maps
 # ----
 #
-# Latents of one seed side by side, in the colours of both labels.
+# The maps show the latent spaces of one seed, colored by genre and by language.
 labels = {"genre": songs["genre"], "language": songs["language"]}
 if QUICK:
     MapGridDisplay({"raw": PCA(2).fit_transform(found.latent("raw", 0))}, labels).plot()

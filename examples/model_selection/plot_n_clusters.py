@@ -1,10 +1,13 @@
 """
-How many clusters?
-==================
+Select the number of clusters
+=============================
 
-There is seldom one right number. :func:`~skvae.model_selection.select_n_clusters` asks several criteria, and gives back
-a curve, a choice and a range for each. Where they agree the table has groups of its own; where they do not, the number
-is for the listener to choose.
+:func:`~skvae.model_selection.select_n_clusters` evaluates several criteria for a range of numbers of clusters. It
+returns a curve, a choice and a range of equivalent choices for each criterion. If the criteria agree, the data contain
+distinct groups. If they disagree, several numbers of clusters are reasonable, and you can choose one by listening.
+
+This example compares data with distinct groups and a library of songs. It also shows how to keep cluster numbers stable
+between two fits.
 """
 
 import os
@@ -23,10 +26,11 @@ from skvae.plots import NClustersDisplay
 QUICK = os.environ.get("SKVAE_QUICK") == "1"
 
 # %%
-# Where groups lie apart
-# ----------------------
+# Distinct groups
+# ---------------
 #
-# Five blobs: every criterion chooses five. The shaded range is what it cannot tell from its choice.
+# The data contain five groups, and all criteria choose five clusters. The shaded range contains the numbers that a
+# criterion does not distinguish from its choice.
 X, _ = make_blobs(150 if QUICK else 400, n_features=6, centers=5, random_state=1)
 settings = {"n_resamples": 3 if QUICK else 10, "random_state": 0}
 blobs = select_n_clusters(KMeans(n_init=5), X, range(1, 10), **settings)
@@ -37,8 +41,11 @@ plt.show()
 # A library of songs
 # ------------------
 #
-# Songs of eight made genres, in the latent of an autoencoder. Genres overlap, and some fall into several groups. To
-# have the autoencoder trained anew on every resample, hand in a pipeline in the place of its latent.
+# The songs belong to eight genres and are represented in the latent space of an autoencoder. Genres overlap, and some
+# of them form several groups.
+#
+# Here the autoencoder is trained once. Pass a pipeline instead of the latent representation to train it again on each
+# resample.
 with tempfile.TemporaryDirectory() as library:
     tracks = make_songs(24 if QUICK else 160, duration=2 if QUICK else 8, random_state=0, out_dir=library)
     features = make_track_features(lyrics=None).fit_transform(tracks)
@@ -48,17 +55,19 @@ NClustersDisplay.from_selection(songs)
 plt.show()
 
 # %%
-# The choices as a table, and what follows from all of them together.
-print(f"{songs.n_clusters} clusters; {songs.low} to {songs.high}, {'agreed' if songs.agree else 'not agreed'}")
+# The table contains the choice of each criterion. The attributes ``n_clusters``, ``low``, ``high`` and ``agree``
+# combine these choices.
+agreement = "the criteria agree" if songs.agree else "the criteria disagree"
+print(f"{songs.n_clusters} clusters, range {songs.low} to {songs.high}: {agreement}")
 songs.choices
 
 # %%
-# Numbers that stay
-# -----------------
+# Stable cluster numbers
+# ----------------------
 #
-# A refit deals out cluster numbers anew. :func:`~skvae.cluster.align_labels` gives them back, and says how many songs
-# really moved.
+# A new fit can assign different numbers to the same clusters. :func:`~skvae.cluster.align_labels` restores the numbers
+# of the first fit. The churn is the fraction of songs whose cluster really changed.
 first, second = (KMeans(songs.n_clusters, n_init=1, random_state=seed).fit_predict(Z) for seed in (0, 1))
 aligned = align_labels(first, second)
-print(f"equal numbers before: {(first == second).mean():.0%}; after: {(first == aligned.labels).mean():.0%}")
-print(f"churn: {aligned.churn:.0%}; renumbered: {aligned.numbers}")
+print(f"equal numbers before alignment: {(first == second).mean():.0%}, after: {(first == aligned.labels).mean():.0%}")
+print(f"churn: {aligned.churn:.0%}, new numbers: {aligned.numbers}")

@@ -1,9 +1,12 @@
 """
-Choosing beta and the size of the latent
-========================================
+Search beta and the latent dimension
+====================================
 
-The whole study, from files to labels, is one estimator, so :class:`~sklearn.model_selection.GridSearchCV` searches it
-as it searches any other. What matters is the score: it must not be one that the searched parameter can raise by itself.
+A pipeline from features to labels is one estimator. :class:`~sklearn.model_selection.GridSearchCV` can therefore search
+its parameters.
+
+This example searches ``beta`` and ``latent_dim``. You learn which scores are suitable. A score is not suitable if the
+searched parameter can increase it without better clusters.
 """
 
 import os
@@ -25,17 +28,20 @@ library = tempfile.TemporaryDirectory()
 tracks = make_songs(16 if QUICK else 160, duration=2 if QUICK else 8, random_state=0, out_dir=library.name)
 
 # %%
-# The songs are described once, before the search: descriptors learn nothing from the rows. To search settings of the
-# extractor as well, put ``make_track_features()`` first in the pipeline and hand the track table to `fit`.
+# The features are computed once, before the search. This does not leak information, because descriptors are computed
+# for each song separately. To search settings of the extractor, use ``make_track_features()`` as the first step of the
+# pipeline, and pass the track table to `fit`.
 features = make_track_features(lyrics=None).fit_transform(tracks)
 
 # %%
-# Scorers
-# -------
+# Scores
+# ------
 #
-# Purity and NMI compare the clusters of held-out songs with their genres; the evidence lower bound needs no labels. A
-# silhouette measured in the latent is left out on purpose: a larger `beta` tightens the latent, and with it the
-# silhouette, whether the clusters mean anything or not.
+# Purity and NMI compare the clusters of held-out songs with their genres. The evidence lower bound (ELBO) needs no
+# labels.
+#
+# The silhouette in the latent space is not used. A larger ``beta`` makes the latent space more compact, and this
+# increases the silhouette even if the clusters are not better.
 model = make_pipeline(
     VAETransformer(
         max_epochs=10 if QUICK else 100, scale="standard" if QUICK else "power", batch_size=64, random_state=0
@@ -56,12 +62,13 @@ search.fit(features, tracks["genre"])
 search.best_params_
 
 # %%
-# The grid
-# --------
+# Results
+# -------
 #
-# Mean over the folds, with the standard deviation below. Differences smaller than the deviation are none.
+# Each cell contains the mean over the folds and the standard deviation. Differences smaller than the standard deviation
+# are not reliable.
 results = pd.DataFrame(search.cv_results_)
-titles = {"purity": "purity", "nmi": "NMI", "elbo": "ELBO, nats per track"}
+titles = {"purity": "Purity", "nmi": "NMI", "elbo": "ELBO (nats per track)"}
 fig, axes = plt.subplots(1, 3, figsize=(12, 3.8), layout="constrained")
 for ax, (score, title) in zip(axes, titles.items(), strict=True):
     keys = {"index": "param_vaetransformer__latent_dim", "columns": "param_vaetransformer__beta"}

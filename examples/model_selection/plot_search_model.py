@@ -1,10 +1,12 @@
 """
-A search over architecture, fusion, beta, size and condition
-============================================================
+Search the architecture, fusion, beta and condition
+===================================================
 
-Network, fusion, `beta`, `latent_dim` and condition are parameters of one estimator, so one search goes through all of
-them, here with the seconds that each candidate takes. Songs of an artist stay on one side of each split, and the score
-is AMI with the genre, which no parameter here can raise by itself: a condition on the language does not know the genre.
+Network, fusion, ``beta``, ``latent_dim`` and condition are parameters of one estimator, so one search can compare all
+of them. This example runs a random search and reports the training time of each candidate.
+
+All songs of an artist are in the same fold. The score is the AMI between clusters and genres. None of the searched
+parameters can increase this score directly, because the condition contains only the language.
 """
 
 import os
@@ -32,20 +34,21 @@ QUICK = os.environ.get("SKVAE_QUICK") == "1"
 # Songs
 # -----
 #
-# Some have no lyrics: their ``lyrics__*`` columns are NaN. The language stands beside, as a condition that a candidate
-# may use or leave.
+# Some songs have no lyrics. Their columns ``lyrics__*`` are NaN. The language is an additional block that a candidate
+# can use as a condition.
 with tempfile.TemporaryDirectory() as library:
     tracks = make_songs(24 if QUICK else 160, duration=1 if QUICK else 4, random_state=0, out_dir=library)
-    describe = make_track_features(lyrics=LyricsVectorizer(2 if QUICK else 16, random_state=0), condition="language")
-    features = describe.fit_transform(tracks)
+    extractor = make_track_features(lyrics=LyricsVectorizer(2 if QUICK else 16, random_state=0), condition="language")
+    features = extractor.fit_transform(tracks)
 features.columns.str.split("__").str[0].value_counts(sort=False)
 
 # %%
 # The search
 # ----------
 #
-# The axes are independent, and their product is large: 96 candidates here. A few at random say which axes matter.
-# `groups` go to `fit`, as :func:`~skvae.model_selection.track_groups` makes them from the track table.
+# The grid contains 96 candidates. A random subset is usually enough to find the important parameters.
+#
+# :func:`~skvae.model_selection.track_groups` derives the groups from the track table. They are passed to `fit`.
 model = make_pipeline(
     VAETransformer(max_epochs=2 if QUICK else 60, random_state=0),
     KMeans(8, n_init=5, random_state=0),
@@ -75,8 +78,9 @@ search.fit(features, tracks["genre"], groups=track_groups(tracks))
 print(f"{len(search.cv_results_['params'])} candidates in {time.perf_counter() - start:.0f} s")
 
 # %%
-# One row a candidate, with the seconds of one fit. Differences smaller than the deviation over the folds are none, and
-# the best of many is flattered by having been picked.
+# The table contains one row per candidate, with the training time of one fit. Differences smaller than the standard
+# deviation over the folds are not reliable. The score of the best candidate is too optimistic, because it was selected
+# from several candidates.
 results = pd.DataFrame(search.cv_results_)
 columns = {f"param_{name}": name.removeprefix("vaetransformer__") for name in settings}
 table = results[list(columns)].rename(columns=columns)
@@ -89,11 +93,11 @@ table = table.sort_values("AMI", ascending=False, ignore_index=True)
 table.round(2)
 
 # %%
-# The baseline
-# ------------
+# Baseline
+# --------
 #
-# Principal components of the same columns, without a network, in the same folds. It needs its gaps filled:
-# :func:`~skvae.features.make_block_imputer` scales the blocks and puts the mean where a block is missing.
+# The baseline uses principal components of the same columns in the same folds. PCA does not support missing values.
+# :func:`~skvae.features.make_block_imputer` scales the blocks and replaces missing blocks by the mean.
 baseline = make_pipeline(make_block_imputer(), PCA(8), KMeans(8, n_init=5, random_state=0))
 ami = cross_val_score(
     baseline,
@@ -107,29 +111,34 @@ fig, ax = plt.subplots(figsize=(6, 4), layout="constrained")
 for name, rows in table.groupby("network"):
     ax.errorbar(rows["seconds"], rows["AMI"], rows["AMI sd"], fmt="o", capsize=3, label=name)
 ax.axhline(ami.mean(), color="0.4", linestyle="--", label="PCA")
-ax.axhline(0, color="0.8", label="chance")
-ax.set(xlabel="seconds of one fit", ylabel="AMI with the genre, held-out artists")
+ax.axhline(0, color="0.8", label="chance level")
+ax.set(xlabel="training time of one fit (s)", ylabel="AMI with genre, held-out artists")
 ax.legend()
 plt.show()
 
 # %%
-# Clusterers that label no further rows
-# -------------------------------------
+# Clusterers without a predict method
+# -----------------------------------
 #
-# Agglomerative clustering and HDBSCAN have no `predict`. :class:`~skvae.model_selection.TransductiveClusterer` gives
-# them one for the rows that they were fitted on, and :class:`~skvae.model_selection.AllRows` is the split for that.
-# Here they follow the best latent, as it is and through :class:`~skvae.cluster.UMAPTransformer`.
+# Agglomerative clustering and HDBSCAN have no `predict` method. :class:`~skvae.model_selection.TransductiveClusterer`
+# adds this method for the rows of the training set. :class:`~skvae.model_selection.AllRows` is the corresponding split.
+#
+# The clusterers use the best latent space, directly and after :class:`~skvae.cluster.UMAPTransformer`.
 Z = search.best_estimator_[0].transform(features)
-ways = {"latent": [], "UMAP": [UMAPTransformer(random_state=0)]}
+spaces = {"latent": [], "UMAP": [UMAPTransformer(random_state=0)]}
 rows = []
 for clusterer in (AgglomerativeClustering(8), HDBSCAN(min_cluster_size=5, copy=True)):
-    for way in list(ways)[: 1 if QUICK else 2]:
-        whole = TransductiveClusterer(make_pipeline(*ways[way], clusterer))
-        found = cross_validate(whole, Z, tracks["genre"], scoring=get_scorer("ami"), cv=AllRows())
-        rows.append((type(clusterer).__name__, way, found["test_score"][0], found["fit_time"][0]))
+    for space in list(spaces)[: 1 if QUICK else 2]:
+        transductive = TransductiveClusterer(make_pipeline(*spaces[space], clusterer))
+        scores = cross_validate(transductive, Z, tracks["genre"], scoring=get_scorer("ami"), cv=AllRows())
+        rows.append((type(clusterer).__name__, space, scores["test_score"][0], scores["fit_time"][0]))
 pd.DataFrame(rows, columns=["clusterer", "space", "AMI", "seconds"]).round(2)
 
 # %%
-# What the latent knows, whatever the clusterer makes of it: genre by a linear probe and by the nearest neighbours, over
-# held-out artists, beside shuffled labels.
+# Information in the latent space
+# -------------------------------
+#
+# :func:`~skvae.metrics.class_separation` measures how well the latent space separates the genres, independently of a
+# clusterer. It uses a linear classifier and nearest neighbors on held-out artists, and repeats both with shuffled
+# labels.
 class_separation(Z, tracks["genre"], groups=track_groups(tracks), cv=2, n_permutations=1 if QUICK else 5).round(2)

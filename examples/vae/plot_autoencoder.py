@@ -1,10 +1,12 @@
 """
-The plain autoencoder, PCA, and what a prior adds
-=================================================
+The autoencoder, PCA and the effect of a prior
+==============================================
 
-Without a prior and without noise in the latent, what remains is the autoencoder:
-:func:`~skvae.vae.make_autoencoder` is :class:`~skvae.VAETransformer` with ``regularizer=None``. Made linear, it is an
-old acquaintance; made deep, it rebuilds well and leaves a latent with holes.
+A VAE without a prior and without noise in the latent space is an autoencoder. :func:`~skvae.vae.make_autoencoder`
+creates a :class:`~skvae.VAETransformer` with ``regularizer=None``.
+
+This example shows that a linear autoencoder is equivalent to PCA. It then compares a deep autoencoder with a VAE: both
+reconstruct well, but only the VAE can generate samples.
 """
 
 import os
@@ -27,49 +29,52 @@ if QUICK:
     X, y = X[:600], y[:600]
 
 # %%
-# The linear autoencoder is PCA
-# -----------------------------
+# A linear autoencoder is equivalent to PCA
+# -----------------------------------------
 #
-# No hidden layer, no input noise, no scaling, steps over all rows at once: the best that a linear encoder and decoder
-# can do is to project on the plane of the largest principal components. The directions within the plane are free, so it
-# is the planes that are compared. Two planes have two principal angles; 0 degrees both is the same plane. The data are
-# centred first, as PCA does it: an optimiser finds the mean, too, but takes long over it.
-centred = X - X.mean(axis=0)
+# The linear autoencoder has no hidden layer, no input noise and no scaling. Its best solution is a projection on the
+# plane of the first two principal components. The directions within this plane are arbitrary, so the example compares
+# the planes.
+#
+# The angles between two planes are called principal angles. Two angles of 0 degrees mean equal planes. The data are
+# centered first, as in PCA, because the optimizer needs many steps to learn the mean.
+centered = X - X.mean(axis=0)
 linear = make_autoencoder(
     2, network=MLP(()), input_noise=0.0, scale=None, learning_rate=1e-2, batch_size=len(X), max_epochs=500,
     validation_fraction=0, random_state=0,
-).fit(centred)  # fmt: skip
-pca = PCA(2).fit(centred)
+).fit(centered)  # fmt: skip
+pca = PCA(2).fit(centered)
 origin, *ends = linear.inverse_transform([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
 angles = np.rad2deg(subspace_angles(np.transpose(ends - origin), pca.components_.T))
-pd.Series(angles, ["first", "second"], name="angle, degrees").round(2)
+pd.Series(angles, ["first", "second"], name="angle (degrees)").round(2)
 
 # %%
-# Side by side, after the one rotation and stretch that the autoencoder is free to choose:
-Z, P = linear.transform(centred), pca.transform(centred)
+# The figure shows both representations. The coordinates of the autoencoder are first transformed linearly to match
+# those of PCA.
+Z, P = linear.transform(centered), pca.transform(centered)
 Z -= Z.mean(axis=0)
-turned = Z @ np.linalg.lstsq(Z, P)[0]
+aligned = Z @ np.linalg.lstsq(Z, P)[0]
 fig, axes = plt.subplots(1, 2, figsize=(9, 4.2), sharex=True, sharey=True, layout="constrained")
-for ax, (title, points) in zip(axes, {"PCA": P, "linear autoencoder": turned}.items(), strict=True):
+for ax, (title, points) in zip(axes, {"PCA": P, "linear autoencoder": aligned}.items(), strict=True):
     image = ax.scatter(*points.T, c=y, cmap="tab10", s=7, vmin=-0.5, vmax=9.5)
     ax.set(title=title, xticks=[], yticks=[], aspect="equal")
 fig.colorbar(image, ax=axes, ticks=range(10), label="digit")
 
 # %%
-# Deep: with a prior and without
-# ------------------------------
+# A deep autoencoder and a VAE
+# ----------------------------
 #
-# The same network twice, with two latent units so that the whole latent can be seen. Both see clean inputs here: input
-# noise is a regulariser of its own. They rebuild about equally well.
+# Both models have the same network and two latent units. Input noise is disabled, because it also acts as a
+# regularizer. Their reconstruction errors are similar.
 settings = {"input_noise": 0.0, "scale": None, "max_epochs": 60 if QUICK else 200, "random_state": 0}
 models = {"autoencoder": make_autoencoder(2, **settings).fit(X), "VAE": VAETransformer(2, **settings).fit(X)}
 error = {name: np.square(model.reconstruct(X) - X).mean() for name, model in models.items()}
 spread = {name: model.transform(X).std(axis=0).round(1).tolist() for name, model in models.items()}
-pd.DataFrame({"squared error of a pixel": error, "standard deviations of the units": spread}).round(2)
+pd.DataFrame({"squared error per pixel": error, "standard deviations of the units": spread}).round(2)
 
 # %%
-# The autoencoder places digits wherever it likes, on any scale; the VAE holds them near the standard normal, drawn as
-# circles at one, two and three standard deviations.
+# The autoencoder can place digits anywhere in the latent space. The VAE keeps them close to the standard normal
+# distribution. The circles are at one, two and three standard deviations.
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 4.2), layout="constrained")
 for ax, (name, model) in zip(axes, models.items(), strict=True):
     image = ax.scatter(*model.transform(X).T, c=y, cmap="tab10", s=7, vmin=-0.5, vmax=9.5)
@@ -80,8 +85,11 @@ for ax, (name, model) in zip(axes, models.items(), strict=True):
 fig.colorbar(image, ax=axes, ticks=range(10), label="digit")
 
 # %%
-# That is what sampling needs. Points drawn from the standard normal and decoded: the VAE knows what to do with them
-# everywhere, the autoencoder only where it happened to put digits.
+# Samples
+# -------
+#
+# Samples are points from the standard normal distribution that are decoded to images. The VAE returns digits for most
+# of these points. The autoencoder returns digits only in regions that contain encoded digits.
 fig, axes = plt.subplots(2, 12, figsize=(9, 1.9), layout="constrained")
 for line, (name, model) in zip(axes, models.items(), strict=True):
     for ax, image in zip(line, model.sample(12, random_state=0), strict=True):

@@ -1,10 +1,12 @@
 """
-Data between 0 and 1: the Bernoulli likelihood
-==============================================
+Bernoulli likelihood for data between 0 and 1
+=============================================
 
-How far a reconstruction is from the data is said by a likelihood. The default is Gaussian, with a variance that is
-solved for. For columns in [0, 1], such as grey levels or shares, ``likelihood="bernoulli"`` is the cross-entropy, and
-the decoder's output stays within the bounds.
+The likelihood defines the reconstruction error. The default is a Gaussian likelihood with an estimated variance. For
+columns in [0, 1], such as gray levels or proportions, ``likelihood="bernoulli"`` uses the cross-entropy. The outputs of
+the decoder are then also in [0, 1].
+
+This example compares both likelihoods on images of digits.
 """
 
 import os
@@ -23,27 +25,34 @@ if QUICK:
     X = X[:500]
 
 # %%
-# The same model under both. The Bernoulli one takes the columns as they are, whatever `scale` says.
+# Fit two models
+# --------------
+#
+# The models differ only in their likelihood. The Bernoulli likelihood does not scale the columns, so it ignores the
+# parameter `scale`.
 settings = {"latent_dim": 8, "scale": None, "input_noise": 0.0, "max_epochs": 40 if QUICK else 200, "random_state": 0}
 models = {name: VAETransformer(likelihood=name, **settings).fit(X) for name in ("gaussian", "bernoulli")}
 
 # %%
-# The Gaussian decoder does not know that grey ends at white: some pixels are below 0, others above 1. In squared error
-# it has the advantage, for that is what it is trained for.
-rebuilt = {name: model.reconstruct(X) for name, model in models.items()}
+# The Gaussian decoder is not limited to the range of the data. Some of its pixels are below 0 or above 1. Its squared
+# error is lower, because it was trained with the squared error.
+reconstructed = {name: model.reconstruct(X) for name, model in models.items()}
 table = pd.DataFrame(
     {
-        "lowest pixel": {name: images.min() for name, images in rebuilt.items()},
-        "highest pixel": {name: images.max() for name, images in rebuilt.items()},
-        "squared error": {name: np.square(images - X).mean() for name, images in rebuilt.items()},
+        "lowest pixel": {name: images.min() for name, images in reconstructed.items()},
+        "highest pixel": {name: images.max() for name, images in reconstructed.items()},
+        "squared error": {name: np.square(images - X).mean() for name, images in reconstructed.items()},
     }
 )
 table.round(3)
 
 # %%
-# Reconstructions, and digits that never were.
+# Reconstructions and samples
+# ---------------------------
+#
+# The first row contains digits of the data set. The other rows contain reconstructions and samples of both models.
 rows = {"data": X[:12]}
-rows |= {f"{name}, rebuilt": images[:12] for name, images in rebuilt.items()}
+rows |= {f"{name}, reconstructed": images[:12] for name, images in reconstructed.items()}
 rows |= {f"{name}, sampled": model.sample(12, random_state=1) for name, model in models.items()}
 fig, axes = plt.subplots(5, 12, figsize=(9, 4), layout="constrained")
 for line, (name, images) in zip(axes, rows.items(), strict=True):
@@ -53,8 +62,13 @@ for line, (name, images) in zip(axes, rows.items(), strict=True):
     line[0].set_ylabel(name, rotation=0, ha="right", va="center")
 
 # %%
-# The two bounds are no competitors: one is of densities, which may be above 1, the other of probabilities, which may
-# not. `score` compares models of one likelihood. Whatever is not in [0, 1] is refused by name.
+# Comparison of scores
+# --------------------
+#
+# `score` can only compare models with the same likelihood. The Gaussian bound uses a probability density, which can be
+# above 1. The Bernoulli bound uses probabilities, which cannot.
+#
+# Values outside [0, 1] raise an error.
 try:
     VAETransformer(likelihood="bernoulli").fit(16 * X)
 except ValueError as error:

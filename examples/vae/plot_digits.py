@@ -1,9 +1,11 @@
 """
-What a latent space holds: handwritten digits
-=============================================
+A variational autoencoder for handwritten digits
+================================================
 
-:class:`~skvae.VAETransformer` is not about music alone: it takes any table. The 8 x 8 digits of scikit-learn show, at a
-glance, what the model keeps, what it drops, and what it believes digits to be.
+:class:`~skvae.VAETransformer` works with any table. This example uses the 8 x 8 images of digits from scikit-learn,
+because reconstructions of images are easy to judge.
+
+You learn how to fit the model, how to read the training history, and how to reconstruct, sample and map digits.
 """
 
 import os
@@ -24,24 +26,28 @@ if QUICK:
     X, y = X[:500], y[:500]
 
 # %%
-# It is fitted as any transformer. The pixels share one scale already, so nothing is rescaled.
+# Fit the model
+# -------------
+#
+# The model is fitted like any transformer. The pixels are not scaled, because they already have the same range.
 vae = VAETransformer(latent_dim=8, scale=None, input_noise=1.0, max_epochs=40 if QUICK else 200, random_state=0)
 vae.fit(X)
 
 # %%
-# Training
-# --------
+# Training history
+# ----------------
 #
-# Every epoch leaves a row in `history_`. The two terms of the evidence lower bound (ELBO) are unweighted and in nats
-# per digit; the weight of the KL term rises over the first third of the planned steps.
+# `history_` contains one entry per epoch. The two terms of the evidence lower bound (ELBO) are unweighted, in nats per
+# digit. The weight of the KL divergence increases during the first third of the planned training steps.
 HistoryDisplay.from_estimator(vae)
 
 # %%
-# Reconstructions
-# ---------------
+# Reconstructions and samples
+# ---------------------------
 #
-# First row: digits. Second row: what the encoder and decoder make of them, through 8 numbers each. Third row: digits
-# that never were, drawn from the prior and decoded.
+# - First row: digits of the data set.
+# - Second row: reconstructions from a latent space with 8 dimensions.
+# - Third row: samples from the prior, which are decoded to new digits.
 rows = {"data": X[:12], "reconstructed": vae.reconstruct(X[:12]), "sampled": vae.sample(12, random_state=1)}
 fig, axes = plt.subplots(3, 12, figsize=(9, 2.6), layout="constrained")
 for line, (name, images) in zip(axes, rows.items(), strict=True):
@@ -51,10 +57,11 @@ for line, (name, images) in zip(axes, rows.items(), strict=True):
     line[0].set_ylabel(name, rotation=0, ha="right", va="center")
 
 # %%
-# The latent
-# ----------
+# The latent space
+# ----------------
 #
-# `transform` gives the posterior means, here laid out on a plane and coloured by a label that training never saw.
+# `transform` returns the posterior means. The map shows them in two dimensions. The points are colored by digit, which
+# was not used for training.
 Z = vae.transform(X)
 points, method = (PCA(2).fit_transform(Z), "PCA") if QUICK else embed_plane(Z, random_state=0)
 MapDisplay(points, {"digit": y}, method).plot()

@@ -2,9 +2,11 @@
 Songs without lyrics
 ====================
 
-In real libraries many songs have no lyrics. To drop them loses the songs; to fill in zeros tells the model what is not
-so. With ``modalities="auto"`` a block of NaN is a modality that is not there:
-:func:`~skvae.vae.make_multimodal_vae` places the song by what it has, and can say what it lacks.
+Many songs in real libraries have no lyrics. Dropping rows with missing values removes these songs, and zeros are wrong
+values. :func:`~skvae.vae.make_multimodal_vae` supports missing modalities. With ``modalities="auto"``, a block that is
+NaN in a row is a missing modality: it is skipped for this row.
+
+You learn how to fit such a model, how to impute missing blocks, and how missing lyrics affect the clusters.
 """
 
 import os
@@ -25,8 +27,11 @@ from skvae.vae import make_multimodal_vae
 QUICK = os.environ.get("SKVAE_QUICK") == "1"
 
 # %%
-# Made songs, all with lyrics to begin with, so that what is taken away is known. The verses are in one language: what
-# they speak of goes by genre, and so does the sound, which is what lets one stand in for the other.
+# Songs
+# -----
+#
+# All generated songs have lyrics, so that imputed values can be compared with the true values. The lyrics are in one
+# language. Their topic and the audio both depend on the genre, so each modality contains information about the other.
 library = tempfile.TemporaryDirectory()
 songs = make_songs(
     24 if QUICK else 160,
@@ -36,118 +41,119 @@ songs = make_songs(
     random_state=0,
     out_dir=library.name,
 )
-whole = make_track_features(lyrics=LyricsVectorizer(4 if QUICK else 16, random_state=0)).fit_transform(songs)
+complete = make_track_features(lyrics=LyricsVectorizer(4 if QUICK else 16, random_state=0)).fit_transform(songs)
 library.cleanup()
-lyrics = whole.columns.str.startswith("lyrics__")
+lyrics = complete.columns.str.startswith("lyrics__")
 
 
-def remove_lyrics(share):
-    """Features of which this share of the rows, drawn once, has lost the lyrics."""
-    table = whole.copy()
+def remove_lyrics(fraction):
+    """Replace the lyrics of a fixed random fraction of the rows by NaN."""
+    table = complete.copy()
     order = np.random.default_rng(0).permutation(len(table))
-    table.iloc[order[: round(share * len(table))], lyrics] = np.nan
+    table.iloc[order[: round(fraction * len(table))], lyrics] = np.nan
     return table
 
 
 # %%
-# Half of them
-# ------------
+# Remove half of the lyrics
+# -------------------------
 #
-# Nothing else changes: no row is dropped, nothing is imputed before. The audio comes with every song.
+# No row is dropped and nothing is imputed. All songs have audio.
 half = remove_lyrics(0.5)
 settings = {"max_epochs": 3 if QUICK else 200, "random_state": 0}
 vae = make_multimodal_vae(**settings).fit(half)
 pd.Series({name: len(columns) for name, columns in vae.modalities_.items()}, name="columns")
 
 # %%
-# The map has all songs. Those without lyrics lie among their genre, not on an island of their own, as they would if
-# zeros stood for the missing words.
+# The map contains all songs. Songs without lyrics are close to the other songs of their genre. They would form a
+# separate group if zeros replaced the missing values.
 Z = vae.transform(half)
-has = np.where(half.loc[:, lyrics].notna().all(axis=1), "with lyrics", "without")
+lyrics_status = np.where(half.loc[:, lyrics].notna().all(axis=1), "with lyrics", "without lyrics")
 points, method = (PCA(2).fit_transform(Z), "PCA") if QUICK else embed_plane(Z, random_state=0)
-MapDisplay(points, {"genre": songs["genre"], "lyrics": has}, method).plot()
+MapDisplay(points, {"genre": songs["genre"], "lyrics": lyrics_status}, method).plot()
 
 # %%
-# A song with fewer witnesses is placed with less certainty, and the model says so: the mean standard deviation of the
-# posterior, with and without the lyrics of the same songs.
-blind = whole.copy()
-blind.loc[:, lyrics] = np.nan
-deaf = whole.copy()
-deaf.loc[:, ~lyrics] = np.nan
-tables = {"both": whole, "audio alone": blind, "lyrics alone": deaf}
+# The model is less certain about songs with fewer modalities. The table contains the mean standard deviation of the
+# posterior for the same songs with both modalities, and with each of them.
+audio_only = complete.copy()
+audio_only.loc[:, lyrics] = np.nan
+lyrics_only = complete.copy()
+lyrics_only.loc[:, ~lyrics] = np.nan
+tables = {"both": complete, "audio alone": audio_only, "lyrics alone": lyrics_only}
 pd.Series({name: vae.posterior(table)[1].mean() for name, table in tables.items()}, name="posterior std").round(3)
 
 # %%
-# Fill in
-# -------
+# Impute missing lyrics
+# ---------------------
 #
-# `impute` fills a missing block with what the others say of it. Here is the truth to compare with: the share of the
-# lyrics' variance that is not recovered for the songs which lost them in training, under each fusion. The mean of the
-# column, which is the usual filling, would be at 1.
+# `impute` predicts a missing block from the other blocks. The table contains the fraction of the variance of the
+# removed lyrics that is not recovered, for each type of fusion. Imputation with the column mean would give 1.
 fusions = {"poe": vae}
 fusions |= {
     fusion: make_multimodal_vae(fusion=fusion, **settings).fit(half)
     for fusion in ("attention", "late", "early")[: 1 if QUICK else 3]
 }
-lost = (has == "without").nonzero()[0]
-truth = whole.iloc[lost, lyrics].to_numpy()
-around = half.loc[:, lyrics].mean().to_numpy()
+removed = (lyrics_status == "without lyrics").nonzero()[0]
+truth = complete.iloc[removed, lyrics].to_numpy()
+mean_lyrics = half.loc[:, lyrics].mean().to_numpy()
 error = {
-    fusion: np.square(model.impute(half)[lost][:, lyrics] - truth).sum() / np.square(truth - around).sum()
+    fusion: np.square(model.impute(half)[removed][:, lyrics] - truth).sum() / np.square(truth - mean_lyrics).sum()
     for fusion, model in fusions.items()
 }
 pd.Series(error, name="variance not recovered").round(2)
 
 # %%
-# What fills in for lyrics is not a text but a place in the space of the texts. Its nearest real lyrics are a good way
-# to read it: how often are they of the song's own genre? One in eight would be chance.
-known = (has == "with lyrics").nonzero()[0]
+# Imputed lyrics are points in the feature space of lyrics, not texts. The nearest real lyrics help to interpret them.
+# The table contains the fraction of songs whose nearest lyrics have the same genre. The chance level is 1/8.
+known = (lyrics_status == "with lyrics").nonzero()[0]
 genre = songs["genre"].to_numpy()
 found = {}
 for fusion, model in fusions.items():
-    filled = model.impute(half)[lost][:, lyrics]
-    distance = np.square(filled[:, None] - whole.iloc[known, lyrics].to_numpy()).sum(axis=2)
-    found[fusion] = (genre[known][distance.argmin(axis=1)] == genre[lost]).mean()
-pd.Series(found, name="own genre").round(2)
+    filled = model.impute(half)[removed][:, lyrics]
+    distance = np.square(filled[:, None] - complete.iloc[known, lyrics].to_numpy()).sum(axis=2)
+    found[fusion] = (genre[known][distance.argmin(axis=1)] == genre[removed]).mean()
+pd.Series(found, name="same genre").round(2)
 
 # %%
-# More and more of them
-# ---------------------
+# Increase the fraction of missing lyrics
+# ---------------------------------------
 #
-# How well clusters meet the genres while the lyrics vanish: each fusion, zeros in the place of what is missing, and, as
-# a line, the audio alone. Each point is a fit.
+# The figure shows how well the clusters agree with the genres if more lyrics are missing. It compares the types of
+# fusion, zeros as a replacement, and the audio alone. Each small point is one fit.
 seeds = range(1 if QUICK else 2)
 compared = ["poe"] if QUICK else list(fusions)
 
 
-def cluster(table, seed, **own):
-    """Genre AMI of clusters of the latent."""
-    model = VAETransformer(modalities="auto", max_epochs=settings["max_epochs"], random_state=seed, **own)
+def score_clusters(table, seed, **parameters):
+    """Compute the AMI between clusters of the latent space and genres."""
+    model = VAETransformer(modalities="auto", max_epochs=settings["max_epochs"], random_state=seed, **parameters)
     labels = KMeans(8, n_init=10, random_state=seed).fit_predict(model.fit_transform(table))
     return adjusted_mutual_info_score(genre, labels)
 
 
-audio_alone = np.mean([cluster(whole.loc[:, ~lyrics], seed) for seed in seeds])
+audio_alone = np.mean([score_clusters(complete.loc[:, ~lyrics], seed) for seed in seeds])
 rows = []
-for share in (0.8,) if QUICK else (0.0, 0.4, 0.8):
-    table = remove_lyrics(share)
+for fraction in (0.8,) if QUICK else (0.0, 0.4, 0.8):
+    table = remove_lyrics(fraction)
     for seed in seeds:
-        rows += [(share, f"{fusion} fusion", cluster(table, seed, fusion=fusion)) for fusion in compared]
-        rows.append((share, "zeros", cluster(table.fillna(0.0), seed)))
-scores = pd.DataFrame(rows, columns=["share", "method", "AMI"])
-mean = scores.pivot_table("AMI", "share", "method", sort=False)
+        rows += [(fraction, f"{fusion} fusion", score_clusters(table, seed, fusion=fusion)) for fusion in compared]
+        rows.append((fraction, "zeros", score_clusters(table.fillna(0.0), seed)))
+scores = pd.DataFrame(rows, columns=["fraction", "method", "AMI"])
+mean = scores.pivot_table("AMI", "fraction", "method", sort=False)
 fig, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
 for color, method in zip(("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00"), mean, strict=False):
     ax.plot(mean[method], "o-", color=color, label=method)
-    ax.scatter("share", "AMI", data=scores[scores["method"] == method], color=color, s=14, alpha=0.5, label="_")
+    ax.scatter("fraction", "AMI", data=scores[scores["method"] == method], color=color, s=14, alpha=0.5, label="_")
 ax.axhline(audio_alone, color="#8A8A8A", linestyle=":", label="audio alone")
-ax.set(xlabel="share of the songs without lyrics", ylabel="genre AMI of K-means", ylim=(0, 1.02), xticks=mean.index)
+ax.set(xlabel="fraction of songs without lyrics", ylabel="AMI of K-means with genre", ylim=(0, 1.02), xticks=mean.index)
 ax.spines[["top", "right"]].set_visible(False)
 ax.legend(frameon=False, loc="lower left", ncols=2)
 plt.show()
 
 # %%
-# Zeros are worse than no lyrics at all: the clusters find out who has words. The fusions come down towards what the
-# audio alone knows, as they should, and stay above it; which of them is ahead changes with the seed. Two seeds of one
-# made library settle no ranking. The user guide has five, in five languages: there the words say less of the genre, and
-# with most of them gone no fusion beats the audio alone.
+# Zeros are worse than the audio alone: the clusters separate songs with and without lyrics. The types of fusion
+# approach the score of the audio alone and remain above it. The best type of fusion depends on the seed.
+#
+# Two seeds of one generated library are not enough for a ranking. The user guide contains a comparison with five seeds
+# and five languages. In that comparison the lyrics contain less information about the genre. No type of fusion is
+# better than the audio alone if most of the lyrics are missing.

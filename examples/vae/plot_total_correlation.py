@@ -1,11 +1,13 @@
 """
-Total correlation: independent units, and whether they are the factors
-======================================================================
+Total correlation and independent latent units
+==============================================
 
-A beta-VAE presses on the whole divergence from the prior, and so also on what each unit may say of the data. The
-beta-TCVAE, :func:`~skvae.vae.make_beta_tc_vae`, presses on one part of it: the total correlation, which is what the
-units know of one another. The hope is that independent units are the factors that the data were made from. On data
-whose factors are known, that can be checked.
+A beta-VAE penalizes the whole KL divergence from the prior. It therefore also penalizes the information that each unit
+contains about the data. The beta-TCVAE, :func:`~skvae.vae.make_beta_tc_vae`, penalizes only the total correlation,
+which measures the dependence between units.
+
+Independent units should represent the factors from which the data were generated. This example tests this expectation
+on data with known factors.
 """
 
 import os
@@ -20,19 +22,20 @@ from skvae.vae import make_beta_tc_vae, make_beta_vae
 QUICK = os.environ.get("SKVAE_QUICK") == "1"
 
 # %%
-# Data of three known factors
-# ---------------------------
+# Data with three known factors
+# -----------------------------
 #
-# A spot on a field of 12 x 12: its place across, its place down, and its size, drawn independently of one another.
+# Each image contains a spot on a grid of 12 x 12 pixels. Its horizontal position, its vertical position and its size
+# are independent.
 SIDE = 12
-FACTORS = ["across", "down", "size"]
+FACTORS = ["horizontal", "vertical", "size"]
 
 
 def draw_spots(factors):
-    """Make an image of each row of factors in [-1, 1]."""
-    across, down, size = factors.T[:, :, None, None]
+    """Create one image for each row of factors in [-1, 1]."""
+    horizontal, vertical, size = factors.T[:, :, None, None]
     rows, columns = np.mgrid[:SIDE, :SIDE] - (SIDE - 1) / 2
-    squared = (columns - 3 * across) ** 2 + (rows - 3 * down) ** 2
+    squared = (columns - 3 * horizontal) ** 2 + (rows - 3 * vertical) ** 2
     return np.exp(-squared / (2 * (1.7 + 0.9 * size) ** 2)).reshape(len(factors), -1)
 
 
@@ -50,29 +53,32 @@ for k, line in enumerate(axes):
     line[0].set_ylabel(FACTORS[k], rotation=0, ha="right", va="center")
 
 # %%
-# Two families, several seeds
-# ---------------------------
+# Fit both models with several seeds
+# ----------------------------------
 #
-# Five units, two more than there are factors. For every fit: the mean absolute correlation between the active units,
-# the reconstruction, and how clearly the units are the factors. The last is the *gap*: for each factor, the absolute
-# rank correlation of the unit that knows it best, less that of the next best; 1 is a unit a factor, 0 is a factor that
-# is shared out.
+# All models have five units, two more than the number of factors. Three values are computed for each fit:
+#
+# - the mean absolute correlation between active units,
+# - the reconstruction loss,
+# - the gap: for each factor, the absolute rank correlation with the best unit minus that with the second best unit.
+#
+# The gap is 1 if each factor corresponds to one unit, and 0 if several units represent a factor equally well.
 MAKERS = {"beta-VAE": make_beta_vae, "beta-TCVAE": make_beta_tc_vae}
 
 
-def unit_by_factor(model):
-    """Absolute rank correlation of each unit (row) with each factor (column), units by how much they vary."""
+def correlate_units_with_factors(model):
+    """Compute the absolute rank correlation of units (rows, sorted by variance) with factors (columns)."""
     Z = model.transform(X)
     Z = Z[:, np.argsort(-Z.var(axis=0))]
     return np.abs(spearmanr(Z, factors).statistic[: Z.shape[1], Z.shape[1] :])
 
 
 def measure(model):
-    """Describe a fitted model."""
+    """Compute the scores of a fitted model."""
     Z = model.transform(X)
     Z = Z[:, Z.var(axis=0) > 0.01]
     between = np.abs(np.corrcoef(Z.T))[np.triu_indices(Z.shape[1], 1)]
-    best = np.sort(unit_by_factor(model), axis=0)
+    best = np.sort(correlate_units_with_factors(model), axis=0)
     return {
         "correlation between units": between.mean(),
         "reconstruction": model.history_[-1]["valid_reconstruction"],
@@ -95,9 +101,10 @@ means = results.groupby(["model", "beta"], sort=False).mean()
 means.round(2)
 
 # %%
-# At ``beta`` 1 the two are the same model. From there both families give up reconstruction for independence, each
-# point a fit and each line the means over the seeds. The total correlation is the better bargain: at the same
-# reconstruction its units are less correlated.
+# Both models are equal at ``beta`` 1. For larger values, both reduce the dependence between units at the cost of a
+# higher reconstruction error. Each small point is one fit, and each line connects the means over seeds.
+#
+# The units of the beta-TCVAE are less correlated at the same reconstruction error.
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 3.6), sharex=True, layout="constrained")
 for ax, column in zip(axes, ("correlation between units", "gap"), strict=True):
     for name, color in zip(MAKERS, ("#0072B2", "#D55E00"), strict=True):
@@ -105,23 +112,27 @@ for ax, column in zip(axes, ("correlation between units", "gap"), strict=True):
         ax.plot("reconstruction", column, "o-", data=means.loc[name], color=color, label=name)
         for beta, row in means.loc[name].iterrows():
             ax.annotate(f"{beta:g}", (row["reconstruction"], row[column]), xytext=(4, 5), textcoords="offset points")
-    ax.set(xlabel="reconstruction, nats per image", title=column, ylim=(0, None))
+    ax.set(xlabel="reconstruction loss (nats per image)", title=column, ylim=(0, None))
     ax.spines[["top", "right"]].set_visible(False)
 axes[0].legend(frameon=False)
 
 # %%
-# Independent is not the same as meaningful
-# -----------------------------------------
+# Independent units are not always meaningful
+# -------------------------------------------
 #
-# On the average of the seeds the gap grows with the weight of the total correlation, and at 8 it lies anywhere between
-# 0.1 and 0.55. Which unit knows which factor, for the seeds of the beta-TCVAE at 8: in one run each factor has a unit
-# of its own; in another, units know diagonals, mixtures of across and down. Without labels it is hard to tell the two
-# apart. So call a unit of a music library "tempo" or "mood" only after checking it against a tempo or a mood.
+# On average, the gap increases with the weight of the total correlation. At weight 8, it is between 0.1 and 0.55.
+#
+# The figure shows the correlation between units and factors for the seeds of the beta-TCVAE with weight 8. In one run,
+# each factor has its own unit. In another run, units represent diagonals, which mix both positions. These cases are
+# difficult to distinguish without labels. Do not call a unit of a music library "tempo" or "mood" before you have
+# compared it with a measured tempo or mood.
 shown = range(1 if QUICK else 3)
 fig, axes = plt.subplots(1, len(shown), figsize=(1.2 + 2.4 * len(shown), 3), sharey=True, layout="constrained")
 for ax, seed in zip(np.ravel(axes), shown, strict=True):
-    image = ax.imshow(unit_by_factor(models["beta-TCVAE", 8.0, seed]), cmap="viridis", vmin=0, vmax=1, aspect="auto")
+    image = ax.imshow(
+        correlate_units_with_factors(models["beta-TCVAE", 8.0, seed]), cmap="viridis", vmin=0, vmax=1, aspect="auto"
+    )
     ax.set(title=f"seed {seed}", xticks=range(3), xticklabels=FACTORS, yticks=range(5))
-np.ravel(axes)[0].set_ylabel("unit, by variance")
-fig.colorbar(image, ax=axes, label="rank correlation, absolute")
+np.ravel(axes)[0].set_ylabel("unit, sorted by variance")
+fig.colorbar(image, ax=axes, label="absolute rank correlation")
 plt.show()
