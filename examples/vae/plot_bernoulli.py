@@ -2,7 +2,7 @@
 Bernoulli likelihood for data between 0 and 1
 =============================================
 
-The likelihood defines the reconstruction error. The default is a Gaussian likelihood with an estimated variance. For
+The likelihood defines the reconstruction loss. The default is a Gaussian likelihood with an estimated variance. For
 columns in [0, 1], such as gray levels or proportions, ``likelihood="bernoulli"`` uses the cross-entropy. The outputs of
 the decoder are then also in [0, 1].
 

@@ -102,9 +102,9 @@ means.round(2)
 
 # %%
 # Both models are equal at ``beta`` 1. For larger values, both reduce the dependence between units at the cost of a
-# higher reconstruction error. Each small point is one fit, and each line connects the means over seeds.
+# higher reconstruction loss. Each small point is one fit, and each line connects the means over seeds.
 #
-# The units of the beta-TCVAE are less correlated at the same reconstruction error.
+# The units of the beta-TCVAE are less correlated at the same reconstruction loss.
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 3.6), sharex=True, layout="constrained")
 for ax, column in zip(axes, ("correlation between units", "gap"), strict=True):
     for name, color in zip(MAKERS, ("#0072B2", "#D55E00"), strict=True):
