@@ -122,7 +122,7 @@ class NClustersDisplay:
             curve = selection.curve[selection.curve["criterion"] == name]
             title, unit = PANELS[name]
             ax.axvspan(
-                low - 0.4, high + 0.4, color=LIGHT_GRAY, alpha=0.4, linewidth=0, zorder=0, label="not distinguishable"
+                low - 0.4, high + 0.4, color=LIGHT_GRAY, alpha=0.4, linewidth=0, zorder=0, label="plausible range"
             )
             ax.errorbar(
                 curve["n_clusters"], curve["value"], curve["error"], fmt="o-", color=PRIMARY, ecolor=LIGHT_GRAY,

@@ -17,12 +17,12 @@ def test_scores_of_different_spaces_are_not_plotted_together(summary):
 
 def test_colors_follow_the_direction_and_exclude_leaked_scores(summary, tmp_path):
     display = MetricHeatmapDisplay.from_summary(summary)
-    values, colours = display.values, pd.DataFrame(display.colours_, display.values.index)
+    values, colors = display.values, pd.DataFrame(display.colours_, display.values.index)
     assert display.signs == [1, -1]
-    assert colours.loc["beta-vae-0.5 + kmeans", 0] == 1
-    assert colours.loc["pca + kmeans@umap", 0] == 0
-    assert colours.loc["conditional-vae-ভাষা + kmeans", 1] == 1  # lowest Davies-Bouldin
-    assert np.isnan(colours.loc["conditional-vae-ভাষা + kmeans", 0])
+    assert colors.loc["beta-vae-0.5 + kmeans", 0] == 1
+    assert colors.loc["pca + kmeans@umap", 0] == 0
+    assert colors.loc["conditional-vae-ভাষা + kmeans", 1] == 1  # lowest Davies-Bouldin
+    assert np.isnan(colors.loc["conditional-vae-ভাষা + kmeans", 0])
     texts = [text.get_text() for text in display.ax_.texts]
     assert sum(text.endswith("†") for text in texts) == 2
     assert len(texts) == values.size

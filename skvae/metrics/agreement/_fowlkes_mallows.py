@@ -12,8 +12,8 @@ def fowlkes_mallows_score(labels_true, labels_pred):
 
     .. math:: FM = \frac{TP}{\sqrt{(TP + FP) (TP + FN)}}
 
-    where :math:`TP` is the number of pairs with the same true label and the same cluster, :math:`FP` the number of
-    pairs with the same cluster only, and :math:`FN` the number of pairs with the same true label only.
+    where :math:`TP` is the number of pairs with the same true label and the same cluster. :math:`FP` counts the pairs
+    with the same cluster only, and :math:`FN` the pairs with the same true label only.
 
     The score is not adjusted for chance. The score of a single cluster is about the square root of the fraction of
     pairs with equal true labels.

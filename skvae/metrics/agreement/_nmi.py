@@ -31,7 +31,7 @@ def nmi_score(labels_true, labels_pred, *, average="arithmetic"):
     labels_pred : array-like of shape (n_samples,)
         Cluster labels. Rows with label -1 (noise) form one additional cluster.
     average : {"arithmetic", "geometric", "min", "max"}, default="arithmetic"
-        Mean of the two entropies. "arithmetic" gives the V-measure. With "min", one cluster per row has the score 1.
+        Mean of the two entropies. "arithmetic" gives the V-measure. "min" gives one cluster per row the score 1.
 
     Returns
     -------

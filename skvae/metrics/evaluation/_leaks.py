@@ -9,7 +9,7 @@ from ..agreement._labels import missing_labels
 
 # Minimum homogeneity of a leak. A value below 1 also detects leaks with a few wrong rows.
 MIN_HOMOGENEITY = 0.99
-# Minimum number of rows outside the most frequent value. With fewer rows a match may be a coincidence, for example if a
+# Minimum number of rows outside the most frequent value. A match of fewer rows may be a coincidence, for example if a
 # rare word occurs only in the single song of its genre.
 MIN_ROWS = 3
 
@@ -35,7 +35,7 @@ def find_leaks(features, labels):
     Returns
     -------
     leaks : dict of str to list
-        For each label, the columns of `features` that leak it: their names, or their positions if they have no names.
+        Columns of `features` that leak each label: their names, or their positions if they have no names.
 
     Raises
     ------

@@ -15,7 +15,7 @@ from ._cluster_metrics import compute_agreement
 from ._leaks import labels_to_dict
 from ._registry import METRICS, check_metric_names
 
-# Minimum AMI of a warning. In large tables even a negligible AMI is above the chance level.
+# Minimum AMI of a warning. A negligible AMI may be above the chance level in large tables.
 MIN_AMI = 0.05
 
 

@@ -1,7 +1,7 @@
 """The metrics of the evaluation table and the scorers.
 
-To add a metric, write a file that defines the function and a `Metric`, for example `agreement/_purity.py`, and add one
-line to `ENTRIES`. The metric then appears in `METRICS`, `cluster_metrics`, `evaluate_clusters` and the comparisons, and
+A new metric is one file that defines the function and a `Metric`, such as `agreement/_purity.py`, and one line in
+`ENTRIES`. The metric then appears in `METRICS`, `cluster_metrics`, `evaluate_clusters` and the comparisons, and
 as a scorer if it needs true labels. A line in ``skvae/metrics/__init__.pyi`` makes the function public.
 """
 

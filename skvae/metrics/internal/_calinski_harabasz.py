@@ -11,7 +11,7 @@ def calinski_harabasz_score(X, labels_pred):
 
     .. math:: CH = \frac{\operatorname{tr} B / (k - 1)}{\operatorname{tr} W / (n - k)}
 
-    where :math:`B` is the scatter of the :math:`k` cluster means around the overall mean, and :math:`W` the scatter of
+    where :math:`B` is the scatter of the :math:`k` cluster means around the overall mean. :math:`W` is the scatter of
     the :math:`n` rows around the means of their clusters. The index increases with the number of rows.
 
     Parameters

@@ -11,7 +11,7 @@ def davies_bouldin_score(X, labels_pred):
 
     .. math:: DB = \frac{1}{k} \sum_i \max_{j \ne i} \frac{s_i + s_j}{d_{ij}}
 
-    where :math:`s_i` is the mean distance of the rows of cluster :math:`i` to the cluster mean, and :math:`d_{ij}` the
+    where :math:`s_i` is the mean distance of the rows of cluster :math:`i` to the cluster mean. :math:`d_{ij}` is the
     distance between the means of clusters :math:`i` and :math:`j`.
 
     Parameters

@@ -13,7 +13,7 @@ def silhouette_score(X, labels_pred, *, sample_size=SAMPLE_SIZE, random_state=0)
 
     .. math:: s = \frac{1}{n} \sum_i \frac{b_i - a_i}{\max(a_i, b_i)}
 
-    where :math:`a_i` is the mean distance of row :math:`i` to the other rows of its cluster, and :math:`b_i` the mean
+    where :math:`a_i` is the mean distance of row :math:`i` to the other rows of its cluster. :math:`b_i` is the mean
     distance to the rows of the nearest other cluster. Silhouettes measured in different tables are not comparable.
 
     If values are missing, the distance of two rows uses the columns that both rows have, scaled to all columns

@@ -25,7 +25,7 @@ def trustworthiness_score(X, embedding, *, n_neighbors=15, sample_size=SAMPLE_SI
 
     .. math:: T = 1 - \frac{2}{n k (2n - 3k - 1)} \sum_i \sum_{j \in N_k(i)} \max(0, r(i, j) - k)
 
-    where :math:`N_k(i)` are the :math:`k` nearest rows on the map, and :math:`r(i, j)` is the rank of row :math:`j`
+    where :math:`N_k(i)` are the :math:`k` nearest rows on the map. :math:`r(i, j)` is the rank of row :math:`j`
     among the neighbors of row :math:`i` in the table. A map of random points has a score of about 0.5.
 
     The score compares the map with `X` only. A map can represent a latent space faithfully even if the latent space

@@ -12,8 +12,8 @@ MAX_BINS = 20
 def mig_score(Z, factors, *, n_bins="auto", average=True):
     r"""Compute the mutual information gap (MIG): whether each factor is represented by a single unit.
 
-    The gap is the difference between the mutual information of a factor with its best unit and with its second-best
-    unit, divided by the entropy of the factor:
+    The gap of a factor is the difference in mutual information between its best and its second-best unit, divided by
+    the entropy of the factor:
 
     .. math::
         \frac 1K \sum_{k=1}^K \frac{1}{H(v_k)} \left(I(z_{j_k}; v_k) - \max_{j \ne j_k} I(z_j; v_k)\right), \qquad
@@ -32,7 +32,7 @@ def mig_score(Z, factors, *, n_bins="auto", average=True):
         are categorical. Rows in which a factor is missing are ignored for this factor.
     n_bins : int or "auto", default="auto"
         Number of bins of units and numeric factors. "auto" is the cube root of the number of rows, between 2 and 20.
-        With few rows per bin, random units seem to be informative.
+        Random units seem to be informative if bins contain few rows.
     average : bool, default=True
         Whether to return the mean over the factors.
 

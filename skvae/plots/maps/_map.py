@@ -67,7 +67,7 @@ class MapDisplay:
             `inverse_transform`, the latent space is its output. The clusters are predicted with `predict`, or taken
             from ``labels_`` if there is no `predict`.
         X : array-like or DataFrame of shape (n_samples, ...)
-            Input of the estimator. Without `predict`, this must be the training data.
+            Input of the estimator. It must be the training data if the estimator has no `predict`.
         groups : dict of str to array-like of shape (n_samples,), default=None
             Title and values of further panels, such as language and genre.
         random_state : int, RandomState instance or None, default=None

@@ -59,7 +59,7 @@ def test_rows_without_a_true_label_are_used_by_internal_metrics_only(blobs):
 
 
 def test_labeling_difficult_rows_as_noise_does_not_improve_the_scores(blobs):
-    """Without the difficult rows, the ARI would be perfect and the silhouette better."""
+    """The ARI would be perfect and the silhouette better without the difficult rows."""
     X, y = blobs
     hard = np.arange(60) % 3 == 0
     true = np.where(hard, y[::-1], y)

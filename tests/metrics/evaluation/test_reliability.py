@@ -25,7 +25,7 @@ def test_labels_drawn_from_the_memberships_are_calibrated():
 
 @pytest.mark.parametrize("power", [0.5, 3.0])
 def test_error_of_overconfident_and_underconfident_memberships(power):
-    """With memberships [p, 1 - p] that are correct with probability q, the error is the mean of p - q."""
+    """Memberships [p, 1 - p] that are correct with probability q have the mean of p - q as error."""
     rng = np.random.default_rng(0)
     q = rng.uniform(0.5, 1, 200_000)
     p = q**power / (q**power + (1 - q) ** power)
