@@ -1,4 +1,4 @@
-"""Long tables of comparisons whose outcome is known."""
+"""Long tables with known scores."""
 
 import numpy as np
 import pandas as pd
@@ -6,22 +6,29 @@ import pytest
 
 
 def long_table(scores, *, clusterer="kmeans", label="genre", metric="ami", space="", chance=0.0, **columns):
-    """Long table from the scores of each method, one a seed."""
+    """Return a long table from the scores of each representation, one per seed."""
     rows = [
         {"representation": name, "seed": seed, "value": value}
         for name, values in scores.items()
         for seed, value in enumerate(values)
     ]
-    kept = {"study": "toy", "clusterer": clusterer, "label": label, "metric": metric, "space": space, "chance": chance}
-    beside = {"leaked": False, "n_clusters": 5, "n_noise": 0, "n_rows": 100, "reconstruction_error": np.nan}
+    constant = {
+        "study": "toy",
+        "clusterer": clusterer,
+        "label": label,
+        "metric": metric,
+        "space": space,
+        "chance": chance,
+    }
+    averaged = {"leaked": False, "n_clusters": 5, "n_noise": 0, "n_rows": 100, "reconstruction_error": np.nan}
     return (
         pd.DataFrame(rows)
-        .assign(**kept, **beside, fit_seconds=1.0, cluster_seconds=0.1, version="0.1")
+        .assign(**constant, **averaged, fit_seconds=1.0, cluster_seconds=0.1, version="0.1")
         .assign(**columns)
     )
 
 
 @pytest.fixture(scope="session", name="long_table")
 def long_table_fixture():
-    """Builder of long tables."""
+    """Function that returns long tables."""
     return long_table
