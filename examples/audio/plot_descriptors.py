@@ -92,14 +92,14 @@ scaled = (features - features.mean()) / features.std()
 profile = scaled.filter(regex="_mean$").groupby(songs["genre"]).mean().loc[genres]
 names = pd.Series(profile.columns.str.removesuffix("_mean"))
 family = names.str.replace(r"_?\d+$|_[A-G]#?$", "", regex=True)
-fig, ax = plt.subplots(figsize=(11, 3.2), layout="constrained")
+fig, ax = plt.subplots(figsize=(11, 3.8), layout="constrained")
 image = ax.imshow(profile, aspect="auto", cmap="RdBu_r", vmin=-2, vmax=2)
 starts = family.drop_duplicates().index
 ax.set(yticks=range(len(genres)), yticklabels=genres, xticks=starts)
-ax.set_xticklabels(family[starts], rotation=40, ha="right")
+ax.set_xticklabels(family[starts], rotation=90, fontsize=8)
 for start in starts[1:]:
     ax.axvline(start - 0.5, color="white", linewidth=2)
-fig.colorbar(image, ax=ax, label="standard deviations from the mean")
+fig.colorbar(image, ax=ax, label="standard deviations")
 plt.show()
 
 library.cleanup()
