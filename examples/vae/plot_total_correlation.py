@@ -120,7 +120,7 @@ axes[0].legend(frameon=False)
 # Independent units are not always meaningful
 # -------------------------------------------
 #
-# On average, the gap increases with the weight of the total correlation. At weight 8, it is between 0.1 and 0.55.
+# The mean gap increases with the weight of the total correlation. It is between 0.1 and 0.55 at weight 8.
 #
 # The figure shows the correlation between units and factors for the seeds of the beta-TCVAE with weight 8. In one run,
 # each factor has its own unit. In another run, units represent diagonals, which mix both positions. These cases are

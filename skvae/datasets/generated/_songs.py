@@ -14,7 +14,7 @@ from ..tracks._load import load_tracks
 from ._composition import compose, form_band
 from ._recipes import GENRES
 from ._rendering import check_renderer, render, write_ogg
-from ._verses import FAMILY_NAMES, GIVEN_NAMES, LINES, write_lyrics
+from ._verses import FAMILY_NAMES, GIVEN_NAMES, LANGUAGES, write_lyrics
 
 _SONGS_PER_ARTIST = 4
 _LOUDNESS = (-20.0, -16.0)  # decibels relative to full scale
@@ -110,7 +110,7 @@ def make_songs(
     3   song-3       en  folk
     """
     genres = _check_names("genres", genres, GENRES)
-    languages = _check_names("languages", languages, LINES)
+    languages = _check_names("languages", languages, LANGUAGES)
     check_renderer()
     out_dir = Path(out_dir)
     if out_dir.exists() and any(out_dir.iterdir()):

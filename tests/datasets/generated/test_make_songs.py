@@ -15,7 +15,7 @@ from skvae.datasets import load_tracks, make_songs
 from skvae.datasets.generated._genre import DRUMS, SCALES
 from skvae.datasets.generated._recipes import GENRES
 from skvae.datasets.generated._songs import plan_songs
-from skvae.datasets.generated._verses import AND, LINES, NOUNS, write_lyrics
+from skvae.datasets.generated._verses import LANGUAGES, write_lyrics
 
 pytest.importorskip("midirenderer")
 pytest.importorskip("pretty_midi")
@@ -81,7 +81,7 @@ def test_same_seed_gives_the_same_bytes_for_any_number_of_jobs(tmp_path):
 
 @pytest.mark.parametrize(("n_genres", "n_languages"), list(product((1, 4, 8), (1, 2, 4, 5))))
 def test_genres_and_languages_are_balanced_and_artists_have_several_songs(n_genres, n_languages):
-    genres, languages = list(GENRES)[:n_genres], list(LINES)[:n_languages]
+    genres, languages = list(GENRES)[:n_genres], list(LANGUAGES)[:n_languages]
     plan = plan_songs(20 * n_genres, genres, languages, 0.8, np.random.default_rng(0))
     cells = pd.crosstab(plan["genre"], plan["language"])
     assert cells.shape == (n_genres, n_languages)
@@ -91,7 +91,7 @@ def test_genres_and_languages_are_balanced_and_artists_have_several_songs(n_genr
     assert len(plan[["band", "genre"]].drop_duplicates()) == plan["band"].nunique()
 
 
-@pytest.mark.parametrize(("language", "genre"), list(product(LINES, GENRES)))
+@pytest.mark.parametrize(("language", "genre"), list(product(LANGUAGES, GENRES)))
 def test_lyrics_use_the_script_of_the_language_and_nouns_of_the_genre(language, genre):
     title, lyrics = write_lyrics(genre, language, np.random.default_rng(0))
     assert lyrics.count("\n\n") == 3
@@ -99,14 +99,14 @@ def test_lyrics_use_the_script_of_the_language_and_nouns_of_the_genre(language, 
     letters = [ord(letter) for letter in title + lyrics if letter.isalpha()]
     low, high = SCRIPTS.get(language, (0, 0x24F))
     assert all(low <= letter <= high for letter in letters)
-    assert any(noun in lyrics for noun in NOUNS[language][genre].split(", "))
+    assert any(noun in lyrics for noun in LANGUAGES[language]["nouns"][genre])
 
 
 def test_recipes_and_words_are_complete():
-    assert set(NOUNS) == set(LINES) == set(AND)
-    for by_genre in NOUNS.values():
-        assert set(by_genre) == set(GENRES)
-        assert all(len(set(nouns.split(", "))) == 8 for nouns in by_genre.values())
+    for words in LANGUAGES.values():
+        assert {"lines", "conjunction", "nouns"} == set(words)
+        assert set(words["nouns"]) == set(GENRES)
+        assert all(len(set(nouns)) == 8 for nouns in words["nouns"].values())
     for recipe in GENRES.values():
         patterns = [
             *recipe.bass_patterns,
