@@ -1,4 +1,4 @@
-"""Words to numbers: texts in any language become one dense row each, and a missing text a row of NaN."""
+"""Feature tables of lyrics in any language: character n-grams, and embeddings of pretrained models."""
 
 from ._embedder import LyricsEmbedder
 from ._vectorizer import LyricsVectorizer

@@ -1,53 +1,55 @@
-"""Lyrics as vectors of a pretrained language model."""
+"""LyricsEmbedder: embeddings of texts by a pretrained language model."""
 
 import os
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.preprocessing import normalize
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted, check_memory
 
-from ._base import TextTransformer
 from ._encoder import Encoder, load_model, model_key
+from ._estimator import numbered_names, set_text_tags
 from ._text import check_texts, normalize_text
 
 
-class LyricsEmbedder(TextTransformer):
-    """Turn texts into vectors of a pretrained sentence model; a multilingual one puts translations side by side.
+class LyricsEmbedder(TransformerMixin, BaseEstimator):
+    """Compute embeddings of texts with a pretrained sentence model.
 
-    A text longer than the model reads is split between words into windows, and its vector is the mean of theirs,
-    weighted by their lengths: no word is cut off. Equal windows are encoded once. A missing text is a row of NaN.
+    A multilingual model gives similar embeddings to translations. A text that is longer than the input of the model is
+    divided between words into windows. Its embedding is the mean over the windows, weighted by their lengths, so that
+    no word is lost. Equal windows are encoded once. A missing text becomes a row of NaN.
 
     Parameters
     ----------
     model : str, path or object, default="paraphrase-multilingual-MiniLM-L12-v2"
-        The hub name of a sentence-transformers model, which `fit` fetches where it is not on this machine yet; a
-        local folder that holds one; or any object with `encode(list of str) -> array of shape (n_texts, width)`.
+        Name of a sentence-transformers model on the Hugging Face hub, which `fit` downloads if it is not on this
+        machine. Or a local folder that contains such a model. Or an object with the method
+        `encode(list of str) -> array of shape (n_texts, width)`.
     window : int or None, default=None
-        Longest window: in the model's own tokens, or in characters for an object without a fast tokenizer and
-        `max_seq_length`. None takes all that the model reads, or 1000 characters.
+        Maximum length of a window. The unit is the token of the model, or the character for objects without a fast
+        tokenizer and `max_seq_length`. None means the maximum of the model, or 1000 characters.
     prompt : str, default=""
-        Put before every window, for models trained with one, as "query: " for the E5 family.
+        Text added before each window, for models that were trained with a prompt, such as "query: " for the E5 family.
     normalize : bool, default=True
-        Whether to scale every row to length 1.
+        Whether to scale each row to length 1.
     batch_size : int, default=32
-        Windows encoded at once. It changes rows by rounding only: less than 1e-5 for rows of length 1.
+        Number of windows encoded at once. It affects rows of length 1 only by rounding errors below 1e-5.
     device : str, default="auto"
-        Device of a model that is loaded by name, such as "cpu" or "cuda"; "auto" takes the fastest present.
+        Device of a model that is loaded by name, such as "cpu" or "cuda". "auto" selects the fastest available device.
     local_files_only : bool, default=False
-        Never ask the network for a model.
+        Whether to use only models on this machine, without downloads.
     memory : str, joblib.Memory or None, default=None
-        Folder that keeps the vectors of windows between runs, for a model given by name or folder.
+        Cache folder for the embeddings of windows. Requires a model given by name or folder. None disables the cache.
     verbose : int, default=0
-        Above 0 a progress bar is shown on a terminal.
+        If above 0, a progress bar is shown if the output is a terminal.
 
     Attributes
     ----------
     n_windows_ : ndarray of shape (n_samples,)
-        Windows of each text of the last `fit`: 0 for a missing text, above 1 for one that the model could not have
-        read at once.
+        Number of windows of each text of the last `fit`. 0 for missing texts, and above 1 for texts that are longer
+        than the input of the model.
 
     See Also
     --------
@@ -55,8 +57,8 @@ class LyricsEmbedder(TextTransformer):
 
     Notes
     -----
-    A pickle holds the name of a model, not its weights: they are loaded again at the first `transform`. An object
-    with `encode` is pickled, and deep-copied by `sklearn.base.clone`, as any parameter.
+    A pickle contains the name of the model, not its weights. The first call of `transform` loads the weights again. An
+    object with `encode` is pickled, and deep-copied by `sklearn.base.clone`, like any parameter.
 
     References
     ----------
@@ -65,7 +67,7 @@ class LyricsEmbedder(TextTransformer):
 
     Examples
     --------
-    Any object with `encode` will do; a name such as the default loads a real model.
+    The model of this example is an object with `encode`. A name, such as the default, loads a pretrained model.
 
     >>> import numpy as np
     >>> from skvae import LyricsEmbedder
@@ -77,8 +79,6 @@ class LyricsEmbedder(TextTransformer):
     array([[ 1.,  0.,  0.,  3.,  1.],
            [nan, nan, nan, nan, nan]], dtype=float32)
     """
-
-    _prefix = "embedding"
 
     _parameter_constraints = {
         "model": [str, os.PathLike, HasMethods("encode")],
@@ -117,72 +117,90 @@ class LyricsEmbedder(TextTransformer):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
-        """Load the model; nothing is learned from the texts.
+        """Load the model, and count the windows of the texts.
 
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, 1)
-            Texts; None, NaN or a text without letters is missing.
-        y : ignored
-            Present for compatibility with scikit-learn.
+            Texts. None, NaN and texts without letters are missing.
+        y : None
+            Ignored.
 
         Returns
         -------
-        self : LyricsEmbedder
-            The fitted transformer.
+        self : object
+            Fitted estimator.
 
         Raises
         ------
         OSError
-            If the model is neither on this machine nor can be fetched.
+            If the model is not on this machine and cannot be downloaded.
         """
         self._load_and_split(X)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_transform(self, X, y=None):
-        """Load the model and return one vector a text.
+        """Load the model, and embed the texts.
 
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, 1)
-            Texts; None, NaN or a text without letters is missing.
-        y : ignored
-            Present for compatibility with scikit-learn.
+            Texts. None, NaN and texts without letters are missing.
+        y : None
+            Ignored.
 
         Returns
         -------
         Z : ndarray of shape (n_samples, width), float32
-            NaN in the rows of missing texts.
+            Embeddings. Rows of missing texts are NaN.
         """
         return self._embed(self._load_and_split(X))
 
     def transform(self, X):
-        """Return one vector a text.
+        """Embed texts.
 
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, 1)
-            Texts; None, NaN or a text without letters is missing.
+            Texts. None, NaN and texts without letters are missing.
 
         Returns
         -------
         Z : ndarray of shape (n_samples, width), float32
-            NaN in the rows of missing texts.
+            Embeddings. Rows of missing texts are NaN.
         """
         check_is_fitted(self)
         return self._embed(self._split(X))
 
+    def get_feature_names_out(self, input_features=None):
+        """Return the column names, such as ``embedding007``.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of shape (width,), object
+            Column names.
+        """
+        check_is_fitted(self)
+        return numbered_names("embedding", self._n_features_out)
+
     def _load_and_split(self, X):
+        """Load the model, set the fitted attributes, and return the windows of each text."""
         if self.memory is not None and not self._is_named():
             raise ValueError(
-                "memory keeps vectors under a model's name; give the model by name or folder, or memory=None"
+                "memory requires a model given by name or folder, since the cache identifies the model by its name. "
+                "Use memory=None for other models."
             )
-        check_texts(X)  # before a model is fetched
+        check_texts(X)  # validated before a model is downloaded
         self._encoder = self._make_encoder()
         windows = self._split(X)
         self._n_features_out = self._encoder.encode(["la"]).shape[1]
-        self.n_windows_ = np.array([len(pieces) for pieces in windows])
+        self.n_windows_ = np.array([len(windows_of_text) for windows_of_text in windows])
         return windows
 
     def _is_named(self):
@@ -195,27 +213,29 @@ class LyricsEmbedder(TextTransformer):
         return Encoder(model, self.window, self.prompt)
 
     def _split(self, X):
-        """Return the windows of each text, each with its length; an empty list for a missing text."""
-        if not hasattr(self, "_encoder"):  # after unpickling
+        """Return the windows of each text with their lengths. The list of a missing text is empty."""
+        if not hasattr(self, "_encoder"):  # removed by pickling
             self._encoder = self._make_encoder()
         texts = check_texts(X)
         return [[] if text is None else self._encoder.split(normalize_text(text, casefold=False)) for text in texts]
 
     def _embed(self, windows):
-        distinct = list(dict.fromkeys(window for pieces in windows for window, _ in pieces))
+        """Return the rows of texts from their windows."""
+        distinct = list(dict.fromkeys(window for windows_of_text in windows for window, _ in windows_of_text))
         vectors = dict(zip(distinct, self._encode(distinct), strict=True))
         Z = np.full((len(windows), self._n_features_out), np.nan, dtype=np.float32)
-        for row, pieces in enumerate(windows):
-            if pieces:
-                Z[row] = np.average([vectors[window] for window, _ in pieces], axis=0, weights=[n for _, n in pieces])
-        present = np.array([bool(pieces) for pieces in windows])
+        for row, windows_of_text in enumerate(windows):
+            if windows_of_text:
+                parts = [vectors[window] for window, _ in windows_of_text]
+                Z[row] = np.average(parts, axis=0, weights=[length for _, length in windows_of_text])
+        present = np.array([bool(windows_of_text) for windows_of_text in windows])
         if self.normalize and present.any():
             Z[present] = normalize(Z[present])
         return Z
 
     def _encode(self, windows):
-        """Encode windows in batches, those that `memory` holds left out."""
-        # joblib stores what a call returns: `_look_up` returns a vector that was computed in a batch with others.
+        """Return the vectors of windows, from the cache or encoded in batches."""
+        # joblib stores the results of single calls. `_look_up` returns a vector that was computed in a batch.
         cached = check_memory(self.memory).cache(_look_up, ignore=["vectors"])
         key = None if self.memory is None else (model_key(self.model), self.prompt)
         new = [window for window in windows if not cached.check_call_in_cache(key, window, None)]
@@ -223,10 +243,14 @@ class LyricsEmbedder(TextTransformer):
         return [cached(key, window, vectors) for window in windows]
 
     def __getstate__(self):
-        # The encoder holds a torch model, and is built again from the parameters.
+        # The encoder contains a torch model, and is created again from the parameters.
         state = super().__getstate__()
         return {name: value for name, value in state.items() if name != "_encoder"}
 
+    def __sklearn_tags__(self):
+        return set_text_tags(super().__sklearn_tags__())
 
+
+# The module, name and source of this function are part of the path of cache entries of joblib.
 def _look_up(key, window, vectors):
     return vectors[window]

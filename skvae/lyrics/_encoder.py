@@ -1,4 +1,4 @@
-"""A text model behind one face: loaded by name, its windows measured in its own units, encoding in batches."""
+"""Encoder of texts: loading a model by name, division into windows, encoding in batches."""
 
 import contextlib
 import inspect
@@ -12,21 +12,22 @@ from tqdm import tqdm
 
 from ._text import split_windows
 
-CHARACTERS = 1000  # window of a model that does not tell its own
+CHARACTERS = 1000
+"""Length of a window for models without a maximum length, in characters."""
 
 
 class Encoder:
-    """Split texts into the windows that a model reads, and encode windows.
+    """Divide texts into windows that a model can read, and encode the windows.
 
     Parameters
     ----------
     model : object with `encode(list of str)`
-        A model with a fast `tokenizer` and a `max_seq_length`, as sentence-transformers have, is measured in its
-        tokens; any other in characters.
+        Model. The unit of windows is the token if the model has a fast `tokenizer` and a `max_seq_length`, as
+        sentence-transformers have. Otherwise the unit is the character.
     window : int or None
-        Longest window in those units; None for the model's own.
+        Maximum number of units per window. None uses the maximum of the model.
     prompt : str
-        Text put before every window.
+        Text added before each window.
     """
 
     def __init__(self, model, window=None, prompt=""):
@@ -39,27 +40,31 @@ class Encoder:
             self.size = window or CHARACTERS
         else:
             default = (getattr(model, "prompts", None) or {}).get(getattr(model, "default_prompt_name", None)) or ""
-            room = limit - tokenizer.num_special_tokens_to_add() - len(self._token_spans(default + prompt))
-            if room < 1:
-                raise ValueError(f"prompt={prompt!r} leaves no room in the model's {limit} tokens; use a shorter one")
-            self.size = min(window or room, room)
-        # A sentence-transformer would draw a bar of its own for every batch.
-        silent = "show_progress_bar" in inspect.signature(model.encode).parameters
-        self._options = {"show_progress_bar": False} if silent else {}
+            available = limit - tokenizer.num_special_tokens_to_add() - len(self._token_spans(default + prompt))
+            if available < 1:
+                raise ValueError(
+                    f"prompt={prompt!r} is too long: the input of the model has only {limit} tokens. Use a shorter "
+                    "prompt."
+                )
+            self.size = min(window or available, available)
+        # sentence-transformers would show a progress bar for each batch.
+        has_progress_bar = "show_progress_bar" in inspect.signature(model.encode).parameters
+        self._options = {"show_progress_bar": False} if has_progress_bar else {}
 
     def split(self, text):
-        """Return the windows of a text, each with its length; see `split_windows`."""
+        """Return the windows of a text and their lengths, see `split_windows`."""
         spans = self._token_spans(text) if self._tokenizer else [(i, i + 1) for i in range(len(text))]
         return split_windows(text, spans, self.size)
 
     def _token_spans(self, text):
-        # verbose=False: the tokenizer would warn that the text is longer than the model reads, which is why it is split
+        """Return the start and end of each token in the text."""
+        # verbose=False suppresses the warning that the text is longer than the input of the model.
         tokens = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
         return [(start, stop) for start, stop in tokens["offset_mapping"] if stop > start]
 
     def encode(self, windows, batch_size=32, verbose=0):
-        """Return one vector for each window, (n_windows, width) float32."""
-        # Windows of like length fill a batch with little padding.
+        """Return one vector per window, (n_windows, width) float32."""
+        # Windows of similar length in a batch need little padding.
         order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
         batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
         vectors = None
@@ -68,8 +73,8 @@ class Encoder:
             rows = np.asarray(rows, dtype=np.float32)
             if rows.ndim != 2 or len(rows) != len(batch) or not np.isfinite(rows).all():
                 raise ValueError(
-                    f"model.encode of {len(batch)} texts returned an array of shape {rows.shape}; "
-                    f"expected ({len(batch)}, width), all finite"
+                    f"model.encode must return finite values of shape ({len(batch)}, width) for {len(batch)} texts, "
+                    f"got shape {rows.shape}."
                 )
             if vectors is None:
                 vectors = np.empty((len(windows), rows.shape[1]), dtype=np.float32)
@@ -78,8 +83,8 @@ class Encoder:
 
 
 def load_model(name, device="auto", local_files_only=False, verbose=0):
-    """Load a sentence-transformer from a local folder or by hub name, fetching it where it is not on this machine."""
-    # Importing it loads torch and transformers.
+    """Load a sentence-transformers model from a local folder or by its hub name. Download it if necessary."""
+    # Imported here, since it imports torch and transformers.
     from sentence_transformers import SentenceTransformer
 
     name = os.fspath(name)
@@ -91,15 +96,14 @@ def load_model(name, device="auto", local_files_only=False, verbose=0):
     except (OSError, ValueError) as error:
         full_name = name if "/" in name else f"sentence-transformers/{name}"
         raise OSError(
-            f"LyricsEmbedder could not load model={name!r}: name a folder that holds a sentence-transformers model, "
-            f"or fetch it once with a network (hf download {full_name}), "
-            "or use LyricsVectorizer, which needs no model"
+            f"LyricsEmbedder could not load model={name!r}. Use a folder that contains a sentence-transformers model. "
+            f"Or download the model once (hf download {full_name}). Or use LyricsVectorizer, which requires no model."
         ) from error
 
 
 @contextlib.contextmanager
 def _quiet_loading(verbose):
-    """Keep the bar over a model's weights, which transformers draws to files too, for terminals that asked for it."""
+    """Suppress the progress bar of loading weights unless it is wanted. transformers also writes it to files."""
     from transformers.utils import logging
 
     if not logging.is_progress_bar_enabled() or (verbose and sys.stderr.isatty()):
@@ -113,7 +117,7 @@ def _quiet_loading(verbose):
 
 
 def model_key(name):
-    """Return what tells a named model from another in a cache: its name, or a folder's files, sizes and times."""
+    """Return the identity of a model for the cache: its name, or the files of its folder with sizes and times."""
     folder = Path(name)
     if not folder.is_dir():
         return str(name)

@@ -1,4 +1,4 @@
-"""Texts as they come from a table: which are missing, one spelling for each, and windows of the long ones."""
+"""Validation, normalization and division of texts."""
 
 import unicodedata
 
@@ -7,10 +7,10 @@ import pandas as pd
 
 
 def check_texts(X):
-    """Return a column of texts as a list, with None for each missing one.
+    """Validate a column of texts and return it as a list, with None for missing texts.
 
-    Missing are None, NaN, `pandas.NA`, and a text without a single letter or digit of any script: blank lines, an
-    ellipsis or a musical note sign hold no words.
+    None, NaN and `pandas.NA` are missing. Texts without a letter or digit of any script, such as blank lines, an
+    ellipsis or a musical note sign, contain no words and are also missing.
 
     Parameters
     ----------
@@ -20,23 +20,26 @@ def check_texts(X):
     Returns
     -------
     texts : list of str or None
+        Texts.
 
     Raises
     ------
     ValueError
-        If `X` is one string, is not a single column or has no rows.
+        If `X` is a single string, has several columns or has no rows.
     TypeError
         If a row is neither a string nor missing.
     """
     if isinstance(X, str | bytes):
-        raise ValueError("X is a single text, not a column of texts; wrap it in a list")
+        raise ValueError("X must be a column of texts, got a single text. Pass a list with one item.")
     values = np.asarray(X, dtype=object)
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
     if values.ndim != 1:
-        raise ValueError(f"X has shape {values.shape}; expected one column of texts, (n_samples,) or (n_samples, 1)")
+        raise ValueError(
+            f"X must be one column of texts with shape (n_samples,) or (n_samples, 1), got shape {values.shape}."
+        )
     if not len(values):
-        raise ValueError("X has 0 rows; at least one text is needed")
+        raise ValueError("X has 0 rows. At least one text is required.")
     return [_check_text(value, row) for row, value in enumerate(values)]
 
 
@@ -45,11 +48,11 @@ def _check_text(value, row):
         return str(value) if any(character.isalnum() for character in value) else None
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return None
-    raise TypeError(f"row {row} of X is of type {type(value).__name__}; expected a string, or None for a missing text")
+    raise TypeError(f"row {row} of X must be a string, or None for a missing text, got {type(value).__name__}.")
 
 
 def normalize_text(text, *, casefold=True):
-    r"""Bring a text to one spelling: composed (NFC), with single spaces, and case-folded if asked.
+    r"""Normalize a text: compose characters (NFC), collapse white space, and optionally fold the case.
 
     Examples
     --------
@@ -57,27 +60,28 @@ def normalize_text(text, *, casefold=True):
     >>> normalize_text("  Die STRASSE,\n die Straße ")
     'die strasse, die strasse'
     """
-    # Folding can decompose a letter (Turkish dotted I), so that composing comes last.
+    # Composition is the last step, since case folding can decompose a letter (the dotted I of Turkish).
     if casefold:
         text = unicodedata.normalize("NFC", text).casefold()
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def split_windows(text, spans, size):
-    """Split a text into windows of at most `size` units that end between words where they can.
+    """Divide a text into windows of at most `size` units, between words if possible.
 
     Parameters
     ----------
     text : str
+        Text.
     spans : sequence of (int, int)
-        First character and the one after the last, of each unit (token or character) in order.
+        Start and end of each unit (token or character) in the text, in order.
     size : int
-        Most units in a window.
+        Maximum number of units per window.
 
     Returns
     -------
     windows : list of (str, int)
-        Each window's text and its number of units; none where there are no units.
+        Text and number of units of each window. Empty if there are no units.
 
     Examples
     --------
@@ -90,13 +94,13 @@ def split_windows(text, spans, size):
     while start < len(spans):
         stop = min(start + size, len(spans))
         if stop < len(spans):
-            # A word longer than a window, and scripts that write no spaces, are cut where the window is full.
-            stop = next((cut for cut in range(stop, start, -1) if _between_words(text, spans, cut)), stop)
+            # Words longer than a window, and scripts without spaces, are divided at the end of the window.
+            stop = next((cut for cut in range(stop, start, -1) if _is_between_words(text, spans, cut)), stop)
         windows.append((text[spans[start][0] : spans[stop - 1][1]].strip(), stop - start))
         start = stop
     return [window for window in windows if window[0]]
 
 
-def _between_words(text, spans, cut):
-    """Tell whether white space stands around the boundary before unit `cut`; tokens may include it or leave it out."""
+def _is_between_words(text, spans, cut):
+    """Return whether there is white space next to the start of unit `cut`. Tokens may or may not include it."""
     return any(character.isspace() for character in text[spans[cut - 1][1] - 1 : spans[cut][0] + 1])

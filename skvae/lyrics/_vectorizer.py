@@ -1,56 +1,56 @@
-"""Lyrics as character n-grams: no model, no download, any script."""
+"""LyricsVectorizer: character n-grams of texts in any script, without a model."""
 
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.extmath import randomized_svd
 from sklearn.utils.validation import check_is_fitted
 
-from ._base import TextTransformer
+from ._estimator import numbered_names, set_text_tags
 from ._text import check_texts, normalize_text
 
 
-class LyricsVectorizer(TextTransformer):
-    """Turn texts of any language into dense rows: character n-gram TF-IDF, then a truncated SVD.
+class LyricsVectorizer(TransformerMixin, BaseEstimator):
+    """Compute dense features of texts in any language: TF-IDF of character n-grams and truncated SVD.
 
-    Texts are composed (NFC), case-folded and cut into character n-grams, weighted by TF-IDF with logarithmic counts
-    and reduced to a few dense columns. Characters need no word list, stemmer or word splitting, so that one setting
-    serves every script; n-grams of words are not offered, since the usual rule for words breaks Bangla and Hindi
-    words at their vowel signs. A missing text is a row of NaN; a text that shares no n-gram with the texts seen in
-    `fit` is a row of zeros.
+    Texts are normalized (NFC), case-folded and divided into character n-grams. The n-grams are weighted by TF-IDF with
+    logarithmic counts and reduced to a few dense columns. Characters require no word list, stemmer or tokenizer, so
+    that the same settings are suitable for every script. Word n-grams are not available, since the usual definition of
+    a word splits Bangla and Hindi words at their vowel signs. A missing text becomes a row of NaN. A text that contains
+    no n-gram of the training texts becomes a row of zeros.
 
     Parameters
     ----------
     n_components : int, default=64
-        Most columns. There are fewer where `fit` sees fewer distinct texts or n-grams than that: the width is fixed
-        in `fit` as `n_components_`.
+        Maximum number of columns. The actual number `n_components_` is smaller if `fit` gets fewer distinct texts or
+        n-grams.
     analyzer : {"char_wb", "char"}, default="char_wb"
-        Whether n-grams stay within words, padded with a space ("char_wb"), or run across them ("char").
+        Whether n-grams stay within words, padded with a space ("char_wb"), or can extend over several words ("char").
     ngram_range : tuple of (int, int), default=(2, 4)
-        Shortest and longest n-gram, in characters.
+        Minimum and maximum length of n-grams, in characters.
     min_df : int or float, default=1
-        Leave out n-grams of fewer texts than this number (int) or this share (float) of the texts.
+        Minimum number (int) or fraction (float) of texts that contain an n-gram. Rarer n-grams are ignored.
     max_features : int or None, default=50_000
-        Keep this many of the most frequent n-grams, which bounds the memory; None keeps all.
+        Maximum number of n-grams. The most frequent ones are used, which limits the memory. None means no limit.
     random_state : int, RandomState instance or None, default=None
-        Governs the randomised SVD. The signs of the columns are fixed given it.
+        Random seed of the randomized SVD. It also determines the signs of the columns.
 
     Attributes
     ----------
     n_components_ : int
         Number of columns.
     vectorizer_ : TfidfVectorizer
-        Fitted n-gram weights; expects normalised texts.
+        Fitted vectorizer of normalized texts.
     components_ : ndarray of shape (n_components_, n_ngrams)
-        Directions that the weights are projected on.
+        Right singular vectors, onto which the weights are projected.
 
     See Also
     --------
-    LyricsEmbedder : Rows of a pretrained language model, in which translations lie near each other.
+    LyricsEmbedder : Embeddings of a pretrained language model, which are similar for translations.
 
     References
     ----------
@@ -70,8 +70,6 @@ class LyricsVectorizer(TextTransformer):
     >>> vectorizer.get_feature_names_out()
     array(['svd00', 'svd01'], dtype=object)
     """
-
-    _prefix = "svd"
 
     _parameter_constraints = {
         "n_components": [Interval(Integral, 1, None, closed="left")],
@@ -100,49 +98,50 @@ class LyricsVectorizer(TextTransformer):
         self.random_state = random_state
 
     def fit(self, X, y=None):
-        """Learn the n-grams and their projection.
+        """Fit the n-gram weights and their projection.
 
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, 1)
-            Texts; None, NaN or a text without letters is missing.
-        y : ignored
-            Present for compatibility with scikit-learn.
+            Texts. None, NaN and texts without letters are missing.
+        y : None
+            Ignored.
 
         Returns
         -------
-        self : LyricsVectorizer
-            The fitted transformer.
+        self : object
+            Fitted estimator.
 
         Raises
         ------
         ValueError
-            If every text is missing, or no n-gram is left.
+            If all texts are missing, or no n-gram remains.
         """
         self.fit_transform(X)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_transform(self, X, y=None):
-        """Learn the n-grams and return the rows, as `transform` gives them.
+        """Fit the n-gram weights and their projection, and transform the texts.
 
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, 1)
-            Texts; None, NaN or a text without letters is missing.
-        y : ignored
-            Present for compatibility with scikit-learn.
+            Texts. None, NaN and texts without letters are missing.
+        y : None
+            Ignored.
 
         Returns
         -------
         Z : ndarray of shape (n_samples, n_components_), float32
-            NaN in the rows of missing texts.
+            Features. Rows of missing texts are NaN.
         """
         texts = check_texts(X)
         present = [normalize_text(text) for text in texts if text is not None]
         if not present:
             raise ValueError(
-                f"all {len(texts)} texts of X are missing: LyricsVectorizer needs at least one; leave the lyrics out"
+                f"All {len(texts)} texts of X are missing. LyricsVectorizer requires at least one text. Remove the "
+                "lyrics, or provide texts."
             )
         self.vectorizer_ = TfidfVectorizer(
             lowercase=False,
@@ -155,33 +154,52 @@ class LyricsVectorizer(TextTransformer):
         )
         weights = self.vectorizer_.fit_transform(present)
         self.n_components_ = min(self.n_components, len(set(present)), weights.shape[1])
-        # TruncatedSVD takes neither a single n-gram nor texts that are all equal; this is what it does otherwise.
+        # The same computation as in TruncatedSVD, which does not support a single n-gram or texts that are all equal.
         random_state = check_random_state(self.random_state)
         _, _, self.components_ = randomized_svd(weights, self.n_components_, random_state=random_state)
         self._n_features_out = self.n_components_
         return self._project(texts, weights)
 
     def transform(self, X):
-        """Return one row a text.
+        """Transform texts.
 
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, 1)
-            Texts; None, NaN or a text without letters is missing.
+            Texts. None, NaN and texts without letters are missing.
 
         Returns
         -------
         Z : ndarray of shape (n_samples, n_components_), float32
-            NaN in the rows of missing texts.
+            Features. Rows of missing texts are NaN.
         """
         check_is_fitted(self)
         texts = check_texts(X)
         present = [normalize_text(text) for text in texts if text is not None]
         return self._project(texts, self.vectorizer_.transform(present) if present else None)
 
+    def get_feature_names_out(self, input_features=None):
+        """Return the column names, such as ``svd07``.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of shape (n_components_,), object
+            Column names.
+        """
+        check_is_fitted(self)
+        return numbered_names("svd", self._n_features_out)
+
     def _project(self, texts, weights):
-        """Lay the projected weights of the present texts into a table of all texts."""
+        """Return the projected weights of the present texts, and NaN for missing texts."""
         Z = np.full((len(texts), self.n_components_), np.nan, dtype=np.float32)
         if weights is not None:
             Z[[text is not None for text in texts]] = weights @ self.components_.T
         return Z
+
+    def __sklearn_tags__(self):
+        return set_text_tags(super().__sklearn_tags__())

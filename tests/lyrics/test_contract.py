@@ -1,4 +1,4 @@
-"""What every transformer of texts promises; scikit-learn runs a single check on estimators that take texts."""
+"""Common properties of the estimators that read texts. scikit-learn runs only one check on such estimators."""
 
 import pickle
 
@@ -17,7 +17,7 @@ MISSING = np.array([False, True, False, False, True, False])
 
 
 class CountingLetters:
-    """A model of a few lines: how often each of eight letters occurs."""
+    """Simple model: counts of eight letters."""
 
     def encode(self, texts):
         return np.array([[text.count(letter) for letter in "aeinorsu"] for text in texts], dtype=float)
@@ -31,39 +31,39 @@ def transformer(request):
     }[request.param]
 
 
-def test_sklearn(transformer):
+def test_scikit_learn_checks(transformer):
     with pytest.warns(SkipTestWarning, match="Can't test estimator"):
         check_estimator(transformer)
 
 
-def test_rows_dtype_and_missing(transformer):
+def test_shape_dtype_and_missing_rows(transformer):
     Z = transformer.fit_transform(TEXTS)
     assert Z.dtype == np.float32
     assert Z.shape == (len(TEXTS), len(transformer.get_feature_names_out()))
     np.testing.assert_array_equal(np.isnan(Z), np.repeat(MISSING[:, None], Z.shape[1], axis=1))
 
 
-def test_fit_then_transform_is_fit_transform(transformer):
+def test_fit_then_transform_equals_fit_transform(transformer):
     Z = transformer.fit_transform(TEXTS)
     np.testing.assert_allclose(transformer.transform(TEXTS), Z, rtol=1e-6)
     np.testing.assert_allclose(clone(transformer).fit(TEXTS).transform(TEXTS), Z, rtol=1e-6)
 
 
-def test_same_seed_same_rows_and_the_global_state_untouched(transformer):
+def test_rows_are_reproducible_and_the_global_state_is_unchanged(transformer):
     np.random.seed(3)  # noqa: NPY002
     before = np.random.get_state()[1].copy()  # noqa: NPY002
     np.testing.assert_array_equal(clone(transformer).fit_transform(TEXTS), clone(transformer).fit_transform(TEXTS))
     np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
 
 
-def test_a_row_does_not_depend_on_the_others(transformer):
+def test_rows_do_not_depend_on_each_other(transformer):
     Z = transformer.fit(TEXTS).transform(TEXTS)
     order = np.array([3, 5, 1, 0, 2, 4, 0])
     np.testing.assert_allclose(transformer.transform(np.array(TEXTS, dtype=object)[order]), Z[order], rtol=1e-6)
     np.testing.assert_allclose(np.vstack([transformer.transform([text]) for text in TEXTS]), Z, rtol=1e-6)
 
 
-def test_all_missing_at_transform(transformer):
+def test_transform_accepts_only_missing_texts(transformer):
     Z = transformer.fit(TEXTS).transform([None, np.nan])
     assert Z.shape == (2, len(transformer.get_feature_names_out()))
     assert np.isnan(Z).all()
@@ -79,7 +79,7 @@ def test_pickle_and_clone(transformer):
         clone(transformer).get_feature_names_out()
 
 
-def test_pandas_output_keeps_the_index(transformer):
+def test_pandas_output_has_the_index_of_the_input(transformer):
     lyrics = pd.Series(TEXTS, index=[f"song {i}" for i in range(len(TEXTS))], name="lyrics")
     table = transformer.set_output(transform="pandas").fit_transform(lyrics)
     assert list(table.index) == list(lyrics.index)
@@ -99,7 +99,7 @@ def test_inside_a_column_transformer(transformer, columns):
     np.testing.assert_array_equal(out.isna().all(axis=1), MISSING)
 
 
-def test_bad_texts_and_parameters_are_named(transformer):
+def test_invalid_texts_and_parameters_raise_errors(transformer):
     with pytest.raises(TypeError, match="row 1 of X"):
         transformer.fit(["la", 3])
     with pytest.raises(TypeError, match="row 0 of X"):
