@@ -68,7 +68,7 @@ def test_songs_are_generated_once(folder):
         (["bad.yaml"], "bad.yaml, line 1: seeds: must be a valid integer"),
         (["study.yaml", "--out", "songs/songs.csv"], "is a file"),
         (["--merge", "songs"], "contains no comparison"),
-        (["study.yaml", "easy"], "joined by --merge"),
+        (["study.yaml", "easy"], "must be one study without --merge"),
     ],
 )
 def test_invalid_arguments_exit_with_code_2(folder, monkeypatch, arguments, message):
