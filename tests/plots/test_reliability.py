@@ -10,7 +10,7 @@ from skvae.plots import ReliabilityDisplay
 
 
 def draw_memberships(seed, n=400, k=3):
-    """Return random memberships, and labels draw_memberships with these probabilities."""
+    """Return random memberships, and labels drawn with these probabilities."""
     rng = np.random.default_rng(seed)
     memberships = rng.dirichlet(np.full(k, 0.5), n)
     return memberships, (rng.random(n)[:, None] > memberships.cumsum(axis=1)).sum(axis=1).clip(max=k - 1)

@@ -28,8 +28,13 @@ class MissingnessWarning(UserWarning):
     Examples
     --------
     >>> import warnings
-    >>> from skvae.metrics import MissingnessWarning
-    >>> warnings.simplefilter("ignore", MissingnessWarning)
+    >>> from skvae.metrics import MissingnessWarning, check_missingness
+    >>> language = ["en"] * 20 + ["bn"] * 20
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore", MissingnessWarning)
+    ...     table = check_missingness({"lyrics": [0] * 20 + [1] * 20}, {"language": language})
+    >>> bool(table.loc["language", "predicts"])
+    True
     """
 
 
@@ -110,7 +115,7 @@ def check_missingness(present, labels, labels_pred=None, *, metric="ami", n_perm
     language                1.0      True   1.00     NaN
     genre                   0.5     False  -0.02     0.0
     >>> print(caught[0].message)
-    The presence of lyrics predicts 'language' (AMI 1.00, balanced accuracy 1.00). ...
+    The presence of blocks (lyrics) predicts 'language' (AMI 1.00, balanced accuracy 1.00). ...
     """
     if not METRICS[check_metric_names([metric])[0]].needs_labels:
         raise ValueError(f"metric={metric!r} needs no true labels. Use a metric that does, such as 'ami'.")
@@ -133,7 +138,7 @@ def check_missingness(present, labels, labels_pred=None, *, metric="ami", n_perm
     table = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=columns)
     for label, row in table[table["predicts"].astype(bool)].iterrows():
         warnings.warn(
-            f"The presence of {', '.join(blocks)} predicts {label!r} (AMI {row['ami']:.2f}, balanced accuracy "
+            f"The presence of blocks ({', '.join(blocks)}) predicts {label!r} (AMI {row['ami']:.2f}, balanced accuracy "
             f"{row['balanced_accuracy']:.2f}). Compare scores for {label!r} only among rows that have the same blocks.",
             MissingnessWarning,
             stacklevel=3,

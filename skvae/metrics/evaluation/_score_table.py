@@ -50,7 +50,7 @@ class ScoreTable(pd.DataFrame):
     chance : float
         Chance level: mean score of random permutations of the clusters.
     chance_95 : float
-        Score that 95 % of the random permutations do not exceed.
+        Score that is at least as good as the scores of 95 % of the random permutations.
     low, high : float
         Ends of the bootstrap interval.
     masked : float

@@ -90,7 +90,7 @@ def test_invalid_labels_raise(score, labels_true, labels_pred, message):
         score(labels_true, labels_pred)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(pairs_of_labels)
 def test_scores_equal_those_of_scikit_learn(labels):
     true, pred = labels

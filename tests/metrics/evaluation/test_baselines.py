@@ -2,19 +2,11 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 from sklearn.cluster import KMeans
-from sklearn.datasets import make_blobs
 
 from skvae.metrics import evaluate_baselines, evaluate_clusters
 
 FEW = {"n_permutations": 30, "n_resamples": 60}
-
-
-@pytest.fixture(scope="module")
-def blobs():
-    X, y = make_blobs(150, n_features=4, centers=3, cluster_std=2.5, random_state=3)
-    return X, y, KMeans(3, n_init=3, random_state=0).fit_predict(X)
 
 
 def test_baselines_are_ranked_together_with_the_model(blobs):

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.cluster import DBSCAN, KMeans
-from sklearn.datasets import make_blobs
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_mutual_info_score, silhouette_samples
 
@@ -20,19 +19,6 @@ from skvae.metrics import (
 FEW = {"n_permutations": 30, "n_resamples": 60}
 WITH_LABELS = [name for name, metric in METRICS.items() if metric.needs_labels]
 INTERNAL = [name for name in METRICS if name not in WITH_LABELS]
-
-
-@pytest.fixture(scope="module")
-def blobs():
-    X, y = make_blobs(150, n_features=4, centers=3, cluster_std=2.5, random_state=3)
-    return X, y, KMeans(3, n_init=3, random_state=0).fit_predict(X)
-
-
-@pytest.fixture(scope="module")
-def table(blobs):
-    X, y, pred = blobs
-    labels = {"genre": np.array(["rock", "jazz", "folk"])[y], "coin": np.random.default_rng(0).integers(2, size=150)}
-    return evaluate_clusters(pred, labels, {"input": X, "halved": X[:, :2]}, **FEW)
 
 
 def row(table, metric, **where):
@@ -66,13 +52,13 @@ def test_table_has_a_row_for_each_label_and_each_space(table, blobs):
 
 
 def test_scores_are_above_chance_and_inside_their_interval(table):
-    real, luck = table[table["label"] != "coin"], table[table["label"] == "coin"]
-    sign = np.where(real["direction"] == "higher", 1, -1)
-    assert (sign * (real["value"] - real["chance_95"]) > 0).all()
-    assert (sign * (real["chance_95"] - real["chance"]) >= 0).all()
+    informative, random = table[table["label"] != "coin"], table[table["label"] == "coin"]
+    sign = np.where(informative["direction"] == "higher", 1, -1)
+    assert (sign * (informative["value"] - informative["chance_95"]) > 0).all()
+    assert (sign * (informative["chance_95"] - informative["chance"]) >= 0).all()
     assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
-    assert (luck["value"] - luck["chance"]).abs().max() < 0.1
-    assert row(table, "purity", label="coin")["chance"] > 0.5  # what purity reaches with nothing
+    assert (random["value"] - random["chance"]).abs().max() < 0.1
+    assert row(table, "purity", label="coin")["chance"] > 0.5  # the purity is not adjusted for chance
     assert abs(row(table, "ami", label="coin")["chance"]) < 0.02
 
 
@@ -128,8 +114,8 @@ def test_all_noise_is_not_above_chance(blobs):
     table = evaluate_clusters(noise, y, {"input": X}, **FEW)
     assert (table["n_clusters"] == 0).all()
     assert table[table["space"] == "input"]["value"].isna().all()
-    against = table[table["label"] != ""]
-    assert (against["value"] <= against["chance"] + 1e-12).all()  # nothing is above its chance level
+    with_labels = table[table["label"] != ""]
+    assert (with_labels["value"] <= with_labels["chance"] + 1e-12).all()
 
 
 def test_leaked_labels_are_marked(blobs):
@@ -156,7 +142,7 @@ def test_masked_score_is_the_mean_within_equal_blocks(blobs):
     _, y, pred = blobs
     language = np.array(["en", "bn"])[np.arange(150) % 2]
     labels = {"genre": y, "language": language}
-    with pytest.warns(MissingnessWarning, match="presence of lyrics predicts 'language'"):
+    with pytest.warns(MissingnessWarning, match="presence of blocks .lyrics. predicts 'language'"):
         table = evaluate_clusters(pred, labels, present={"lyrics": language == "en"}, names=["ami"], **FEW)
     halves = [adjusted_mutual_info_score(y[language == name], pred[language == name]) for name in ("en", "bn")]
     assert row(table, "ami", label="genre")["masked"] == pytest.approx(np.mean(halves))

@@ -27,21 +27,21 @@ def labels(rng):
         (lambda genre, rng: pd.factorize(genre)[0] * 7.5 - 3, ["genre", "language"]),
         (lambda genre, rng: (genre == "rock").astype(float), ["genre"]),
         (lambda genre, rng: (genre == "baul") - 0.25, ["genre", "language"]),
-        (lambda genre, rng: np.where(np.arange(N) == 5, "jazz", genre), ["genre", "language"]),  # a slip
+        (lambda genre, rng: np.where(np.arange(N) == 5, "jazz", genre), ["genre", "language"]),  # one wrong row
         (lambda genre, rng: np.where(rng.random(N) < 0.2, None, genre), ["genre", "language"]),
-        (lambda genre, rng: rng.normal(size=N) + 5 * (genre == "rock"), []),  # a good feature is none
+        (lambda genre, rng: rng.normal(size=N) + 5 * (genre == "rock"), []),  # a predictive feature is not a leak
         (lambda genre, rng: rng.integers(3, size=N), []),
         (lambda genre, rng: np.where(rng.random(N) < 0.3, genre, "unknown"), []),
         (lambda genre, rng: np.zeros(N), []),
         (lambda genre, rng: np.full(N, np.nan), []),
-        (lambda genre, rng: np.arange(N), []),  # a number of the row
+        (lambda genre, rng: np.arange(N), []),  # row numbers
     ],
 )
 def test_leaked_labels_of_a_column(column, leaked, labels, rng):
-    table = pd.DataFrame({"tempo": rng.normal(size=N), "asked": column(labels["genre"], rng)})
+    table = pd.DataFrame({"tempo": rng.normal(size=N), "candidate": column(labels["genre"], rng)})
     found = find_leaks(table, labels)
     assert [label for label, columns in found.items() if columns] == leaked
-    assert all(columns in ([], ["asked"]) for columns in found.values())
+    assert all(columns in ([], ["candidate"]) for columns in found.values())
 
 
 def test_rare_word_in_the_only_song_of_a_genre_is_no_leak(labels):

@@ -26,22 +26,22 @@ def labels(rng):
 
 
 def test_presence_of_lyrics_predicts_the_language():
-    """The collection has two sources, one of which has no lyrics."""
+    """Collection of two sources, one of which has no lyrics."""
     language = np.repeat(["en", "bn"], N // 2)
     genre = np.r_[np.arange(N // 2) % 3, 3 + np.arange(N // 2) % 2]
     present = pd.DataFrame({"audio": np.ones(N, bool), "lyrics": language == "bn"})
     with pytest.warns(MissingnessWarning) as caught:
         table = check_missingness(present, {"language": language, "genre": genre}, language)
-    assert [str(warning.message).split(" (")[0] for warning in caught] == [
-        "The presence of audio, lyrics predicts 'language'",
-        "The presence of audio, lyrics predicts 'genre'",
+    assert [str(warning.message).split(" (AMI")[0] for warning in caught] == [
+        "The presence of blocks (audio, lyrics) predicts 'language'",
+        "The presence of blocks (audio, lyrics) predicts 'genre'",
     ]
     assert all(warning.filename == __file__ for warning in caught)
     assert table.loc["language", "ami"] == pytest.approx(1)
     assert table.loc["language", "balanced_accuracy"] == 1
     assert table.loc["genre", "balanced_accuracy"] == pytest.approx(2 / 5)
     assert table["n_patterns"].tolist() == [2, 2]
-    # Clusters that are the language score well on genre, and nothing once the gaps are masked.
+    # Clusters that equal the language have a good score for the genre, but a masked score of 0.
     assert table.loc["genre", "value"] > 0.5
     assert table.loc["genre", "masked"] == pytest.approx(0)
     assert np.isnan(table.loc["language", "masked"])
@@ -53,12 +53,12 @@ def test_randomly_missing_blocks_predict_nothing(labels, rng):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         table = check_missingness(present, labels)
-        whole = check_missingness({"lyrics": np.ones(N)}, labels)
+        complete = check_missingness({"lyrics": np.ones(N)}, labels)
     assert not table["predicts"].any()
     assert table.loc["genre", "n_patterns"] == 4
     assert "value" not in table
-    assert whole["ami"].isna().all()
-    assert not whole["predicts"].any()
+    assert complete["ami"].isna().all()
+    assert not complete["predicts"].any()
 
 
 @settings(deadline=None, max_examples=40)
@@ -73,10 +73,12 @@ def test_scores_equal_those_of_scikit_learn(rows):
         assert np.isnan(row["ami"])
         return
     assert row["ami"] == pytest.approx(adjusted_mutual_info_score(genre, patterns), abs=1e-9)
-    # No guess from the pattern has a better balanced accuracy.
+    # No other prediction from the blocks has a better balanced accuracy.
     n_of = pd.Series(genre).value_counts()
-    guess = {p: max(set(genre), key=lambda g, p=p: np.sum((patterns == p) & (genre == g)) / n_of[g]) for p in patterns}
-    best = balanced_accuracy_score(genre, [guess[p] for p in patterns])
+    best_label = {
+        p: max(set(genre), key=lambda g, p=p: np.sum((patterns == p) & (genre == g)) / n_of[g]) for p in patterns
+    }
+    best = balanced_accuracy_score(genre, [best_label[p] for p in patterns])
     assert row["balanced_accuracy"] == pytest.approx(best)
 
 

@@ -3,9 +3,7 @@
 import pickle
 
 import numpy as np
-import pytest
 from sklearn.cluster import KMeans
-from sklearn.datasets import make_blobs
 from sklearn.metrics import rand_score
 
 from skvae.metrics import (
@@ -17,12 +15,6 @@ from skvae.metrics import (
 )
 
 FEW = {"n_permutations": 30, "n_resamples": 60}
-
-
-@pytest.fixture(scope="module")
-def blobs():
-    X, y = make_blobs(150, n_features=4, centers=3, cluster_std=2.5, random_state=3)
-    return X, y, KMeans(3, n_init=3, random_state=0).fit_predict(X)
 
 
 def test_new_metric_is_in_the_table_and_in_the_scorers(blobs, monkeypatch):

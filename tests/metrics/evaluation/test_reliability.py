@@ -10,7 +10,7 @@ from skvae.metrics import clustering_accuracy_score, reliability_curve
 
 
 def draw_memberships(seed, n=400, k=3):
-    """Return random memberships, and labels draw_memberships with these probabilities."""
+    """Return random memberships, and labels drawn with these probabilities."""
     rng = np.random.default_rng(seed)
     memberships = rng.dirichlet(np.full(k, 0.5), n)
     return memberships, (rng.random(n)[:, None] > memberships.cumsum(axis=1)).sum(axis=1).clip(max=k - 1)
@@ -25,12 +25,12 @@ def test_labels_drawn_from_the_memberships_are_calibrated():
 
 @pytest.mark.parametrize("power", [0.5, 3.0])
 def test_error_of_overconfident_and_underconfident_memberships(power):
-    """Memberships [p, 1 - p] that are correct with probability q have the mean of p - q as error."""
+    """The memberships [p, 1 - p] are correct with probability q. The error is the mean of p - q."""
     rng = np.random.default_rng(0)
     q = rng.uniform(0.5, 1, 200_000)
     p = q**power / (q**power + (1 - q) ** power)
     y = (rng.random(len(q)) > q).astype(int)
-    swap = rng.random(len(q)) < 0.5  # both clusters are used
+    swap = rng.random(len(q)) < 0.5  # so that both clusters occur
     memberships = np.where(swap[:, None], np.stack([1 - p, p], 1), np.stack([p, 1 - p], 1))
     curve = reliability_curve(np.where(swap, 1 - y, y), memberships)
     assert curve.calibration_error == pytest.approx(np.abs(p - q).mean(), abs=0.01)
@@ -41,7 +41,7 @@ def test_error_of_overconfident_and_underconfident_memberships(power):
 @given(st.integers(0, 1000), st.integers(1, 15), st.sampled_from(["uniform", "quantile"]))
 def test_bins_equal_those_of_scikit_learn(seed, n_bins, strategy):
     memberships, y = draw_memberships(seed, k=2)
-    curve = reliability_curve(1 - y, memberships, n_bins=n_bins, strategy=strategy)  # names do not matter
+    curve = reliability_curve(1 - y, memberships, n_bins=n_bins, strategy=strategy)  # labels are matched with clusters
     right = memberships.argmax(axis=1) == y
     accuracy, confidence = calibration_curve(right, memberships.max(axis=1), n_bins=n_bins, strategy=strategy)
     np.testing.assert_allclose(curve.accuracy, accuracy)

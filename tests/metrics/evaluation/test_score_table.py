@@ -5,8 +5,6 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.cluster import KMeans
-from sklearn.datasets import make_blobs
 
 from skvae.metrics import (
     METRICS,
@@ -18,19 +16,6 @@ from skvae.metrics import (
 FEW = {"n_permutations": 30, "n_resamples": 60}
 WITH_LABELS = [name for name, metric in METRICS.items() if metric.needs_labels]
 INTERNAL = [name for name in METRICS if name not in WITH_LABELS]
-
-
-@pytest.fixture(scope="module")
-def blobs():
-    X, y = make_blobs(150, n_features=4, centers=3, cluster_std=2.5, random_state=3)
-    return X, y, KMeans(3, n_init=3, random_state=0).fit_predict(X)
-
-
-@pytest.fixture(scope="module")
-def table(blobs):
-    X, y, pred = blobs
-    labels = {"genre": np.array(["rock", "jazz", "folk"])[y], "coin": np.random.default_rng(0).integers(2, size=150)}
-    return evaluate_clusters(pred, labels, {"input": X, "halved": X[:, :2]}, **FEW)
 
 
 @pytest.fixture(scope="module")

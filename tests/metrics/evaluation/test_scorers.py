@@ -117,7 +117,7 @@ def test_label_scorers_predict_the_given_rows(name, blobs):
     model = make_pipeline(StandardScaler(), PCA(2), make_kmeans()).fit(X[:60])
     order = np.random.default_rng(0).permutation(60)
     assert get_scorer(name)(model, X[60:], y[60:]) > 0.5
-    # As many rows as were fitted, in another order: a scorer that read labels_ would be at chance.
+    # The training rows in another order. A scorer that used labels_ would be at the chance level.
     assert get_scorer(name)(model, X[order], y[order]) == pytest.approx(get_scorer(name)(model, X[:60], y[:60]))
 
 
@@ -183,7 +183,7 @@ def test_silhouette_is_measured_in_the_scaled_input_of_the_vae(blobs):
         expected = silhouette_score(latent, model.predict(X))
         assert get_scorer("silhouette_latent")(model, X) == pytest.approx(expected)
         tables.append(get_scorer("silhouette_latent")(model, X) - get_scorer("silhouette")(model, X))
-    assert tables[0] > 0.05  # one column of four: the smaller latent flatters itself
+    assert tables[0] > 0.05  # one of four columns has a better silhouette
     assert tables[1] == pytest.approx(0)
 
 
@@ -239,7 +239,7 @@ def test_search_with_several_scorers_in_two_processes(blobs):
     search = clone(search).fit(X[order], y[order])
     for name in SEARCH_NAMES:
         assert np.isfinite(search.cv_results_[f"mean_test_{name}"]).all()
-    # The latent silhouette prefers the smaller latent, true labels the larger.
+    # The latent silhouette prefers the smaller latent space. True labels prefer the larger one.
     smaller, larger = search.cv_results_["mean_test_silhouette_latent"]
     assert smaller > larger
     assert search.best_params_ == {"pca__n_components": 3}

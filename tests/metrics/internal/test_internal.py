@@ -52,7 +52,7 @@ def test_invalid_input_raises(score, blobs):
 
 
 def test_silhouette_with_missing_values_equals_a_manual_computation():
-    # Two blocks; the distance over one of two columns counts twice (squared), and rows 2 and 4 share none.
+    # The squared distance over one of two columns counts twice. Rows 2 and 4 have no common column.
     X = np.array([[0, 0], [0, 1], [3, np.nan], [3, 3], [np.nan, 4]], dtype=float)
     labels = [0, 0, 1, 1, 1]
     distances = np.array(

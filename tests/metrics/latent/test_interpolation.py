@@ -45,7 +45,7 @@ def test_jump_is_inconsistent_and_detour_is_not_straight():
     jump = interpolation_scores(lambda Z: (Z > 0.55).astype(float), Z, n_steps=10)
     assert jump.consistency == pytest.approx(0.1)
     assert jump.straightness == pytest.approx(1)
-    # there and halfway back, in three even steps of one standard deviation (0.5) or half the way
+    # The path goes from 0 to 2 and back to 1, in three equal steps of two standard deviations (0.5).
     detour = interpolation_scores(lambda Z: np.interp(Z, [0, 2 / 3, 1], [0, 2, 1]), Z, n_steps=3)
     assert detour.consistency == pytest.approx(1)
     assert detour.straightness == pytest.approx(1 / 3)

@@ -77,7 +77,7 @@ def test_copied_unit_is_correlated_and_adds_no_effective_unit(rng):
     Z = rng.normal(size=(500, 2))
     values = latent_metrics(np.c_[Z, Z[:, 0]])
     assert values["max_correlation"] == pytest.approx(1)
-    assert values["effective_units"] == pytest.approx(9 / 5, abs=0.1)  # variances 2 and 1
+    assert values["effective_units"] == pytest.approx(9 / 5, abs=0.1)  # eigenvalues 2 and 1
     assert values["active_units"] == 3
 
 
