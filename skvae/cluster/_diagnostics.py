@@ -124,8 +124,8 @@ def warn_of_clusters(memberships, diagnostics, *, beta, guided):
     dead = _find_dead_clusters(memberships)
     if len(dead):
         _warn(
-            f"Cluster {', '.join(map(str, dead))} of {n_clusters} is not the most probable cluster of any row. Use a "
-            "smaller n_clusters or learning_rate."
+            f"No row is assigned to cluster {', '.join(map(str, dead))} of {n_clusters}. Use a smaller n_clusters or "
+            "learning_rate."
         )
     entropy = _compute_entropy(memberships).mean()
     if n_clusters > 1 and entropy > EQUAL_ENTROPY * np.log(n_clusters):

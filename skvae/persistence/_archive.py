@@ -1,4 +1,4 @@
-"""The file around a model: a zip archive with a checksum over all of it, read within limits."""
+"""Zip archive with a checksum, read with size limits."""
 
 import hashlib
 import io
@@ -13,18 +13,41 @@ from scipy.sparse import load_npz
 MAX_BYTES = 2**31
 MAX_RATIO = 100
 
-# The checksum is the archive's comment, which stands at its very end: the file is a zip archive like any other.
+# The checksum is in the comment of the archive, which is at its end. The file is therefore a valid zip archive.
 _SEAL = b"skvae sha256 "
 _MEMBER = re.compile(r"\w+\.(json|npy|npz)", re.ASCII)
 _READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
 class ModelFileError(ValueError):
-    """A file is no model that `load` reads: damaged, hostile, of a newer skvae, or of another origin."""
+    """A file cannot be loaded as a model.
+
+    The file is damaged or malicious, or it was written by a newer version of skvae or by another program.
+
+    See Also
+    --------
+    skvae.load : Load a model.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import skvae
+    >>> from skvae.persistence import ModelFileError
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "model.skvae")
+    ...     path.write_text("not a model")
+    ...     try:
+    ...         skvae.load(path)
+    ...     except ModelFileError:
+    ...         print("cannot be loaded")
+    11
+    cannot be loaded
+    """
 
 
 def pack(members):
-    """Write the members of a model file, equal members as equal bytes.
+    """Create a model file. Equal members result in equal bytes.
 
     Parameters
     ----------
@@ -33,8 +56,9 @@ def pack(members):
 
     Returns
     -------
-    bytes
-        The archive. JSON is deflated unless that would pass `MAX_RATIO`; weights, which hardly shrink, are stored.
+    data : bytes
+        Archive. JSON is compressed if the compression ratio is at most `MAX_RATIO`. Arrays are not compressed, because
+        weights are hardly compressible.
     """
     buffer = io.BytesIO()
     with ZipFile(buffer, "w") as archive:
@@ -48,33 +72,33 @@ def pack(members):
 
 
 def unpack(data, *, max_bytes=MAX_BYTES, max_ratio=MAX_RATIO):
-    """Read the members of a model file, all of them checked.
+    """Read and check all members of a model file.
 
     Parameters
     ----------
     data : bytes
-        The archive.
+        Archive.
     max_bytes : int, default=2147483648
-        Bytes that the members may have together.
+        Maximum total size of the members in bytes.
     max_ratio : float, default=100
-        How many times the size of the archive that may be.
+        Maximum ratio of this size to the size of the archive.
 
     Returns
     -------
-    dict of str to bytes
+    members : dict of str to bytes
         Content by name.
 
     Raises
     ------
     ModelFileError
-        If the checksum is wrong, a limit is passed, or a member is not what its name says.
+        If the checksum is wrong, a limit is exceeded, or the content of a member does not match its name.
     """
     seal = data[-64 - len(_SEAL) : -64]
     if seal != _SEAL:
-        raise ModelFileError("skvae.save did not write it, or it is cut off")
+        raise ModelFileError("it was not written by skvae.save, or it is truncated")
     if hashlib.sha256(memoryview(data)[:-64]).hexdigest().encode() != data[-64:]:
-        raise ModelFileError("it is damaged: its checksum is not that of its content")
-    members = _read(data, max_bytes, max_ratio)
+        raise ModelFileError("it is damaged: the checksum does not match the content")
+    members = _read_members(data, max_bytes, max_ratio)
     for name, content in members.items():
         if name.endswith(".npy"):
             _check_array(name, content)
@@ -83,50 +107,55 @@ def unpack(data, *, max_bytes=MAX_BYTES, max_ratio=MAX_RATIO):
     return members
 
 
-def _read(data, max_bytes, max_ratio):
+def _read_members(data, max_bytes, max_ratio):
     with ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
         for entry in entries:
             if not _MEMBER.fullmatch(entry.filename):
-                raise ModelFileError(f"it has a member {entry.filename!r}, which is no name that skvae.save gives")
-            # zipfile unpacks these two piece by piece, and other methods all at once, whatever size they declare
+                raise ModelFileError(f"it has a member {entry.filename!r}, a name that skvae.save does not use")
+            # zipfile decompresses these two methods in chunks. Other methods decompress the whole content at once, even
+            # if it exceeds the declared size.
             if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-                raise ModelFileError(f"its member {entry.filename!r} is packed by a method that skvae.save never uses")
+                raise ModelFileError(
+                    f"its member {entry.filename!r} has a compression method that skvae.save does not use"
+                )
         if len({entry.filename for entry in entries}) < len(entries):
-            raise ModelFileError("two of its members have one name")
-        unpacked = sum(entry.file_size for entry in entries)
-        if unpacked > max_bytes:
-            raise ModelFileError(f"it unpacks to {unpacked} bytes, more than max_bytes={max_bytes}")
-        if unpacked > max_ratio * len(data):
-            raise ModelFileError(f"it unpacks to {unpacked} bytes from {len(data)}: more than max_ratio={max_ratio}")
-        return {entry.filename: _content(archive, entry) for entry in entries}
+            raise ModelFileError("two of its members have the same name")
+        size = sum(entry.file_size for entry in entries)
+        if size > max_bytes:
+            raise ModelFileError(f"its decompressed size is {size} bytes, more than max_bytes={max_bytes}")
+        if size > max_ratio * len(data):
+            raise ModelFileError(
+                f"its decompressed size is {size} bytes for {len(data)} bytes, more than max_ratio={max_ratio}"
+            )
+        return {entry.filename: _read_content(archive, entry) for entry in entries}
 
 
-def _content(archive, entry):
+def _read_content(archive, entry):
     with archive.open(entry) as stream:
-        # Asked for a number of bytes, zipfile unpacks no more, also where the declared size is a lie.
+        # zipfile decompresses at most the requested number of bytes, even if the declared size is wrong.
         content = stream.read(entry.file_size + 1)
     if len(content) != entry.file_size:
-        raise ModelFileError(f"its member {entry.filename!r} has not the size that it declares")
+        raise ModelFileError(f"the size of its member {entry.filename!r} differs from the declared size")
     return content
 
 
 def _check_array(name, content):
-    """Refuse an array of Python objects, and one that is not as long as its header says: NumPy would allocate that."""
+    """Reject arrays of Python objects, and arrays whose length differs from the header, which NumPy would allocate."""
     stream = io.BytesIO(content)
     shape, _, dtype = _READERS[npy.read_magic(stream)](stream)
     if dtype.hasobject or dtype.itemsize == 0:
-        raise ModelFileError(f"its array {name!r} has dtype {dtype}, and only numbers and texts are read")
+        raise ModelFileError(f"its array {name!r} has dtype {dtype}, but only numbers and strings are supported")
     if math.prod(shape) * dtype.itemsize != len(content) - stream.tell():
-        raise ModelFileError(f"its array {name!r} has not the shape {shape} that it declares")
+        raise ModelFileError(f"the size of its array {name!r} differs from the declared shape {shape}")
 
 
 def _check_sparse(name, content, max_bytes, max_ratio):
-    """Refuse a sparse matrix with indices outside of it, which SciPy would follow into foreign memory."""
-    parts = _read(content, max_bytes, max_ratio)
-    for part, array in parts.items():
-        _check_array(f"{name}/{part}", array)
+    """Reject sparse matrices with indices out of range, for which SciPy would access other memory."""
+    arrays = _read_members(content, max_bytes, max_ratio)
+    for member, array in arrays.items():
+        _check_array(f"{name}/{member}", array)
     matrix = load_npz(io.BytesIO(content))
     if matrix.format != "csr":
-        raise ModelFileError(f"its sparse matrix {name!r} has format {matrix.format!r}, and only 'csr' is read")
+        raise ModelFileError(f"its sparse matrix {name!r} has format {matrix.format!r}, but only 'csr' is supported")
     matrix.check_format(full_check=True)

@@ -1,33 +1,36 @@
-"""The tree of a model: skops' JSON, made small and repeatable for the file, and checked when read from it."""
+"""Tree of a model: compaction of the JSON of skops for saving, and validation for loading."""
 
 import json
 from pathlib import PurePosixPath
 
 from ._archive import ModelFileError
 
-# Deeper than any pipeline; skops, which recurses, would meet Python's limit at about twice that.
+# Pipelines are less deep. skops is recursive and would reach the recursion limit of Python at about twice this depth.
 MAX_DEPTH = 200
-# Which kind of node reads which kind of member.
+# Suffix of the members that each type of node reads.
 _SUFFIXES = {"NdArrayNode": ".npy", "SparseMatrixNode": ".npz"}
 
 
 def compact_schema(node, contents, names):
-    """Rewrite a tree so that equal models have equal trees, and lists and dicts of plain values take little room.
+    """Make a tree smaller and reproducible.
+
+    skops creates one node of about a hundred bytes for each element of a list. Here, a list or dict that only contains
+    JSON values becomes a single node. skops uses memory addresses as names of members and to identify repeated objects.
+    Here, members are numbered, and repeated objects are not identified. Equal models therefore have equal trees.
 
     Parameters
     ----------
-    node : dict or list, or a plain value
-        The tree, or a part of it. skops gives each element of a list a node of its own, some hundred bytes; here a
-        list or dict that is plain JSON is one node.
+    node : dict, list, str, int, float, bool or None
+        Tree, or a part of it.
     contents : dict of str to bytes
-        Members of skops' archive, under names that are memory addresses.
+        Members of the archive of skops.
     names : dict of bytes to str
-        Is filled with the new name of each content: numbers in order of appearance.
+        New name of each content, in order of appearance. The dict is filled in place.
 
     Returns
     -------
-    dict or list, or a plain value
-        The tree, without the memory addresses that skops tells repeated objects by.
+    dict, list, str, int, float, bool or None
+        Compact tree.
     """
     if isinstance(node, list):
         return [compact_schema(child, contents, names) for child in node]
@@ -39,23 +42,23 @@ def compact_schema(node, contents, names):
     if "file" in node:
         suffix = PurePosixPath(node["file"]).suffix
         node["file"] = names.setdefault(contents[node["file"]], f"{len(names)}{suffix}")
-    return _as_json(node) or node
+    return _convert_to_json_node(node) or node
 
 
-def _as_json(node):
-    """Make one node of a list, or of a dict with texts as keys, whose values are plain; None of anything else."""
+def _convert_to_json_node(node):
+    """Return a single node for a list or a dict with string keys whose values are JSON. None for other nodes."""
     kind, content = (node["__module__"], node["__class__"], node["__loader__"]), node.get("content")
     if kind == ("builtins", "list", "ListNode") and all(map(_is_json, content)):
-        return _json_node(f"[{', '.join(child['content'] for child in content)}]")
+        return _make_json_node(f"[{', '.join(child['content'] for child in content)}]")
     if kind != ("builtins", "dict", "DictNode") or not all(map(_is_json, content.values())):
         return None
     if content and any(key["__class__"] != "str" for key in node["key_types"]["content"]):
         return None
     items = (f"{json.dumps(key)}: {child['content']}" for key, child in content.items())
-    return _json_node(f"{{{', '.join(items)}}}")
+    return _make_json_node(f"{{{', '.join(items)}}}")
 
 
-def _json_node(text):
+def _make_json_node(text):
     return {"__class__": "str", "__module__": "builtins", "__loader__": "JsonNode", "content": text, "is_json": True}
 
 
@@ -68,39 +71,41 @@ def _is_json(value):
 
 
 def check_schema(schema, sizes, *, max_bytes):
-    """Refuse a tree that `compact_schema` could not have made, or that takes more memory than the file may.
+    """Reject trees that `compact_schema` does not produce, and trees whose objects would need too much memory.
 
     Parameters
     ----------
     schema : dict
-        The tree.
+        Tree.
     sizes : dict of str to int
-        Bytes of each member.
+        Size of each member in bytes.
     max_bytes : int
-        Bytes that the members may have, each as often as the tree names it.
+        Maximum total size of the members in bytes. A member is counted each time it is used.
 
     Raises
     ------
     ModelFileError
-        If it is too deep, refers to a node elsewhere in the tree (which could make it endless), or names a member that
-        is not there or of another kind, or too much of them.
+        If the tree is too deep, contains a reference to another node, or refers to a member that is missing or has the
+        wrong type. Also if the members are too large. A reference to another node could make the tree infinite.
     """
     if not _is_node(schema):
-        raise ModelFileError("its schema.json is no tree of objects")
-    size, open_ends = 0, [(schema, 1)]
-    while open_ends:
-        value, depth = open_ends.pop()
+        raise ModelFileError("its schema.json is not a tree of objects")
+    size, stack = 0, [(schema, 1)]
+    while stack:
+        value, depth = stack.pop()
         if depth > MAX_DEPTH:
             raise ModelFileError(f"its objects are nested more than {MAX_DEPTH} deep")
         if _is_node(value):
             if "__id__" in value or value["__loader__"] == "CachedNode":
-                raise ModelFileError("an object of it refers to another, which skvae.save never writes")
+                raise ModelFileError("one of its objects refers to another object, which skvae.save does not write")
             if "file" in value:
                 name, suffix = value["file"], _SUFFIXES.get(value["__loader__"])
                 if name not in sizes or PurePosixPath(name).suffix != suffix:
-                    raise ModelFileError(f"an object of it names {name!r}, which is no member for it")
+                    raise ModelFileError(
+                        f"one of its objects refers to {name!r}, which is missing or has the wrong type"
+                    )
                 size += sizes[name]
         children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-        open_ends += [(child, depth + 1) for child in children]
+        stack += [(child, depth + 1) for child in children]
     if size > max_bytes:
-        raise ModelFileError(f"its arrays take {size} bytes, more than max_bytes={max_bytes}")
+        raise ModelFileError(f"its arrays have {size} bytes, more than max_bytes={max_bytes}")

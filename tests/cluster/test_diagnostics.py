@@ -121,7 +121,7 @@ def test_random_differences_of_the_elbo_do_not_warn():
 
 def test_dead_clusters_warn():
     memberships = np.array([[0.6, 0.1, 0.3, 0.0], [0.2, 0.1, 0.7, 0.0]])
-    with pytest.warns(VAEWarning, match="Cluster 1, 3 of 4 is not the most probable cluster of any row. Use a"):
+    with pytest.warns(VAEWarning, match="No row is assigned to cluster 1, 3 of 4. Use a"):
         warn_of_clusters(memberships, unchanged(), beta=1.0, guided=False)
 
 

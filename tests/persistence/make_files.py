@@ -1,6 +1,6 @@
-"""Make the model files of this version, which every later one has to load: `python tests/persistence/make_files.py`.
+"""Create the model files of the current version: ``python tests/persistence/make_files.py``.
 
-Run it before a release, never after: the files of a release are what its users have.
+Run this script before a release, and never afterwards. All later versions must load these files.
 """
 
 from pathlib import Path
@@ -20,7 +20,7 @@ TEXTS = ["row, row, row your boat", "", "frère Jacques, dormez-vous", "আম�
 
 
 def make_table():
-    """Three groups in two modalities, one of which every fourth row lacks, and a one-hot condition."""
+    """Return a table with three clusters, two modalities and a one-hot condition. Every fourth row has no lyrics."""
     rng = np.random.default_rng(0)
     values = rng.normal(size=(48, 8)) + 3 * np.repeat(rng.normal(size=(3, 8)), 16, axis=0)
     table = pd.DataFrame(values, columns=[f"{'audio' if i < 5 else 'lyrics'}__{i}" for i in range(8)])
@@ -30,7 +30,7 @@ def make_table():
 
 
 def make_models(table):
-    """Fitted models, each with a table or texts to ask it about."""
+    """Return fitted models, and the table or lyrics for their methods."""
     settings = {"network": MLP((6,)), "max_epochs": 20, "random_state": 0}
     audio = table.iloc[:, :5]
     multimodal = VAETransformer(
@@ -51,14 +51,14 @@ def make_models(table):
 
 
 def main():
-    """Write the files, and beside each what was asked and answered."""
+    """Save the models, their inputs and their outputs."""
     folder = Path(__file__).parent / "files" / ".".join(skvae.__version__.split(".")[:2])
     folder.mkdir(parents=True, exist_ok=True)
     for name, (model, X) in make_models(make_table()).items():
         skvae.save(model, folder / f"{name}.skvae")
-        answers = {method: getattr(model, method)(X) for method in METHODS if hasattr(model, method)}
+        outputs = {method: getattr(model, method)(X) for method in METHODS if hasattr(model, method)}
         columns = {"columns": X.columns.to_numpy(dtype=str)} if isinstance(X, pd.DataFrame) else {}
-        np.savez_compressed(folder / f"{name}.npz", X=np.asarray(X), **columns, **answers)
+        np.savez_compressed(folder / f"{name}.npz", X=np.asarray(X), **columns, **outputs)
 
 
 if __name__ == "__main__":

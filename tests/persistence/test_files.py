@@ -1,4 +1,7 @@
-"""Files of every version since the first load, and say what they said; `make_files.py` makes those of this version."""
+"""Files of all released versions can be loaded and return the same results.
+
+`make_files.py` creates the files of the current version.
+"""
 
 from pathlib import Path
 
@@ -12,14 +15,14 @@ FILES = Path(__file__).parent / "files"
 NAMES = sorted(path.relative_to(FILES).with_suffix("").as_posix() for path in FILES.glob("*/*.skvae"))
 
 
-def test_every_version_has_its_files():
+def test_files_of_the_current_version_exist():
     assert {name.partition("/")[2] for name in NAMES} >= {"lyrics", "multimodal", "pipeline", "vade"}
     assert f"{'.'.join(skvae.__version__.split('.')[:2])}/vade" in NAMES
 
 
 @pytest.mark.filterwarnings("ignore:.*was saved with scikit-learn:UserWarning")
 @pytest.mark.parametrize("name", NAMES)
-def test_says_what_it_said(name):
+def test_old_file_returns_the_same_results(name):
     model = skvae.load(FILES / f"{name}.skvae")
     with np.load(FILES / f"{name}.npz") as stored:
         known = dict(stored)
@@ -27,8 +30,8 @@ def test_says_what_it_said(name):
     if "columns" in known:
         X = pd.DataFrame(X, columns=known.pop("columns"))
     assert len(known) >= 1
-    for method, answer in known.items():
-        again = getattr(model, method)(X)
-        assert again.dtype == answer.dtype
-        # another machine adds in another order
-        np.testing.assert_allclose(again, answer, rtol=1e-4, atol=1e-5, err_msg=method)
+    for method, expected in known.items():
+        result = getattr(model, method)(X)
+        assert result.dtype == expected.dtype
+        # The order of additions differs between machines.
+        np.testing.assert_allclose(result, expected, rtol=1e-4, atol=1e-5, err_msg=method)

@@ -1,4 +1,4 @@
-"""A file that is not what `save` wrote is one error, runs nothing and costs little."""
+"""Malicious and damaged files raise one error, execute no code and need little memory."""
 
 import hashlib
 import io
@@ -29,7 +29,7 @@ X = np.random.default_rng(0).normal(size=(30, 3))
 VAE = VAETransformer(2, network=MLP((4,)), max_epochs=1, random_state=0)
 MODEL = make_pipeline(BlockScaler("power"), VAE, KMeans(2, n_init=1, random_state=0)).fit(X)
 
-# What code that runs would have to do. Hooks cannot be taken off again, so a switch turns this one on.
+# Audit events of code that must not run. An audit hook cannot be removed, so `armed` enables it.
 ALARMS = ("os.", "subprocess.", "socket.", "shutil.", "pickle.find_class", "ctypes.")
 armed, alarms = [], []
 
@@ -47,7 +47,7 @@ sys.addaudithook(_alarm)
 
 @pytest.fixture(scope="module")
 def valid(tmp_path_factory):
-    """Bytes of a valid file."""
+    """Return the content of a valid file."""
     path = tmp_path_factory.mktemp("valid") / "model.skvae"
     save(MODEL, path)
     return path.read_bytes()
@@ -55,14 +55,14 @@ def valid(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def members(valid):
-    """Its members."""
+    """Return the members of a valid file."""
     with ZipFile(io.BytesIO(valid)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
 @pytest.fixture(scope="module")
 def attempt(tmp_path_factory):
-    """Load bytes; nothing may run, whatever comes of it."""
+    """Return a function that loads bytes and checks that no code was executed."""
     path = tmp_path_factory.mktemp("hostile") / "model.skvae"
 
     def attempt(data, **limits):
@@ -78,8 +78,8 @@ def attempt(tmp_path_factory):
     return attempt
 
 
-def runs_code():
-    """Would be found out; see `test_the_alarm_works`."""
+def write_file():
+    """Cause an audit event; see `test_audit_hook_detects_code`."""
     open("proof", "w").close()
 
 
@@ -89,7 +89,7 @@ class Bomb:
 
 
 def from_skops(value, members):
-    """What a forger makes: the tree of anything, in a file with all the trimmings."""
+    """Return a file with a valid checksum and the tree of any object."""
     with ZipFile(io.BytesIO(skops.io.dumps(value))) as archive:
         arrays = {name: archive.read(name) for name in archive.namelist()}
     names = {}
@@ -113,7 +113,7 @@ def plain(value):
 
 
 def state(**attributes):
-    """Node of the attributes of an object."""
+    """Return the node for the attributes of an object."""
     keys = node("ListNode", [node("TypeNode", kind="builtins.str") for _ in attributes])
     return node("DictNode", attributes, "builtins.dict", key_types=keys)
 
@@ -122,44 +122,44 @@ def estimator(kind="sklearn.preprocessing._function_transformer.FunctionTransfor
     return node("ObjectNode", state(**attributes, _sklearn_version=plain(sklearn.__version__)), kind)
 
 
-def test_the_alarm_works(tmp_path, monkeypatch):
+def test_audit_hook_detects_code(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     armed.append(True)
-    runs_code()
+    write_file()
     pickle.loads(pickle.dumps(Bomb()))
     armed.clear()
     assert {"open", "os.system", "pickle.find_class"} <= {event for event, _ in alarms}
     alarms.clear()
 
 
-def test_the_valid_file_is_valid(attempt, valid, members):
+def test_valid_file_is_loaded(attempt, valid, members):
     assert np.array_equal(attempt(valid).transform(X), MODEL.transform(X))
     assert np.array_equal(attempt(pack(members)).transform(X), MODEL.transform(X))
     assert isinstance(attempt(with_schema(members, estimator(func=plain(None)))), FunctionTransformer)
 
 
 @pytest.mark.parametrize("sealed", [False, True])
-def test_a_function_of_numpy_testing(sealed, attempt, members):
+def test_function_of_numpy_testing_is_rejected(sealed, attempt, members):
     runstring = np.testing._private.utils.runstring
     evil = FunctionTransformer(runstring, kw_args={"dict": {}})
     data = from_skops(evil, members) if sealed else skops.io.dumps(evil)
-    match = "numpy.testing._private.utils.runstring, which skvae does not trust" if sealed else "did not write it"
-    with pytest.raises(ModelFileError, match=match):
+    untrusted = "numpy.testing._private.utils.runstring, which skvae does not trust"
+    with pytest.raises(ModelFileError, match=untrusted if sealed else "was not written by skvae.save"):
         attempt(data)
 
 
-def test_a_renamed_pickle(attempt):
-    with pytest.raises(ModelFileError, match=r"model.skvae cannot be loaded: skvae.save did not write it"):
+def test_renamed_pickle_is_rejected(attempt):
+    with pytest.raises(ModelFileError, match=r"model.skvae cannot be loaded: it was not written by skvae.save"):
         attempt(pickle.dumps(Bomb()))
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"skvae", bytes(1000)])
-def test_no_model_at_all(data, attempt):
-    with pytest.raises(ModelFileError, match=r"skvae.save did not write it"):
+def test_other_content_is_rejected(data, attempt):
+    with pytest.raises(ModelFileError, match=r"was not written by skvae.save"):
         attempt(data)
 
 
-def test_no_such_file(tmp_path):
+def test_missing_file_raises_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "nowhere.skvae")
 
@@ -209,13 +209,13 @@ UNTRUSTED = {
 
 
 @pytest.mark.parametrize("name", UNTRUSTED)
-def test_what_is_not_on_the_list_is_named(name, attempt, members):
+def test_error_contains_the_name_of_an_untrusted_object(name, attempt, members):
     with pytest.raises(ModelFileError, match=f"it contains .*{name}.*, which skvae does not trust"):
         attempt(with_schema(members, UNTRUSTED[name]))
 
 
 def rezipped(members, method=ZIP_DEFLATED, **entries):
-    """An archive with a right checksum, as `pack` would never make it."""
+    """Return an archive with a valid checksum that `pack` would not create."""
     buffer = io.BytesIO()
     with ZipFile(buffer, "w", method) as archive:
         for name, content in {**members, **entries}.items():
@@ -238,14 +238,14 @@ def peak(attempt, data, match, **limits):
         tracemalloc.stop()
 
 
-def test_bombs_are_not_unpacked(attempt, members):
+def test_archive_bombs_are_not_decompressed(attempt, members):
     zeros = bytes(50_000_000)
     honest = rezipped(members, **{"99.npy": zeros})
     assert peak(attempt, honest, "more than max_ratio=100") < 2_000_000
     assert peak(attempt, honest, "more than max_bytes=1000000", max_bytes=1_000_000) < 2_000_000
-    assert peak(attempt, honest, "ValueError", max_ratio=1e9) > 40_000_000  # a limit can be lifted
+    assert peak(attempt, honest, "ValueError", max_ratio=1e9) > 40_000_000  # The limit can be increased.
     bzip = rezipped(members, ZIP_BZIP2, **{"99.npy": zeros})
-    assert peak(attempt, bzip, "packed by a method that skvae.save never uses") < 2_000_000
+    assert peak(attempt, bzip, "compression method that skvae.save does not use") < 2_000_000
     inner = io.BytesIO()
     with ZipFile(inner, "w", ZIP_DEFLATED) as archive:
         archive.writestr("data.npy", zeros)
@@ -253,7 +253,7 @@ def test_bombs_are_not_unpacked(attempt, members):
     assert peak(attempt, nested, "more than max_ratio=100") < 2_000_000
 
 
-def test_a_bomb_that_lies_about_its_size(attempt, members):
+def test_archive_bomb_with_a_wrong_declared_size(attempt, members):
     zeros = bytes(50_000_000)
     data = bytearray(rezipped(members, **{"99.npy": zeros}))
     with ZipFile(io.BytesIO(data)) as archive:
@@ -262,13 +262,13 @@ def test_a_bomb_that_lies_about_its_size(attempt, members):
     lie = (1000).to_bytes(4, "little")
     checksum = zipfile.crc32(zeros).to_bytes(4, "little"), zipfile.crc32(bytes(1000)).to_bytes(4, "little")
     for true, false in ((declared, lie), checksum):
-        assert data.count(true) == 2  # before the content, and in the directory
+        assert data.count(true) == 2  # In the local header and in the directory of the archive.
         data = data.replace(true, false)
     assert entry.file_size == len(zeros)
     assert peak(attempt, reseal(bytes(data)), "cannot be loaded") < 2_000_000
 
 
-def test_a_file_longer_than_the_limit_is_not_read_to_its_end(attempt, valid):
+def test_file_larger_than_the_limit_is_not_read(attempt, valid):
     with pytest.raises(ModelFileError, match=r"it has .* bytes, more than max_bytes=1000"):
         attempt(valid, max_bytes=1000)
 
@@ -279,7 +279,7 @@ def npy(array, **options):
     return buffer.getvalue()
 
 
-def test_an_array_as_long_as_it_says(attempt, members):
+def test_array_with_a_wrong_declared_shape_is_rejected(attempt, members):
     lie = npy(np.zeros((100, 3))).replace(b"(100, 3), ", b"(10**9, )".ljust(10)[:10])
     huge = npy(np.zeros(4)).replace(b"(4,), ", b"(1000000000000,), ")
     for content in (lie, huge, npy(np.zeros(4))[:-1], npy(np.zeros(4)) + b"\0", b"\x93NUMPY", b"PK\x03\x04"):
@@ -287,46 +287,46 @@ def test_an_array_as_long_as_it_says(attempt, members):
             attempt(pack(members | {"0.npy": content}))
 
 
-def test_an_array_of_objects(attempt, members):
+def test_array_of_objects_is_rejected(attempt, members):
     for dtype in (object, [("a", object)], "V0"):
         content = (
             npy(np.zeros(3, dtype), allow_pickle=True)
             if dtype == "V0"
             else npy(np.array([Bomb()] if dtype is object else [(Bomb(),)], dtype), allow_pickle=True)
         )
-        with pytest.raises(ModelFileError, match="and only numbers and texts are read"):
+        with pytest.raises(ModelFileError, match="but only numbers and strings are supported"):
             attempt(pack(members | {"0.npy": content}))
 
 
-def test_one_array_named_very_often(attempt, members):
+def test_total_size_counts_repeated_arrays(attempt, members):
     array = node("NdArrayNode", None, "numpy.ndarray", type="numpy", file="0.npy")
     data = with_schema(members, estimator(a=node("ListNode", [array] * 30_000)), **{"0.npy": npy(np.zeros(100_000))})
-    assert peak(attempt, data, "arrays take .* bytes, more than max_bytes") < 100_000_000
+    assert peak(attempt, data, "arrays have .* bytes, more than max_bytes") < 100_000_000
 
 
 @pytest.mark.parametrize("name", ["schema.json", "skvae.json", "0.npz", "99.npy"])
-def test_a_member_of_another_kind(name, attempt, members):
+def test_member_of_the_wrong_type_is_rejected(name, attempt, members):
     array = node("NdArrayNode", None, "numpy.ndarray", type="numpy", file=name)
-    with pytest.raises(ModelFileError, match=f"names {name!r}, which is no member for it"):
+    with pytest.raises(ModelFileError, match=f"refers to {name!r}, which is missing or has the wrong type"):
         attempt(with_schema(members, estimator(a=array)))
 
 
 @pytest.mark.parametrize("name", ["../x.npy", "/etc/x.npy", "a/b.npy", "..\\x.npy", "C:x.npy", "x.pkl", "ü.npy"])
-def test_names_that_lead_elsewhere(name, attempt, members):
-    with pytest.raises(ModelFileError, match=r"which is no name that skvae.save gives"):
+def test_unknown_member_names_are_rejected(name, attempt, members):
+    with pytest.raises(ModelFileError, match=r"a name that skvae.save does not use"):
         attempt(rezipped(members, **{name: b""}))
 
 
-def test_two_members_of_one_name(attempt, members):
+def test_duplicate_member_names_are_rejected(attempt, members):
     buffer = io.BytesIO(pack(members))
     with warnings.catch_warnings(), ZipFile(buffer, "a") as archive:
         warnings.simplefilter("ignore")
         archive.writestr("schema.json", json.dumps(estimator()))
-    with pytest.raises(ModelFileError, match="two of its members have one name"):
+    with pytest.raises(ModelFileError, match="two of its members have the same name"):
         attempt(reseal(buffer.getvalue()))
 
 
-def test_sparse_indices_outside_of_the_matrix(attempt, tmp_path):
+def test_sparse_matrix_with_indices_out_of_range_is_rejected(attempt, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         save(SpectralClustering(2, affinity="nearest_neighbors", n_neighbors=3).fit(X), tmp_path / "model.skvae")
@@ -349,12 +349,12 @@ def deep(levels):
 
 
 @pytest.mark.parametrize("schema", ["[" * 100_000, '{"a":' * 100_000, "[]", "1", "null", "", "\xff"])
-def test_schema_that_is_no_tree(schema, attempt, members):
+def test_invalid_schema_is_rejected(schema, attempt, members):
     with pytest.raises(ModelFileError):
         attempt(with_schema(members, schema))
 
 
-def test_deep_trees(attempt, members):
+def test_deep_trees_are_rejected(attempt, members):
     with pytest.raises(ModelFileError, match="nested more than 200 deep"):
         attempt(with_schema(members, deep(150)))
     assert attempt(with_schema(members, deep(90))).a
@@ -363,13 +363,13 @@ def test_deep_trees(attempt, members):
         attempt(with_schema(members, estimator(a=brackets)))
 
 
-def test_trees_that_refer_to_themselves(attempt, members):
+def test_references_between_nodes_are_rejected(attempt, members):
     tower = plain(None)
     for level in range(1, 40):
         reference = {"__id__": level, "__class__": "list", "__module__": "builtins", "__loader__": "ListNode"}
         tower = {**node("ListNode", [tower, {**reference, "__id__": level - 1}]), "__id__": level}
     for evil in (tower, node("CachedNode", None, "builtins.list")):
-        with pytest.raises(ModelFileError, match=r"refers to another, which skvae.save never writes"):
+        with pytest.raises(ModelFileError, match=r"refers to another object, which skvae.save does not write"):
             attempt(with_schema(members, estimator(a=evil)))
 
 
@@ -377,8 +377,8 @@ def test_trees_that_refer_to_themselves(attempt, members):
     ("name", "value"),
     [("memory", "/tmp/x"), ("memory", False), ("checkpoint_dir", "x"), ("trust_remote_code", True)],
 )
-def test_what_is_not_for_a_file_to_decide(name, value, attempt, members):
-    """A cache is a folder of pickles, and a pretrained model may come with code."""
+def test_file_must_not_set_local_parameters(name, value, attempt, members):
+    """A cache folder contains pickles, and a pretrained model may contain code."""
     pairs = node("ListNode", [node("TupleNode", [plain(name), plain(value)], "builtins.tuple")])
     for attributes in (state(**{name: plain(value)}), plain({name: value}), pairs):
         inner = node("ObjectNode", attributes, "skvae.audio.pretrained._embedder.AudioEmbedder")
@@ -388,25 +388,25 @@ def test_what_is_not_for_a_file_to_decide(name, value, attempt, members):
                 attempt(with_schema(members, schema))
 
 
-def test_a_version_that_is_none(attempt, members):
+def test_invalid_scikit_learn_version_warns(attempt, members):
     evil = node("ObjectNode", plain({"_sklearn_version": [["1.2"]]}), "sklearn.cluster._kmeans.KMeans")
     with pytest.warns(UserWarning, match=r"saved with scikit-learn \[\['1\.2'\]\], but scikit-learn"):
         attempt(with_schema(members, evil))
 
 
-def test_not_an_estimator(attempt, members):
+def test_object_that_is_not_an_estimator_is_rejected(attempt, members):
     with pytest.raises(ModelFileError, match="it contains an object of type dict instead of an estimator"):
         attempt(with_schema(members, state(a=plain(1))))
 
 
 @pytest.mark.parametrize("manifest", ["", "[]", "{}", '{"skvae": 1}', '{"skvae": "x"}', "[" * 100_000])
-def test_no_version(manifest, attempt, members):
+def test_missing_version_is_rejected(manifest, attempt, members):
     with pytest.raises(ModelFileError):
         attempt(pack(members | {"skvae.json": manifest.encode()}))
 
 
 def outcome(attempt, data):
-    """What the model says, or None where the file is refused."""
+    """Return the model, or None if the file is rejected."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -417,7 +417,7 @@ def outcome(attempt, data):
 
 @settings(deadline=None, max_examples=150)
 @given(st.data())
-def test_any_flip_is_found(attempt, valid, data):
+def test_any_flipped_bit_is_detected(attempt, valid, data):
     flipped = bytearray(valid)
     for place in data.draw(st.sets(st.integers(0, 8 * len(valid) - 1), min_size=1, max_size=4)):
         flipped[place // 8] ^= 1 << place % 8
@@ -427,7 +427,7 @@ def test_any_flip_is_found(attempt, valid, data):
 
 @settings(deadline=None, max_examples=60)
 @given(st.data())
-def test_any_other_length_is_found(attempt, valid, data):
+def test_truncated_and_extended_files_are_detected(attempt, valid, data):
     with pytest.raises(ModelFileError):
         attempt(valid[: data.draw(st.integers(0, len(valid) - 1))])
     with pytest.raises(ModelFileError):
@@ -436,8 +436,8 @@ def test_any_other_length_is_found(attempt, valid, data):
 
 @settings(deadline=None, max_examples=150)
 @given(st.data())
-def test_changes_under_a_forged_checksum_run_nothing(attempt, valid, data):
-    """Of the archive's own structure: headers, directory, packed data."""
+def test_changed_archive_with_a_valid_checksum_executes_no_code(attempt, valid, data):
+    """Change headers, directory and compressed data of the archive."""
     changed = bytearray(valid)
     for place in data.draw(st.sets(st.integers(0, len(valid) - 65), min_size=1, max_size=3)):
         changed[place] = data.draw(st.integers(0, 255))
@@ -446,8 +446,8 @@ def test_changes_under_a_forged_checksum_run_nothing(attempt, valid, data):
 
 @settings(deadline=None, max_examples=300)
 @given(st.data())
-def test_changed_members_run_nothing(attempt, members, data):
-    """Of settings and arrays, in a file that is in order."""
+def test_changed_members_execute_no_code(attempt, members, data):
+    """Change settings and arrays in a valid archive."""
     name = data.draw(st.sampled_from(sorted(members)))
     content = bytearray(members[name])
     for place in data.draw(st.sets(st.integers(0, len(content) - 1), min_size=1, max_size=3)):
@@ -460,8 +460,8 @@ NAMES = st.sampled_from(["os.system", "builtins.eval", "builtins.map", "numpy.si
 
 @settings(deadline=None, max_examples=200)
 @given(st.data())
-def test_exchanged_nodes_run_nothing(attempt, members, data):
-    """Of the tree: loaders, classes and contents that do not belong together."""
+def test_exchanged_nodes_execute_no_code(attempt, members, data):
+    """Combine loaders, classes and contents of different nodes."""
     schema = json.loads(members["schema.json"])
     nodes, ends = [], [schema]
     while ends:
@@ -477,7 +477,7 @@ def test_exchanged_nodes_run_nothing(attempt, members, data):
     outcome(attempt, with_schema(members, schema))
 
 
-def test_scaler_named_in_the_messages(attempt, members):
+def test_trusted_steps_are_not_in_the_error(attempt, members):
     assert isinstance(MODEL[0], BlockScaler)
     evil = make_pipeline(StandardScaler(), FunctionTransformer(np.save))
     with pytest.raises(ModelFileError, match=r"it contains numpy\.save, which"):

@@ -1,4 +1,4 @@
-"""What no file can hold is refused at save, by name and place, before anything is written."""
+"""Objects that cannot be saved raise an error with their name and place before the file is written."""
 
 import importlib
 import inspect
@@ -26,7 +26,7 @@ from skvae.persistence._trust import TRUSTED
 
 
 class Foreign(TransformerMixin, BaseEstimator):
-    """A step of somebody else's."""
+    """Transformer of another library."""
 
     def __init__(self, how=None):
         self.how = how
@@ -39,14 +39,14 @@ class Foreign(TransformerMixin, BaseEstimator):
 
 
 class OwnNetwork(Network):
-    """An architecture of the user's."""
+    """User-defined network."""
 
     def build(self, n_in, n_latent, n_condition):
         raise NotImplementedError
 
 
 class Vowels:
-    """A text model of the user's."""
+    """User-defined text model."""
 
     def encode(self, texts):
         return np.array([[text.count(vowel) for vowel in "aeiou"] for text in texts])
@@ -83,17 +83,17 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("place", REFUSED)
-def test_refused_by_name_and_nothing_written(place, tmp_path):
+def test_error_contains_the_place_and_the_file_is_not_changed(place, tmp_path):
     path = tmp_path / "model.skvae"
-    path.write_bytes(b"what was there")
+    path.write_bytes(b"old content")
     with pytest.raises(TypeError, match=place):
         save(REFUSED[place], path)
     assert os.listdir(tmp_path) == ["model.skvae"]
-    assert path.read_bytes() == b"what was there"
+    assert path.read_bytes() == b"old content"
 
 
 @pytest.mark.parametrize("value", [KMeans, "model", {"a": 1}, np.eye(2)])
-def test_only_estimators(value, tmp_path):
+def test_only_estimators_can_be_saved(value, tmp_path):
     with pytest.raises(TypeError, match="estimator must be a scikit-learn estimator or pipeline, got"):
         save(value, tmp_path / "model.skvae")
 
@@ -104,7 +104,7 @@ def test_folder_must_exist(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
+def test_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "model.skvae"
     save(KMeans(2), path)
 
@@ -118,7 +118,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == ["model.skvae"]
 
 
-def test_file_has_the_usual_permissions(tmp_path):
+def test_file_has_default_permissions(tmp_path):
     save(KMeans(2), tmp_path / "model.skvae")
     (tmp_path / "other").write_bytes(b"")
     modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("model.skvae", "other")}
@@ -133,13 +133,18 @@ def test_relative_path(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", TRUSTED)
 def test_trusted_names_exist(name):
-    """Each is a class or function under that very name; a class that moves keeps its old name, too."""
+    """Check that each name is a class or function."""
     module, _, own = name.rpartition(".")
     assert callable(getattr(importlib.import_module(module), own))
 
 
-ROOMS = [value for value in (getattr(skvae, name) for name in skvae.__all__) if inspect.ismodule(value)]
-PUBLIC = {value for room in ROOMS for value in (getattr(room, name) for name in room.__all__) if inspect.isclass(value)}
+PACKAGES = [value for value in (getattr(skvae, name) for name in skvae.__all__) if inspect.ismodule(value)]
+PUBLIC = {
+    value
+    for package in PACKAGES
+    for value in (getattr(package, name) for name in package.__all__)
+    if inspect.isclass(value)
+}
 
 
 @pytest.mark.parametrize("cls", sorted((c for c in PUBLIC if issubclass(c, BaseEstimator)), key=get_full_name))

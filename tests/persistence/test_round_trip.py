@@ -1,4 +1,4 @@
-"""What is loaded says what was saved says, to the last bit."""
+"""Loaded models return exactly the same results as the saved models."""
 
 import warnings
 from pathlib import Path
@@ -34,7 +34,7 @@ LYRICS = ["row, row, row your boat", None, "frère Jacques, dormez-vous", "আ�
 
 
 def round_trip(estimator, folder):
-    """Save and load; saving does not change the estimator, and saves the same again."""
+    """Save and load an estimator. Check that saving the loaded estimator results in the same file."""
     path = Path(folder, "model.skvae")
     save(estimator, path)
     first = path.read_bytes()
@@ -75,7 +75,7 @@ CLUSTERERS = [
 
 
 @pytest.mark.parametrize("clusterer", CLUSTERERS, ids=repr)
-def test_clusterers_after_a_scaler(clusterer, table, tmp_path):
+def test_pipelines_of_scaler_and_clusterer(clusterer, table, tmp_path):
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Graph is not fully connected", UserWarning)
         model = make_pipeline(BlockScaler(equalize=True), clone(clusterer)).fit(table)
@@ -122,7 +122,7 @@ def test_lyrics_vectorizer(tmp_path):
     assert loaded.get_params() == vectorizer.get_params()
 
 
-def test_many_ngrams_take_little_room(tmp_path):
+def test_file_with_many_ngrams_is_small(tmp_path):
     rng = np.random.default_rng(0)
     texts = ["".join(rng.choice(list("abcdefghijklmnopqrstuvwxyz "), 400)) for _ in range(60)]
     vectorizer = LyricsVectorizer(2, random_state=0).fit(texts)
@@ -141,7 +141,7 @@ def test_one_hot_condition(tmp_path):
     assert loaded.get_feature_names_out().tolist() == encoder.get_feature_names_out().tolist()
 
 
-def test_audio_extractor_leaves_cache_and_report_behind(songs, tmp_path):
+def test_audio_extractor_is_saved_without_cache_and_report(songs, tmp_path):
     extractor = AudioFeatureExtractor(["rms", "mfcc"], memory=tmp_path / "cache", on_error="ignore")
     table = extractor.fit_transform(["nowhere.mp3", *songs["audio"][:2]])
     loaded = round_trip(extractor, tmp_path)
@@ -154,7 +154,7 @@ def test_audio_extractor_leaves_cache_and_report_behind(songs, tmp_path):
     assert b"nowhere" not in (tmp_path / "model.skvae").read_bytes()
 
 
-def test_embedder_is_settings_alone(tmp_path):
+def test_lyrics_embedder_is_saved_as_parameters(tmp_path):
     embedder = LyricsEmbedder(tmp_path / "model", window=20, memory="cache")
     loaded = round_trip(embedder, tmp_path)
     assert loaded.get_params() == embedder.get_params() | {"model": str(tmp_path / "model"), "memory": None}
@@ -171,14 +171,14 @@ def test_networks(network, tmp_path):
     assert round_trip(network, tmp_path).get_params() == network.get_params()
 
 
-def test_random_state_goes_on_where_it_was(table, tmp_path):
+def test_random_state_is_saved(table, tmp_path):
     model = MiniBatchKMeans(3, random_state=np.random.RandomState(3)).fit(table)
     loaded = round_trip(model, tmp_path)
     assert np.array_equal(model.random_state.randint(1000, size=10), loaded.random_state.randint(1000, size=10))
     assert np.array_equal(model.fit(table).cluster_centers_, loaded.fit(table).cluster_centers_)
 
 
-def test_values_that_look_like_the_file_format(tmp_path):
+def test_values_that_resemble_the_file_format(tmp_path):
     params = {"__id__": 1, "file": "0.npy", "__loader__": "ObjectNode", "empty": {}, "none": [], 'q"': [1, [2.5, None]]}
     model = FunctionTransformer(kw_args=params | {"mixed": {1: (True,), "2": np.array([np.nan, np.inf])}})
     loaded = round_trip(model, tmp_path).kw_args
@@ -187,7 +187,7 @@ def test_values_that_look_like_the_file_format(tmp_path):
     assert np.array_equal(loaded["mixed"]["2"], [np.nan, np.inf], equal_nan=True)
 
 
-def test_raw_songs_to_clusters(songs, tmp_path):
+def test_pipeline_from_songs_to_clusters(songs, tmp_path):
     features = make_track_features(AudioFeatureExtractor(), LyricsVectorizer(4, random_state=0), condition="language")
     model = make_pipeline(features, BlockScaler(equalize=True), FunctionTransformer(np.tanh), KMeans(2))
     songs = songs.assign(lyrics=songs["lyrics"].fillna("la la"))

@@ -1,4 +1,4 @@
-"""Autoencoders of every kind say the same to the last bit after a round trip through a file."""
+"""Saved and loaded autoencoders return exactly the same results."""
 
 import json
 import re
@@ -40,16 +40,16 @@ from skvae.vae import (
     make_multimodal_vae,
 )
 
-# models here train for a few epochs, on noise
+# Models are trained on noise for a few epochs.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Memberships are nearly equal:UserWarning"),
-    pytest.mark.filterwarnings("ignore:Joint training did not improve:UserWarning"),  # within its one epoch
+    pytest.mark.filterwarnings("ignore:Joint training did not improve:UserWarning"),
 ]
 
 
 @pytest.fixture(scope="module")
 def table():
-    """Two modalities, of which a third of the rows lack one, and a one-hot condition; all within [0, 1]."""
+    """Return a table of values in [0, 1] with two modalities and a condition. A third of the rows has no lyrics."""
     rng = np.random.default_rng(0)
     table = pd.DataFrame(rng.random((240, 20)), columns=[f"{'audio' if i < 16 else 'lyrics'}__{i}" for i in range(20)])
     table.iloc[::3, 16:] = np.nan
@@ -64,7 +64,7 @@ def small(**settings):
 BOTH = {"modalities": "auto", "condition": "language"}
 HYBRID = [("sound", Conv2d((4, 4), (3,)), "audio"), ("words", None, make_column_selector("lyrics__"))]
 
-WHOLE = {
+ONE_MODALITY = {
     "basic": VAETransformer(**small()),
     "beta": make_beta_vae(**small()),
     "beta-TC": make_beta_tc_vae(**small()),
@@ -79,7 +79,7 @@ WHOLE = {
     "conv1d": VAETransformer(**small(network=Conv1d((4, 4), channels=[2, 3], activation="tanh"))),
     "bfloat16": VAETransformer(**small(precision="bf16")),
 }
-MIXED = {
+SEVERAL_MODALITIES = {
     "conditional": make_conditional_vae(**small(modalities="auto")),
     "averaged condition": VAETransformer(**small(**BOTH, unknown_condition="average", scale_within_condition=False)),
     "numeric condition": VAETransformer(**small(modalities="auto", condition=["audio__3", "language__en"])),
@@ -89,24 +89,24 @@ MIXED = {
 } | {fusion: make_multimodal_vae(**small(fusion=fusion)) for fusion in ("poe", "late", "attention", "early")}
 
 
-def sayings(model, X):
-    """Everything that a fitted autoencoder says of a table."""
+def compute_outputs(model, X):
+    """Return the outputs of all methods of a fitted autoencoder."""
     Z = model.transform(X)
-    said = {"latent": Z, "reconstruction": model.reconstruct(X)}
+    outputs = {"latent": Z, "reconstruction": model.reconstruct(X)}
     conditions = getattr(model, "condition_", ())
-    said["decoded"] = model.inverse_transform(Z, X.iloc[:, conditions]) if len(conditions) else None
+    outputs["decoded"] = model.inverse_transform(Z, X.iloc[:, conditions]) if len(conditions) else None
     for method in ("posterior", "score_samples", "predict", "predict_proba"):
         if hasattr(model, method):
-            said[method] = np.column_stack([*np.atleast_2d(getattr(model, method)(X))])
-    return said
+            outputs[method] = np.column_stack([*np.atleast_2d(getattr(model, method)(X))])
+    return outputs
 
 
-def assert_equal(said, again):
-    assert said.keys() == again.keys()
-    for name, values in said.items():
+def assert_equal(outputs, others):
+    assert outputs.keys() == others.keys()
+    for name, values in outputs.items():
         if values is not None:
-            assert np.asarray(values).dtype == np.asarray(again[name]).dtype
-            assert np.array_equal(values, again[name], equal_nan=True), name
+            assert np.asarray(values).dtype == np.asarray(others[name]).dtype
+            assert np.array_equal(values, others[name], equal_nan=True), name
 
 
 def round_trip(model, folder):
@@ -120,27 +120,27 @@ def fitted(model, X):
 
 
 def parameters(model):
-    """As text, without memory addresses."""
+    """Return the parameters as text, without memory addresses."""
     return re.sub(" at 0x[0-9a-fA-F]+", "", str(model.get_params()))
 
 
-@pytest.mark.parametrize(("name", "dtype"), [*((name, np.float64) for name in WHOLE), ("basic", np.float32)])
+@pytest.mark.parametrize(("name", "dtype"), [*((name, np.float64) for name in ONE_MODALITY), ("basic", np.float32)])
 def test_one_modality(name, dtype, table, tmp_path):
     X = table.iloc[:, :16].astype(dtype)
-    model = fitted(WHOLE[name], X)
-    if WHOLE[name].regularizer is None:
+    model = fitted(ONE_MODALITY[name], X)
+    if ONE_MODALITY[name].regularizer is None:
         loaded = round_trip(model, tmp_path)
         assert np.array_equal(model.transform(X), loaded.transform(X))
         assert np.array_equal(model.reconstruct(X), loaded.reconstruct(X))
     else:
-        assert_equal(sayings(model, X), sayings(round_trip(model, tmp_path), X))
+        assert_equal(compute_outputs(model, X), compute_outputs(round_trip(model, tmp_path), X))
 
 
-@pytest.mark.parametrize("name", MIXED)
+@pytest.mark.parametrize("name", SEVERAL_MODALITIES)
 def test_modalities_and_conditions(name, table, tmp_path):
-    model = fitted(MIXED[name], table)
+    model = fitted(SEVERAL_MODALITIES[name], table)
     loaded = round_trip(model, tmp_path)
-    assert_equal(sayings(model, table), sayings(loaded, table))
+    assert_equal(compute_outputs(model, table), compute_outputs(loaded, table))
     assert loaded.history_ == model.history_
     assert parameters(loaded) == parameters(model)
     assert loaded.get_feature_names_out().tolist() == model.get_feature_names_out().tolist()
@@ -152,30 +152,32 @@ def test_modalities_and_conditions(name, table, tmp_path):
         ("beta-TC", "gmm"),
         ("conv2d", "gmm"),
         ("Bernoulli", "kmeans"),
-        pytest.param("basic", "umap", marks=pytest.mark.slow),  # which compiles itself on first use
+        pytest.param("basic", "umap", marks=pytest.mark.slow),  # UMAP is compiled on first use.
     ],
 )
 def test_vade(name, init, table, tmp_path):
     X = table.iloc[:, :16]
-    model = VaDEClusterer(3, vae=WHOLE[name], init=init, n_init=1, max_epochs=2, random_state=0).fit(X)
+    model = VaDEClusterer(3, vae=ONE_MODALITY[name], init=init, n_init=1, max_epochs=2, random_state=0).fit(X)
     loaded = round_trip(model, tmp_path)
-    assert_equal(sayings(model, X), sayings(loaded, X))
+    assert_equal(compute_outputs(model, X), compute_outputs(loaded, X))
     assert np.array_equal(loaded.labels_, model.labels_)
     assert np.array_equal(model.sample(5, random_state=0)[0], loaded.sample(5, random_state=0)[0])
 
 
-@pytest.mark.parametrize("name", MIXED)
+@pytest.mark.parametrize("name", SEVERAL_MODALITIES)
 def test_vade_over_modalities_and_conditions(name, table, tmp_path):
-    model = VaDEClusterer(2, vae=MIXED[name], init="kmeans", n_init=1, max_epochs=2, random_state=0).fit(table)
+    model = VaDEClusterer(2, vae=SEVERAL_MODALITIES[name], init="kmeans", n_init=1, max_epochs=2, random_state=0).fit(
+        table
+    )
     loaded = round_trip(model, tmp_path)
     assert np.array_equal(model.predict_proba(table), loaded.predict_proba(table), equal_nan=True)
     assert np.array_equal(model.predict(table), loaded.predict(table))
 
 
 @pytest.mark.parametrize("name", ["basic", "conditional"])
-def test_training_goes_on_the_same(name, table, tmp_path):
+def test_loaded_model_can_be_trained_further(name, table, tmp_path):
     X = table.iloc[:, :16] if name == "basic" else table
-    model = fitted((WHOLE | MIXED)[name], X).set_params(warm_start=True)
+    model = fitted((ONE_MODALITY | SEVERAL_MODALITIES)[name], X).set_params(warm_start=True)
     loaded = round_trip(model, tmp_path)
     assert np.array_equal(model.fit(X).transform(X), loaded.fit(X).transform(X))
     loaded = round_trip(model, tmp_path)
@@ -184,7 +186,7 @@ def test_training_goes_on_the_same(name, table, tmp_path):
 
 
 @pytest.mark.parametrize("model", [VAETransformer(4, network="conv1d"), VaDEClusterer(3, vae=VAETransformer(beta=2))])
-def test_unfitted(model, tmp_path):
+def test_unfitted_model_keeps_its_parameters(model, tmp_path):
     assert parameters(round_trip(model, tmp_path)) == parameters(model)
 
 
@@ -203,7 +205,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("name", ENDS)
-def test_from_raw_songs_to_clusters(name, songs, tmp_path):
+def test_pipeline_from_songs_to_clusters(name, songs, tmp_path):
     features = make_track_features(AudioFeatureExtractor(), LyricsVectorizer(4, random_state=0), condition="language")
     model = clone(make_pipeline(features, *ENDS[name])).fit(songs)
     loaded = round_trip(model, tmp_path)
@@ -214,15 +216,15 @@ def test_from_raw_songs_to_clusters(name, songs, tmp_path):
         assert np.array_equal(model.predict_proba(songs), loaded.predict_proba(songs))
 
 
-def test_trained_on_a_gpu_predicts_without_one(table, tmp_path, monkeypatch):
+def test_model_trained_on_a_gpu_predicts_on_a_cpu(table, tmp_path, monkeypatch):
     X = table.iloc[:, :16]
-    vade = VaDEClusterer(2, vae=WHOLE["basic"], init="gmm", n_init=1, max_epochs=1).fit(X)
+    vade = VaDEClusterer(2, vae=ONE_MODALITY["basic"], init="gmm", n_init=1, max_epochs=1).fit(X)
     save(vade, tmp_path / "model.skvae")
     with ZipFile(tmp_path / "model.skvae") as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     plain, gpu = '"content": "\\"cpu\\""', '"content": "\\"cuda\\""'
     schema = members["schema.json"].decode()
-    assert schema.count(plain) == 1  # device_
+    assert schema.count(plain) == 1  # The attribute device_.
     members["schema.json"] = schema.replace(plain, gpu).encode()
     (tmp_path / "model.skvae").write_bytes(pack(members))
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
@@ -231,8 +233,8 @@ def test_trained_on_a_gpu_predicts_without_one(table, tmp_path, monkeypatch):
     assert np.array_equal(loaded.predict_proba(X), vade.predict_proba(X))
 
 
-def test_no_torch_or_skorch_in_the_file(table, tmp_path):
-    save(fitted(MIXED["hybrid"], table), tmp_path / "model.skvae")
+def test_file_contains_no_objects_of_torch_or_skorch(table, tmp_path):
+    save(fitted(SEVERAL_MODALITIES["hybrid"], table), tmp_path / "model.skvae")
     with ZipFile(tmp_path / "model.skvae") as archive:
         schema = archive.read("schema.json").decode()
     assert json.loads(schema)
@@ -240,7 +242,7 @@ def test_no_torch_or_skorch_in_the_file(table, tmp_path):
     assert "skorch" not in schema
 
 
-def test_callbacks_are_refused_and_what_to_do_is_said(table, tmp_path):
+def test_error_for_callbacks_contains_the_solution(table, tmp_path):
     model = VAETransformer(**small(callbacks=[EpochTimer()])).fit(table.iloc[:, :16])
     match = r"pipeline step 'vaetransformer', parameter 'callbacks' \(skorch\.callbacks\.\S+\.EpochTimer\) cannot"
     with pytest.raises(TypeError, match=match + r".*set_params\(callbacks=None\) before saving"):
@@ -249,11 +251,12 @@ def test_callbacks_are_refused_and_what_to_do_is_said(table, tmp_path):
     assert np.array_equal(model.transform(table.iloc[:, :16]), loaded.transform(table.iloc[:, :16]))
 
 
-def test_settings_that_the_weights_do_not_fit_cost_nothing(tmp_path):
+def test_settings_that_do_not_match_the_weights_need_no_memory(tmp_path):
     vae = VAETransformer(2, max_epochs=1, random_state=0).fit(np.random.default_rng(0).normal(size=(40, 5)))
-    vae.latent_model_.architecture["networks"] = [MLP((50_000, 50_000))]  # ten gigabytes, if they were built
+    # The network would need ten gigabytes.
+    vae.latent_model_.architecture["networks"] = [MLP((50_000, 50_000))]
     save(vae, tmp_path / "model.skvae")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(ModelFileError):
         load(tmp_path / "model.skvae")
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # Kilobytes.

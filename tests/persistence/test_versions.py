@@ -1,4 +1,4 @@
-"""Which versions' files load, and what is said of them."""
+"""Files of other versions of skvae and scikit-learn."""
 
 import json
 from zipfile import ZipFile
@@ -29,7 +29,7 @@ def members(path):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_the_file_says_what_wrote_it(path):
+def test_file_contains_the_versions_of_the_libraries(path):
     versions = json.loads(members(path)["skvae.json"])
     assert versions["skvae"] == skvae.__version__
     assert set(versions) == {"skvae", "scikit-learn", "numpy", "torch", "skops"}
@@ -52,7 +52,7 @@ def test_the_file_says_what_wrote_it(path):
         ("1.9.0", "2.0.0", False),
     ],
 )
-def test_older_loads_and_newer_refuses(own, saved, loads, path, monkeypatch):
+def test_older_files_are_loaded_and_newer_files_are_rejected(own, saved, loads, path, monkeypatch):
     monkeypatch.setattr(_load, "__version__", own)
     content = members(path)
     versions = json.loads(content["skvae.json"]) | {"skvae": saved}
@@ -66,14 +66,14 @@ def test_older_loads_and_newer_refuses(own, saved, loads, path, monkeypatch):
             skvae.load(path)
 
 
-def test_a_newer_file_is_refused_before_its_content_is_looked_at(path, monkeypatch):
+def test_version_is_checked_before_the_content(path, monkeypatch):
     content = members(path) | {"schema.json": b'{"of": "another kind"}'}
     path.write_bytes(pack(content | {"skvae.json": b'{"skvae": "99.0"}'}))
     with pytest.raises(ModelFileError, match="Upgrade skvae"):
         skvae.load(path)
 
 
-def test_a_newer_skops_is_named(path):
+def test_error_of_a_newer_skops_format(path):
     content = members(path)
     schema = json.loads(content["schema.json"]) | {"protocol": 999}
     path.write_bytes(pack(content | {"schema.json": json.dumps(schema).encode()}))
@@ -81,7 +81,7 @@ def test_a_newer_skops_is_named(path):
         skvae.load(path)
 
 
-def test_another_scikit_learn_is_one_warning(path):
+def test_other_version_of_scikit_learn_gives_one_warning(path):
     content = members(path)
     schema = content["schema.json"].decode()
     own = f'"content": "\\"{sklearn.__version__}\\""'
