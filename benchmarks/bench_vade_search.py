@@ -40,7 +40,7 @@ from skvae.cluster._graph import (
     partition_graph,
     propagate_labels,
 )
-from skvae.cluster._initialization import build_combined_graph, first_partition
+from skvae.cluster._initialization import build_combined_graph, compute_initial_partition
 from skvae.cluster._vade import DEFAULT_GUIDE
 from skvae.metrics import clustering_accuracy_score, reliability_curve
 from skvae.vae.model._mixture import DiagonalMixture, FullMixture
@@ -215,7 +215,9 @@ def measure_mixtures(draw):
     for name, X, y, k, vae, Z, std, partition, neighbours in prepare(draw):
         starts = {"graph, guided": (partition, neighbours, DEFAULT_GUIDE)}
         for covariance_type in ("diag", "tied", "full"):
-            labels, _ = first_partition(Z, k, init="gmm", n_init=10, seed=draw, covariance_type=covariance_type)
+            labels, _ = compute_initial_partition(
+                Z, k, init="gmm", n_init=10, seed=draw, covariance_type=covariance_type
+            )
             starts[f"mixture, {covariance_type}"] = labels, None, 0.0
         for start, (first, memberships, weight) in starts.items():
             for prior_name, prior in PRIORS.items():

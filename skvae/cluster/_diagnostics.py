@@ -106,7 +106,7 @@ def describe_memberships(memberships):
     }
 
 
-def warn_of_clusters(memberships, diagnostics, *, beta, guided):
+def warn_about_clusters(memberships, diagnostics, *, beta, guided):
     """Warn if clusters are empty or indistinguishable, or if training did not improve the mixture.
 
     Parameters

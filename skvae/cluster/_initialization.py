@@ -86,7 +86,7 @@ def partition_umap(Z, rows, n_clusters, n_init, seed, covariance_type="full", ta
 PARTITIONS = {"gmm": partition_gmm, "kmeans": partition_kmeans, "umap": partition_umap}
 
 
-def first_partition(Z, n_clusters, *, init, n_init, seed, subsample=None, covariance_type="full", table=None):
+def compute_initial_partition(Z, n_clusters, *, init, n_init, seed, subsample=None, covariance_type="full", table=None):
     """Partition a latent representation into exactly `n_clusters` groups.
 
     Parameters

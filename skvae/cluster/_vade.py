@@ -19,8 +19,8 @@ from ..vae import VAETransformer
 from ..vae.model._mixture import MIXTURES
 from ..vae.table._layout import Layout
 from ..vae.training._trainer import TrainingSettings, read_history, train
-from ._diagnostics import MembershipDiagnostics, warn_of_clusters
-from ._initialization import PARTITIONS, first_partition
+from ._diagnostics import MembershipDiagnostics, warn_about_clusters
+from ._initialization import PARTITIONS, compute_initial_partition
 
 # Default guide weight of init="umap". With this weight, 96 % to 98 % of the rows keep their initial cluster and the
 # validation ELBO increases. Smaller weights increase the ELBO more, and change more clusters.
@@ -215,7 +215,7 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         observed = model.codec.find_observed(values)
         present = observed.any(axis=1)
         mean, std = (part[present].astype(np.float64) for part in model.posterior(values))
-        labels, memberships = first_partition(
+        labels, memberships = compute_initial_partition(
             mean,
             self.n_clusters,
             init=self.init,
@@ -238,7 +238,7 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         self.initial_elbo_, self.elbo_ = diagnostics.mean_elbos()
         memberships = model.memberships(values)
         self.labels_ = _most_probable(memberships)
-        warn_of_clusters(memberships[present], diagnostics, beta=vae.beta, guided=self._guide_weight() > 0)
+        warn_about_clusters(memberships[present], diagnostics, beta=vae.beta, guided=self._guide_weight() > 0)
         return self
 
     def predict(self, X):

@@ -12,7 +12,7 @@ from sklearn.datasets import make_blobs
 from skorch.callbacks import Callback
 
 from skvae import VaDEClusterer, VAETransformer
-from skvae.cluster._diagnostics import MembershipDiagnostics, describe_memberships, warn_of_clusters
+from skvae.cluster._diagnostics import MembershipDiagnostics, describe_memberships, warn_about_clusters
 from skvae.vae import VAEWarning
 from skvae.vae.model._mixture import FullMixture
 
@@ -103,7 +103,7 @@ def test_warning_contains_the_cause_of_a_lower_elbo(settings, match):
     diagnostics = MembershipDiagnostics()
     diagnostics.initial_elbo, diagnostics.elbo = np.zeros(10), np.linspace(-2, -1, 10)
     with pytest.warns(VAEWarning, match=f"from 0.00 to -1.50 nats per row: .*{match}"):
-        warn_of_clusters(np.eye(3), diagnostics, **settings)
+        warn_about_clusters(np.eye(3), diagnostics, **settings)
 
 
 def unchanged():
@@ -115,20 +115,20 @@ def unchanged():
 def test_random_differences_of_the_elbo_do_not_warn():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warn_of_clusters(np.eye(3), unchanged(), beta=1.0, guided=False)
-        warn_of_clusters(np.ones((5, 1)), unchanged(), beta=1.0, guided=False)
+        warn_about_clusters(np.eye(3), unchanged(), beta=1.0, guided=False)
+        warn_about_clusters(np.ones((5, 1)), unchanged(), beta=1.0, guided=False)
 
 
 def test_dead_clusters_warn():
     memberships = np.array([[0.6, 0.1, 0.3, 0.0], [0.2, 0.1, 0.7, 0.0]])
     with pytest.warns(VAEWarning, match="No row is assigned to cluster 1, 3 of 4. Use a"):
-        warn_of_clusters(memberships, unchanged(), beta=1.0, guided=False)
+        warn_about_clusters(memberships, unchanged(), beta=1.0, guided=False)
 
 
 def test_nearly_equal_memberships_warn():
     memberships = np.full((40, 4), 0.25) + 0.03 * np.tile(np.eye(4) - 0.25, (10, 1))
     with pytest.warns(VAEWarning, match="nearly equal: the mean of the largest membership is 0.27 with 4 clusters"):
-        warn_of_clusters(memberships, unchanged(), beta=1.0, guided=False)
+        warn_about_clusters(memberships, unchanged(), beta=1.0, guided=False)
 
 
 @settings(deadline=None, max_examples=50)
@@ -150,5 +150,5 @@ def test_diagnostics_do_not_change_training(blobs, monkeypatch):
     for name in ("on_train_begin", "on_train_end"):
         monkeypatch.setattr(MembershipDiagnostics, name, lambda self, net, **kwargs: None)
     monkeypatch.setattr(MembershipDiagnostics, "mean_elbos", lambda self: (0.0, 0.0))
-    monkeypatch.setattr("skvae.cluster._vade.warn_of_clusters", lambda *args, **kwargs: None)
+    monkeypatch.setattr("skvae.cluster._vade.warn_about_clusters", lambda *args, **kwargs: None)
     assert np.array_equal(first.predict_proba(blobs), make().fit(blobs).predict_proba(blobs))
