@@ -61,7 +61,7 @@ def predict(
             print("\ntracks that could not be used (label -1)")
             print_reasons(result.failures.items(), n_reasons=n_failed)
         if append is not None:
-            print(f"\n{result.added} tracks appended to {append}")
+            print(f"\n{result.added} tracks appended to {append}, {len(result.left_out)} not appended")
             print_reasons(result.left_out.items())
         names = [path.name for path in result.files if path.suffix != ".m3u8"]
         print(f"\nresults written to {out}: {', '.join(names)}, playlists/")
