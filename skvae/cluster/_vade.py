@@ -207,7 +207,8 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         self._check_parameters(vae)
         if self.random_state is not None:
             vae.set_params(random_state=check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        values = self._validate(X, reset=True, allow_nan=vae.modalities is not None)
+        finite = True if vae.modalities is None else "allow-nan"
+        values = validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite=finite)
         self._check_distinct_rows(values, X, vae)
         # The VAE receives X, because an array has no column names for its selectors.
         self.vae_ = vae.fit(X)
@@ -269,7 +270,7 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         ndarray of shape (n_samples, n_clusters)
             Posterior probabilities of the components at the posterior mean. NaN for rows without any modality.
         """
-        X = self._validate_fitted(X)
+        X = self._validate(X)
         return self.vae_.latent_model_.memberships(X)
 
     def transform(self, X):
@@ -297,12 +298,10 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
 
         Returns
         -------
-        mean : ndarray of shape (n_samples, latent_dim)
-            Posterior mean in the basis `basis_`. NaN for rows without any modality.
-        std : ndarray of shape (n_samples, latent_dim)
-            Posterior standard deviation in the basis `basis_`. NaN for rows without any modality.
+        mean, std : ndarray of shape (n_samples, latent_dim)
+            Mean and standard deviation in the basis `basis_`. NaN for rows without any modality.
         """
-        X = self._validate_fitted(X)
+        X = self._validate(X)
         mean, std = self.vae_.latent_model_.posterior(X)
         variance = np.square(std) @ np.square(self.basis_)
         return (mean @ self.basis_).astype(mean.dtype), np.sqrt(variance).astype(std.dtype)
@@ -344,7 +343,7 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         ndarray of shape (n_samples, n_features)
             Reconstruction in the units of `X`. Condition columns are copied from `X`. Columns without modality are NaN.
         """
-        X = self._validate_fitted(X)
+        X = self._validate(X)
         return self.vae_.latent_model_.reconstruct(X)
 
     def impute(self, X):
@@ -360,7 +359,7 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         ndarray of shape (n_samples, n_features)
             `X` with NaN replaced by the values of `reconstruct`.
         """
-        X = self._validate_fitted(X)
+        X = self._validate(X)
         return self.vae_.latent_model_.impute(X)
 
     def score_samples(self, X):
@@ -378,7 +377,7 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
             modality. All rows use the same noise vectors, so that the score of a row does not depend on the other
             rows.
         """
-        X = self._validate_fitted(X)
+        X = self._validate(X)
         return self.vae_.latent_model_.elbo(X)
 
     def score(self, X, y=None):
@@ -451,7 +450,7 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         ndarray of shape (n_samples, n_modality_columns)
             Scaled columns, modality by modality. NaN for missing modalities.
         """
-        X = self._validate_fitted(X)
+        X = self._validate(X)
         return self.vae_.latent_model_.scaled_input(X)
 
     def _check_parameters(self, vae):
@@ -465,15 +464,11 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
                 f"subsample={self.subsample} is smaller than n_clusters={self.n_clusters}. Use a larger subsample."
             )
 
-    def _validate(self, X, *, reset, allow_nan):
-        """Validate a table and return it as an array."""
-        finite = "allow-nan" if allow_nan else True
-        return validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite=finite, reset=reset)
-
-    def _validate_fitted(self, X):
+    def _validate(self, X):
         """Validate a table for the fitted model and return it as an array."""
         check_is_fitted(self)
-        return self._validate(X, reset=False, allow_nan=self.vae_.latent_model_.allows_missing)
+        finite = "allow-nan" if self.vae_.latent_model_.allows_missing else True
+        return validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite=finite, reset=False)
 
     def _check_distinct_rows(self, values, X, vae):
         """Check that there are enough distinct rows for the clusters, before training."""

@@ -1,20 +1,21 @@
 """Trained module with the columns of its table, for encoding, decoding, imputation and scoring."""
 
-from copy import deepcopy
-
 import numpy as np
 import torch
-from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_array
 
-from ._warnings import warn_caller
+from ._inference import (
+    apply_to_rows,
+    apply_to_table,
+    compute_memberships,
+    compute_posterior,
+    decode_points,
+    make_elbo,
+    reconstruct,
+)
 from .model._mixture import DiagonalMixture, FullMixture
 from .model._module import LatentModule
 
-# Number of rows that are processed together, which bounds the memory.
-CHUNK_ROWS = 8192
-# Number of noise vectors per row for the Monte Carlo estimate of the ELBO.
-N_DRAWS = 16
 # Attributes of a fitted `VAETransformer` of version 0.1, which are the format of model files.
 STATE_KEYS = ("_seed", "_codec", "_architecture", "_stored_net")
 
@@ -180,7 +181,7 @@ class LatentModel:
 
     def posterior(self, X):
         """Compute the mean and standard deviation of q(z|x) for each row, each of shape (n_samples, n_latent)."""
-        return self._apply(_posterior, X)
+        return self._apply(compute_posterior, X)
 
     def posterior_of_rows(self, X, observed, rows):
         """Compute the posterior of some rows, without warnings.
@@ -199,11 +200,11 @@ class LatentModel:
         mean, std : ndarray of shape (len(rows), n_latent)
             Mean and standard deviation.
         """
-        return self._apply_to_rows(_posterior, X, observed, rows)
+        return apply_to_rows(compute_posterior, self.module, self.codec, X, observed, rows)
 
     def reconstruct(self, X):
         """Decode the posterior mean of each row, in the original units, of shape (n_samples, n_features)."""
-        (x,) = self._apply(_reconstruct, X)
+        (x,) = self._apply(reconstruct, X)
         return self.codec.decode(x, X[:, self.codec.layout.condition])
 
     def impute(self, X):
@@ -212,13 +213,11 @@ class LatentModel:
 
     def elbo(self, X):
         """Compute the ELBO of each row with `beta` 1, in nats, of shape (n_samples,)."""
-        # One set of noise vectors for all rows, so that a score does not depend on the other rows.
-        noise = np.random.default_rng(self.seed).standard_normal((N_DRAWS, 1, self.n_latent))
-        return self._apply(_make_elbo(noise), X)[0]
+        return self._apply(make_elbo(self.n_latent, self.seed), X)[0]
 
     def memberships(self, X):
         """Compute the probability of each component of a mixture prior, of shape (n_samples, n_components)."""
-        return self._apply(_memberships, X)[0]
+        return self._apply(compute_memberships, X)[0]
 
     def scaled_input(self, X):
         """Return the scaled modality columns, with NaN for missing modalities."""
@@ -262,9 +261,7 @@ class LatentModel:
         if condition.shape[-1] != n_condition:
             raise ValueError(f"condition must have {n_condition} columns, got {condition.shape[-1]}.")
         condition = self.codec.known_condition.resolve(np.broadcast_to(condition, (len(Z), n_condition)))
-        chunks = ((Z[rows].copy(), condition[rows]) for rows in gen_batches(len(Z), CHUNK_ROWS))
-        x = np.concatenate([x for (x,) in self._run(_decode, chunks, Z.dtype)])
-        return self.codec.decode(x, condition)
+        return self.codec.decode(decode_points(self.module, Z, condition), condition)
 
     def sample_components(self, labels, random_state):
         """Draw latent points from components of a mixture prior.
@@ -286,101 +283,5 @@ class LatentModel:
         return (prior.means[labels] + prior.deviations(noise.to(self.device), labels)).detach().cpu().numpy()
 
     def _apply(self, function, X):
-        """Apply a function to all rows that have at least one modality.
-
-        Parameters
-        ----------
-        function : callable
-            Called as ``function(module, x, observed, condition)``. Returns a tensor or a tuple of tensors with one row
-            per input row.
-        X : ndarray of shape (n_samples, n_features)
-            Table.
-
-        Returns
-        -------
-        list of ndarray of shape (n_samples, ...)
-            Results. They are NaN for rows without any modality, with a warning. A second warning reports results that
-            are NaN or infinite because of extreme values.
-        """
-        observed = self.codec.find_observed(X)
-        present = observed.any(axis=1)
-        rows = np.flatnonzero(present)
-        results = self._apply_to_rows(function, X, observed, rows)
-        overflown = np.any([~np.isfinite(part).all(axis=tuple(range(1, part.ndim))) for part in results], axis=0)
-        if overflown.any():
-            warn_caller(
-                f"The results of {overflown.sum()} of {len(X)} rows are NaN or infinite, first in row "
-                f"{rows[overflown.argmax()]}. The values of these rows are too far from the training values. Check "
-                "them for outliers.",
-                UserWarning,
-            )
-        if present.all():
-            return results
-        warn_caller(
-            f"All modalities are missing in {(~present).sum()} of {len(X)} rows. The results of these rows are NaN.",
-            UserWarning,
-        )
-        expanded = [np.full((len(X), *part.shape[1:]), np.nan, dtype=part.dtype) for part in results]
-        for full, part in zip(expanded, results, strict=True):
-            full[present] = part
-        return expanded
-
-    def _apply_to_rows(self, function, X, observed, rows):
-        """Apply a function to some rows, see `_apply`."""
-        # With an empty list of rows, the function is called once to determine the shapes.
-        parts = [rows[start : start + CHUNK_ROWS] for start in range(0, max(1, len(rows)), CHUNK_ROWS)]
-        chunks = (self.codec.encode(X[part], observed[part], part) for part in parts)
-        results, end = None, 0
-        for chunk in self._run(function, chunks, X.dtype):
-            # The results are allocated once. Small arrays between large temporary arrays would fragment the memory.
-            results = results or [np.empty((len(rows), *part.shape[1:]), part.dtype) for part in chunk]
-            start, end = end, end + len(chunk[0])
-            for result, part in zip(results, chunk, strict=True):
-                result[start:end] = part
-        return results
-
-    def _run(self, function, chunks, dtype):
-        """Apply a function of tensors to chunks of arrays, and yield tuples of arrays."""
-        module = deepcopy(self.module).to(dtype=torch.from_numpy(np.empty(0, dtype)).dtype).eval()
-        for arrays in chunks:
-            with torch.no_grad():
-                result = function(module, *(torch.from_numpy(array).to(self.device) for array in arrays))
-            result = result if isinstance(result, tuple) else (result,)
-            yield tuple(part.cpu().numpy() for part in result)
-
-
-def _decode(module, z, condition):
-    """Decode latent points."""
-    return module.decode(z, condition)
-
-
-def _posterior(module, x, observed, condition):
-    """Compute the mean and standard deviation of q(z|x)."""
-    mean, log_variance = module.posterior(x, observed, condition)
-    return mean, torch.exp(0.5 * log_variance)
-
-
-def _reconstruct(module, x, observed, condition):
-    """Decode the posterior mean."""
-    mean, _ = module.posterior(x, observed, condition)
-    return module.decode(mean, condition)
-
-
-def _memberships(module, x, observed, condition):
-    """Compute the responsibilities of the prior's components at the posterior mean."""
-    mean, _ = module.posterior(x, observed, condition)
-    return module.prior.responsibilities(mean)
-
-
-def _make_elbo(noise):
-    """Create the function that estimates the ELBO of each row with given noise vectors."""
-
-    def elbo(module, x, observed, condition):
-        mean, log_variance = module.posterior(x, observed, condition)
-        total = -module.prior.kl(mean, log_variance)
-        for draw in torch.from_numpy(noise).to(x):
-            z = mean + torch.exp(0.5 * log_variance) * draw
-            total = total + module.log_likelihoods(x, z, observed, condition).sum(1) / N_DRAWS
-        return total
-
-    return elbo
+        """Apply a function to all rows that have at least one modality."""
+        return apply_to_table(function, self.module, self.codec, X)

@@ -72,16 +72,15 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         Columns that are additional inputs of encoder and decoder (see Notes). The latent space does not need to
         represent them. They are not scaled, receive no noise, and are not reconstructed.
     unknown_condition : {"error", "average"}, default="error"
-        Handling of rows whose condition is unknown. A condition is unknown if it is NaN, if all columns of a one-hot
-        condition are 0, or if it did not occur in `fit`. "error" raises a ValueError. "average" uses the mean of the
-        known values.
+        Handling of rows whose condition is NaN, has only zeros in one-hot columns, or did not occur in `fit`. "error"
+        raises a ValueError. "average" uses the mean of the known values.
     likelihood : {"gaussian", "bernoulli"}, default="gaussian"
         Likelihood of the data given the latent representation. "gaussian" has one variance per modality, which is
         estimated during training [2]_. "bernoulli" requires columns in [0, 1], which are not scaled.
     regularizer : {"kl", "tc"} or None, default="kl"
-        Term of the objective that is weighted by `beta`. "kl" is the KL divergence from the prior. "tc" is its total
-        correlation between latent units; the other parts of the divergence have weight 1 [6]_. None trains a plain
-        autoencoder without noise in the latent space and without prior.
+        Term of the objective with weight `beta`. "kl" is the KL divergence from the prior. "tc" is the part of it that
+        is the total correlation between latent units. The other parts then have weight 1 [6]_. None trains a plain
+        autoencoder, without noise in the latent space and without prior.
     free_bits : float, default=0.0
         Divergence of each unit, averaged over a batch, that is not penalized [7]_, in nats. Requires
         ``regularizer="kl"``.
@@ -89,8 +88,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         Fraction of training steps during which the weight of the regularizer increases linearly from 0 to its full
         value.
     kl_warmup_steps : int, default=1000
-        Number of training steps of the warm-up in `partial_fit`, which does not know the total number of steps. Steps
-        are counted over all calls.
+        Number of steps of the warm-up in `partial_fit`, where the total number of steps is unknown. Steps are counted
+        over all calls.
     input_noise : float, default=0.5
         Standard deviation of the Gaussian noise that is added to the inputs during training, relative to the standard
         deviation of the columns. The reconstruction targets have no noise.
@@ -98,9 +97,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         Scaling applied to the modality columns before training, see `BlockScaler`. Outputs are transformed back to the
         original units.
     scale_within_condition : bool, default=True
-        Whether to scale the columns separately for each value of a one-hot condition. The columns then contain no
-        differences in location and scale between the values, such as languages. Values with fewer than 100 rows, and
-        conditions that are not one-hot, use the scale of the whole table.
+        Whether to scale the columns separately for each value of a one-hot condition, such as the language. This
+        removes differences in location and scale between the values. Values with fewer than 100 rows, and conditions
+        that are not one-hot, use the scale of the whole table.
     learning_rate : float, default=1e-3
         Learning rate of the Adam optimizer.
     batch_size : int or "auto", default="auto"
@@ -108,27 +107,25 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
     max_epochs : int, default=200
         Maximum number of training epochs.
     validation_fraction : float, default=0.1
-        Fraction of rows that are held out for early stopping. Early stopping is disabled if fewer than two rows are
-        held out.
+        Fraction of rows that are held out for early stopping. Fewer than two rows disable early stopping.
     patience : int, default=20
         Number of epochs without improvement of the validation loss after which training stops. Epochs are counted from
         the end of the KL warm-up. The weights of the best epoch are kept.
     warm_start : bool, default=False
-        Whether `fit` continues from the weights, scales and conditions of the previous `fit`. A continued fit has no KL
-        warm-up.
+        Whether `fit` continues from the weights, scales and conditions of the previous `fit`, without KL warm-up.
     device : str, default="auto"
         PyTorch device. "auto" uses CUDA if available and else the CPU.
     precision : {"float32", "bf16"}, default="float32"
-        Precision of the networks during training. "bf16" uses PyTorch's automatic mixed precision, which is faster for
-        wide networks on hardware with bfloat16 instructions. The objective is computed in single precision. Inference
-        uses the dtype of `X`.
+        Precision of the networks during training. "bf16" uses automatic mixed precision, which is faster for wide
+        networks on hardware with bfloat16 instructions. The objective is computed in single precision. Inference uses
+        the dtype of `X`.
     accumulate : int, default=1
         Number of batches whose gradients are averaged before an optimizer step. The effective batch size is
         `accumulate` times `batch_size`, with the memory of one batch.
     checkpoint_dir : path-like or None, default=None
-        Folder for checkpoints. A fit that was interrupted is resumed by the next fit with the same parameters and the
-        same `X`. On the CPU of the same machine, the result is identical to an uninterrupted fit. The checkpoint is
-        deleted at the end of the fit.
+        Folder for checkpoints. If a fit is interrupted, the next fit with the same parameters and the same `X` resumes
+        it. On the CPU of the same machine, the result is identical to an uninterrupted fit. The checkpoint is deleted
+        at the end of the fit.
     checkpoint_every : int, default=10
         Number of epochs between two checkpoints.
     callbacks : list of skorch callbacks or None, default=None
@@ -351,7 +348,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         ValueError
             If a selector finds no column, only some columns of a modality are NaN in a row, or the loss diverges.
         MemoryError
-            If the device has not enough memory for a batch.
+            If the device runs out of memory.
         """
         self._check_parameters()
         previous = self.latent_model_ if self.warm_start and hasattr(self, "latent_model_") else None
@@ -405,10 +402,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
 
         Raises
         ------
-        ValueError
+        ValueError, MemoryError
             See `fit`.
-        MemoryError
-            If the device has not enough memory for a batch.
         """
         self._check_parameters()
         first = not hasattr(self, "latent_model_")
@@ -455,12 +450,10 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
 
         Returns
         -------
-        mean : ndarray of shape (n_samples, latent_dim)
-            Posterior mean. NaN for rows without any modality.
-        std : ndarray of shape (n_samples, latent_dim)
-            Posterior standard deviation. NaN for rows without any modality.
+        mean, std : ndarray of shape (n_samples, latent_dim)
+            Mean and standard deviation. NaN for rows without any modality.
         """
-        X = self._validate_fitted(X)
+        X = self._validate(X)
         return tuple(self.latent_model_.posterior(X))
 
     def inverse_transform(self, Z, condition=None):
@@ -499,7 +492,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         ndarray of shape (n_samples, n_features)
             Reconstruction in the units of `X`. Condition columns are copied from `X`. Columns without modality are NaN.
         """
-        X = self._validate_fitted(X)
+        X = self._validate(X)
         return self.latent_model_.reconstruct(X)
 
     def impute(self, X):
@@ -515,7 +508,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         ndarray of shape (n_samples, n_features)
             `X` with NaN replaced by the values of `reconstruct`.
         """
-        X = self._validate_fitted(X)
+        X = self._validate(X)
         return self.latent_model_.impute(X)
 
     def score_samples(self, X):
@@ -532,7 +525,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
             Evidence lower bound of the scaled columns, in nats. NaN for rows without any modality. All rows use the
             same noise vectors, so that the score of a row does not depend on the other rows.
         """
-        X = self._validate_fitted(X)
+        X = self._validate(X)
         return self.latent_model_.elbo(X)
 
     def score(self, X, y=None):
@@ -586,7 +579,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         ndarray of shape (n_samples, n_modality_columns)
             Scaled columns, modality by modality. NaN for missing modalities.
         """
-        X = self._validate_fitted(X)
+        X = self._validate(X)
         return self.latent_model_.scaled_input(X)
 
     def _check_parameters(self):
@@ -597,15 +590,12 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
             check_modalities(self.modalities)
             self._validate_names([name for name, _, _ in self.modalities])
 
-    def _validate(self, X, *, reset):
+    def _validate(self, X, *, reset=False):
         """Validate a table and return it as an array."""
+        if not reset:
+            check_is_fitted(self)
         finite = True if self.modalities is None else "allow-nan"
         return validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite=finite, reset=reset)
-
-    def _validate_fitted(self, X):
-        """Validate a table for the fitted model and return it as an array."""
-        check_is_fitted(self)
-        return self._validate(X, reset=False)
 
     def _settings(self):
         """Return the parameters of the model and of its training."""

@@ -1,10 +1,10 @@
-"""The variants of the literature by their names; each is one line over VAETransformer."""
+"""Functions that create the variants of the literature as a `VAETransformer`."""
 
 from ._transformer import VAETransformer
 
 
 def make_autoencoder(latent_dim=16, **settings):
-    """Make a plain autoencoder: no noise in the latent, and no prior.
+    """Create a plain autoencoder, without noise in the latent space and without prior.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ def make_autoencoder(latent_dim=16, **settings):
     Returns
     -------
     VAETransformer
-        With ``regularizer=None``.
+        Estimator with ``regularizer=None``.
 
     References
     ----------
@@ -33,21 +33,21 @@ def make_autoencoder(latent_dim=16, **settings):
 
 
 def make_beta_vae(latent_dim=16, *, beta=4.0, **settings):
-    """Make a beta-VAE: the divergence from the prior weighs `beta`.
+    """Create a beta-VAE, in which the divergence from the prior has the weight `beta`.
 
     Parameters
     ----------
     latent_dim : int, default=16
         Number of latent units.
     beta : float, default=4.0
-        Weight of the divergence; above 1 presses for independent units, below 1 for reconstruction.
+        Weight of the divergence. Values above 1 favor independent units. Values below 1 favor reconstruction.
     **settings
         Other parameters of `VAETransformer`.
 
     Returns
     -------
     VAETransformer
-        With that `beta`.
+        Estimator with this `beta`.
 
     References
     ----------
@@ -64,21 +64,21 @@ def make_beta_vae(latent_dim=16, *, beta=4.0, **settings):
 
 
 def make_beta_tc_vae(latent_dim=16, *, beta=6.0, **settings):
-    """Make a beta-TCVAE: only the total correlation between units weighs `beta`.
+    """Create a beta-TCVAE, in which only the total correlation between units has the weight `beta`.
 
     Parameters
     ----------
     latent_dim : int, default=16
         Number of latent units.
     beta : float, default=6.0
-        Weight of the total correlation; the other parts of the divergence weigh 1.
+        Weight of the total correlation. The other parts of the divergence have weight 1.
     **settings
         Other parameters of `VAETransformer`.
 
     Returns
     -------
     VAETransformer
-        With ``regularizer="tc"``.
+        Estimator with ``regularizer="tc"``.
 
     References
     ----------
@@ -95,21 +95,21 @@ def make_beta_tc_vae(latent_dim=16, *, beta=6.0, **settings):
 
 
 def make_conv_vae(latent_dim=16, *, network="conv2d", **settings):
-    """Make a convolutional VAE, for spectrograms or sequences of frames.
+    """Create a convolutional VAE, for spectrograms or sequences of frames.
 
     Parameters
     ----------
     latent_dim : int, default=16
         Number of latent units.
     network : {"conv1d", "conv2d"} or Network, default="conv2d"
-        The convolutions: an object such as ``Conv2d((128, 130))`` for images that are not square.
+        Convolutional network. Images that are not square require an object, such as ``Conv2d((128, 130))``.
     **settings
         Other parameters of `VAETransformer`.
 
     Returns
     -------
     VAETransformer
-        With that `network`.
+        Estimator with this `network`.
 
     References
     ----------
@@ -127,21 +127,23 @@ def make_conv_vae(latent_dim=16, *, network="conv2d", **settings):
 
 
 def make_conditional_vae(latent_dim=16, *, condition="language", **settings):
-    """Make a conditional VAE: encoder and decoder are given columns that the latent then need not hold.
+    """Create a conditional VAE, in which encoder and decoder have additional input columns.
+
+    The latent space does not need to represent these columns.
 
     Parameters
     ----------
     latent_dim : int, default=16
         Number of latent units.
     condition : selector, default="language"
-        The columns; see `VAETransformer`.
+        Condition columns, see `VAETransformer`.
     **settings
-        Other parameters of `VAETransformer`; with ``beta=4`` it is the conditional beta-VAE.
+        Other parameters of `VAETransformer`. For example, ``beta=4`` creates a conditional beta-VAE.
 
     Returns
     -------
     VAETransformer
-        With that `condition`.
+        Estimator with this `condition`.
 
     References
     ----------
@@ -158,23 +160,25 @@ def make_conditional_vae(latent_dim=16, *, condition="language", **settings):
 
 
 def make_multimodal_vae(latent_dim=16, *, modalities="auto", fusion="poe", **settings):
-    """Make a multimodal VAE: one latent of audio and lyrics, either of which may be missing.
+    """Create a multimodal VAE, with one latent space for several modalities.
+
+    Modalities, such as audio and lyrics, may be missing in a row.
 
     Parameters
     ----------
     latent_dim : int, default=16
         Number of latent units.
     modalities : "auto" or list of (name, network, columns), default="auto"
-        The modalities; see `VAETransformer`.
+        Columns of the modalities, see `VAETransformer`.
     fusion : {"poe", "late", "attention", "early"}, default="poe"
-        How they become one posterior.
+        Method that combines the modalities into one posterior, see `VAETransformer`.
     **settings
         Other parameters of `VAETransformer`.
 
     Returns
     -------
     VAETransformer
-        With those `modalities`.
+        Estimator with these `modalities`.
 
     References
     ----------
@@ -182,7 +186,7 @@ def make_multimodal_vae(latent_dim=16, *, modalities="auto", fusion="poe", **set
 
     Examples
     --------
-    The hybrid of convolutions on spectrograms and fully connected layers on text embeddings, conditional, at beta 4:
+    A conditional beta-VAE with convolutions for spectrograms and fully connected layers for text embeddings:
 
     >>> from skvae import MLP
     >>> from skvae.networks import Conv2d

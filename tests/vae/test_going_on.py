@@ -174,7 +174,7 @@ def test_out_of_memory_names_the_batch_size(digits, monkeypatch):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr("skvae.vae.model._module.LatentModule.forward", forward)
-    with pytest.raises(MemoryError, match=r"not enough memory for batches \(batch_size=77\). Lower batch_size"):
+    with pytest.raises(MemoryError, match=r"ran out of memory for batches \(batch_size=77\)\. Lower batch_size"):
         VAETransformer(4, batch_size=77).fit(digits)
 
 

@@ -37,7 +37,7 @@ class MixturePrior(nn.Module, ABC):
 
     def __init__(self, weights, means, floor):
         super().__init__()
-        # Logits always correspond to valid weights, whatever the optimizer does.
+        # Logits are unconstrained, so that every optimizer step leads to valid weights.
         self.logits = nn.Parameter(_tensor(np.log(weights)))
         self.means = nn.Parameter(_tensor(means))
         self.register_buffer("log_floor", _tensor(np.log(floor)))
@@ -182,7 +182,7 @@ class DiagonalMixture(MixturePrior):
 
     def __init__(self, weights, means, covariances, floor):
         super().__init__(weights, means, floor)
-        # Log-variances always correspond to positive variances.
+        # Log-variances are unconstrained, so that every optimizer step leads to positive variances.
         self.log_variances = nn.Parameter(_tensor(np.log(np.maximum(_diagonals(covariances), floor))))
 
     def _bounded_log_variances(self):
@@ -210,8 +210,8 @@ class DiagonalMixture(MixturePrior):
 class FullMixture(MixturePrior):
     """Mixture with full covariances.
 
-    The parameters are Cholesky factors. Their products are valid covariances whatever the optimizer does. The minimum
-    variance applies to the squared diagonal, which is the variance of a unit given the previous units.
+    The parameters are Cholesky factors, so that every optimizer step leads to valid covariances. The minimum variance
+    applies to the squared diagonal, which is the variance of a unit given the previous units.
 
     The covariance of a group of few rows is unreliable. Initial covariances are therefore shrunk toward the average
     shape of all components, as in regularized discriminant analysis [1]_. The average shape has the weight of

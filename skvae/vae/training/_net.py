@@ -136,7 +136,7 @@ class ElboNet(NeuralNet):
         self.generator_.set_state(state)
 
     def validation_loss(self, table):
-        """Compute the mean validation loss of a table, as it is recorded in each epoch."""
+        """Compute the mean loss of a table in the same way as the validation loss of an epoch."""
         with self.validation_noise():
             batches = self.get_iterator(table, training=False)
             steps = [(self.validation_step(batch)["loss"].item(), len(batch[0]["x"])) for batch in batches]

@@ -94,7 +94,7 @@ def train(
     ValueError
         If the loss diverges, or if all rows are missing.
     MemoryError
-        If the device has not enough memory.
+        If the device runs out of memory.
     """
     table = _make_training_table(model, X, observed, guide)
     with _training_context(model, table, settings.batch_size):
@@ -156,7 +156,7 @@ def train_epoch(model, X, observed, settings, *, kl_warmup_steps, net=None):
     ValueError
         If the loss diverges, or if all rows are missing.
     MemoryError
-        If the device has not enough memory.
+        If the device runs out of memory.
     """
     table = _make_training_table(model, X, observed)
     if net is None:
@@ -259,6 +259,6 @@ def _memory_errors(device, purpose):
         yield
     except torch.OutOfMemoryError as error:
         raise MemoryError(
-            f"{device} has not enough memory for {purpose}. Lower batch_size, and increase accumulate by the same "
+            f"Device {device!r} ran out of memory for {purpose}. Lower batch_size, and increase accumulate by the same "
             "factor to keep the number of rows per step."
         ) from error
