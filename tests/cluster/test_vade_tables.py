@@ -1,4 +1,4 @@
-"""VaDEClusterer over every network, fusion and condition, and on tables that tempt a mixture to break."""
+"""VaDEClusterer with all networks, fusions and conditions, and on degenerate tables."""
 
 from contextlib import nullcontext
 
@@ -13,13 +13,13 @@ from skvae.networks import Conv1d, Conv2d
 from skvae.vae import VAEWarning
 
 NETWORK = MLP(hidden=(32,))
-# so small tables, whose groups the first mixture has right, teach it little
+# The initial mixture finds the groups of these small tables, so that training may not improve it.
 pytestmark = pytest.mark.filterwarnings("ignore:Joint training did not improve")
 
 
 @pytest.fixture(scope="module")
 def songs():
-    """Three groups in four audio and four lyrics columns, sung in two languages; every fifth without lyrics."""
+    """Three groups with audio, lyrics and two languages. The lyrics are missing in each fifth row."""
     X, y = make_blobs(240, n_features=8, centers=3, cluster_std=0.5, random_state=1)
     table = pd.DataFrame(X, columns=[f"{'audio' if i < 4 else 'lyrics'}__{i}" for i in range(8)])
     english = np.arange(240) % 2
@@ -28,13 +28,15 @@ def songs():
     return table.assign(language__en=english, language__fr=1 - english), y
 
 
-def cluster(X, n_clusters=3, *, init="gmm", max_epochs=10, **settings):
-    vae = VAETransformer(**{"latent_dim": 4, "max_epochs": 100, "network": NETWORK, "batch_size": 32} | settings)
+def cluster(X, n_clusters=3, *, init="gmm", max_epochs=5, **settings):
+    """Fit a small model."""
+    defaults = {"latent_dim": 4, "max_epochs": 40, "network": NETWORK, "batch_size": 32, "learning_rate": 3e-3}
+    vae = VAETransformer(**defaults | settings)
     return VaDEClusterer(n_clusters, vae=vae, init=init, n_init=2, max_epochs=max_epochs, random_state=0).fit(X)
 
 
 def check_model(vade, X):
-    """Everything that a fitted model says is a number, and consistent."""
+    """Check that the results of a fitted model are finite and consistent."""
     n, k = len(X), vade.n_clusters
     memberships = vade.predict_proba(X)
     assert memberships.shape == (n, k)
@@ -47,7 +49,7 @@ def check_model(vade, X):
 
 
 @pytest.mark.parametrize("fusion", ["poe", "late", "attention", "early"])
-def test_every_fusion_and_a_condition(fusion, songs):
+def test_fusions_with_a_condition_find_the_groups(fusion, songs):
     X, y = songs
     vade = cluster(X, modalities="auto", fusion=fusion, condition="language")
     check_model(vade, X)
@@ -56,7 +58,7 @@ def test_every_fusion_and_a_condition(fusion, songs):
 
 
 @pytest.mark.parametrize("network", [Conv1d((1, 16), channels=(4,)), Conv2d((4, 4), channels=(4,))])
-def test_every_network(network):
+def test_convolutional_networks_find_the_groups(network):
     X, y = make_blobs(120, n_features=16, centers=3, random_state=0)
     vade = cluster(X, network=network)
     check_model(vade, X)
@@ -64,14 +66,14 @@ def test_every_network(network):
 
 
 @pytest.mark.parametrize("settings", [{"regularizer": "tc", "beta": 2.0}, {"free_bits": 0.1}, {"scale": "standard"}])
-def test_every_objective(settings):
+def test_objectives_find_the_groups(settings):
     X, y = make_blobs(120, n_features=6, centers=3, random_state=0)
     vade = cluster(X, **settings)
     check_model(vade, X)
     assert adjusted_rand_score(y, vade.labels_) > 0.9
 
 
-def test_bernoulli_likelihood():
+def test_bernoulli_likelihood_finds_the_groups():
     rng = np.random.default_rng(0)
     y = np.repeat([0, 1, 2], 50)
     X = (rng.random((150, 12)) < np.where(np.arange(12) // 4 == y[:, None], 0.95, 0.05)).astype(float)
@@ -81,7 +83,7 @@ def test_bernoulli_likelihood():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_new_rows_are_labelled_without_refitting(dtype):
+def test_new_rows_are_assigned_to_clusters_without_refitting(dtype):
     X, y = make_blobs(240, n_features=6, centers=3, random_state=2)
     X = X.astype(dtype)
     vade = cluster(X[::2])
@@ -92,7 +94,7 @@ def test_new_rows_are_labelled_without_refitting(dtype):
     assert vade.predict_proba(X[1::2]).dtype == dtype
 
 
-def test_a_row_has_its_label_whatever_stands_beside_it(songs):
+def test_label_of_a_row_does_not_depend_on_the_other_rows(songs):
     X, _ = songs
     vade = cluster(X, modalities="auto", condition="language")
     order = np.random.default_rng(0).permutation(len(X))
@@ -101,7 +103,7 @@ def test_a_row_has_its_label_whatever_stands_beside_it(songs):
 
 
 @pytest.mark.parametrize("cluster_number", [None, 2])
-def test_samples_and_centres_are_decoded_in_the_units_of_the_table(cluster_number, songs):
+def test_samples_and_centers_are_decoded_in_the_units_of_the_table(cluster_number, songs):
     X, _ = songs
     vade = cluster(X, modalities="auto", condition="language")
     english = np.array([1.0, 0.0])
@@ -110,21 +112,21 @@ def test_samples_and_centres_are_decoded_in_the_units_of_the_table(cluster_numbe
     assert (sample[["language__en", "language__fr"]] == english).all(axis=None)
     assert (vade.predict(sample) == labels).mean() > 0.8
     assert set(labels) == ({0, 1, 2} if cluster_number is None else {cluster_number})
-    centres = vade.inverse_transform(vade.cluster_centers_, condition=english)
-    assert vade.predict(pd.DataFrame(centres, columns=X.columns)).tolist() == [0, 1, 2]
+    centers = vade.inverse_transform(vade.cluster_centers_, condition=english)
+    assert vade.predict(pd.DataFrame(centers, columns=X.columns)).tolist() == [0, 1, 2]
     again, _ = vade.sample(60, cluster=cluster_number, condition=english, random_state=0)
     assert np.array_equal(sample, again)
 
 
 @pytest.mark.parametrize("init", ["gmm", "kmeans", "umap"])
-def test_a_table_of_duplicates_only(init):
+def test_tables_with_duplicates_only_have_one_cluster_per_distinct_row(init):
     X = np.repeat(np.random.default_rng(0).normal(size=(3, 5)), 20, axis=0)
     vade = cluster(X, init=init)
     check_model(vade, X)
     assert adjusted_rand_score(np.repeat([0, 1, 2], 20), vade.labels_) == 1
 
 
-def test_a_table_of_one_row_over_and_over():
+def test_table_with_equal_rows_has_one_cluster():
     X = np.ones((30, 4))
     check_model(cluster(X, 1), X)
     with pytest.raises(ValueError, match=r"n_clusters=2 is larger than the number of distinct rows \(1\)"):
@@ -133,23 +135,23 @@ def test_a_table_of_one_row_over_and_over():
 
 @pytest.mark.parametrize("init", ["gmm", "kmeans", "umap"])
 @pytest.mark.parametrize("scale", ["power", "standard"])
-def test_two_far_outliers(init, scale):
-    """They may take clusters for themselves, and nothing else: scaling leaves hardly anything of the blobs."""
+def test_two_outliers_do_not_share_clusters_with_other_rows(init, scale):
+    """After scaling, the other rows are nearly equal, so that their clusters are not checked."""
     X, _ = make_blobs(200, n_features=6, centers=3, random_state=0)
     X[:2] = [[1e4], [-1e4]]
-    # the neighbour graph parts what the encoder can no longer tell apart, and the model says so
+    # The nearest-neighbor graph separates rows that are equal for the encoder, which causes a warning.
     equal = pytest.warns(VAEWarning, match="nearly equal") if init == "umap" else nullcontext()
     with equal:
-        vade = cluster(X, init=init, scale=scale, max_epochs=40)
+        vade = cluster(X, init=init, scale=scale, max_epochs=20)
     check_model(vade, X)
     assert np.isfinite([row["train_elbo"] for row in vade.history_]).all()
     assert vade.labels_[0] not in vade.labels_[2:]
 
 
 @pytest.mark.parametrize("far", [50, 100])
-def test_blobs_stay_apart_where_each_outlier_is_given_to_one(far):
-    """As the neighbour graph does: it has no clusters for single rows."""
+def test_graph_assigns_outliers_to_the_clusters_of_other_rows(far):
+    """The nearest-neighbor graph has no clusters of single rows."""
     X, y = make_blobs(200, n_features=6, centers=3, random_state=0)
     X[:2] = [[far], [-far]]
-    vade = cluster(X, init="umap", max_epochs=40)
+    vade = cluster(X, init="umap", max_epochs=20)
     assert adjusted_rand_score(y[2:], vade.labels_[2:]) > 0.9

@@ -7,15 +7,15 @@ class KnownCondition:
     """Values of the condition columns that occur in the training table.
 
     A block of columns is one-hot if it has several columns, all values are 0 or 1, and each row has at most one 1. A
-    value of a one-hot block is unknown if all columns are 0, or if no training row has a 1 in the same column. In any
-    block, a value is unknown if one of its columns is NaN.
+    value of a one-hot block is unknown if all columns are 0, or if no training row has a 1 in the same column. A value
+    of any block is unknown if one of its columns is NaN.
 
     Parameters
     ----------
     blocks : list of ndarray of int
         Positions of the columns of each block.
     unknown : {"error", "average"}
-        Whether to raise an error for unknown values, or to replace them by the mean of the known values.
+        "error" raises an error for unknown values. "average" replaces them by the mean of the known values.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The terms of the bound against torch's own densities."""
+"""Terms of the evidence lower bound, compared with the densities of PyTorch."""
 
 import torch
 from hypothesis import given
@@ -9,7 +9,7 @@ from skvae.vae.model._objective import gaussian_kl, gaussian_log_likelihood, tot
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6))
-def test_kl_is_torchs(seed, width):
+def test_kl_divergence_equals_that_of_torch(seed, width):
     generator = torch.Generator().manual_seed(seed)
     mean, log_variance, m, v = torch.randn((4, 5, width), generator=generator, dtype=torch.float64)
 
@@ -23,7 +23,7 @@ def test_kl_is_torchs(seed, width):
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(1e-3, 1e3))
-def test_log_likelihood_is_torchs(seed, variance):
+def test_log_likelihood_equals_that_of_torch(seed, variance):
     x, mean = torch.randn((2, 5, 3), generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     variance = torch.tensor(variance, dtype=torch.float64)
     expected = Independent(Normal(mean, variance.sqrt()), 1).log_prob(x)
@@ -31,17 +31,17 @@ def test_log_likelihood_is_torchs(seed, variance):
 
 
 def test_total_correlation_of_two_points_has_a_closed_form():
-    """Two far points on the diagonal: either unit tells the other, so that the correlation is log 2 nats."""
+    """Two distant points on the diagonal. One unit determines the other, so that the correlation is log 2 nats."""
     mean = torch.tensor([[-50.0, -50.0], [50.0, 50.0]], dtype=torch.float64)
     z = mean + 0.3
     assert torch.allclose(total_correlation(z, mean, torch.zeros_like(mean), 2), torch.full((2,), 0.6931472).double())
-    # four points at the corners of a square: the units know nothing of each other
+    # Four points at the corners of a square. The units are independent.
     mean = torch.tensor([[-50.0, -50], [50, 50], [-50, 50], [50, -50]], dtype=torch.float64)
     assert torch.allclose(total_correlation(mean, mean, torch.zeros_like(mean), 4), torch.zeros(4).double(), atol=1e-9)
 
 
 def test_total_correlation_of_a_gaussian_has_a_closed_form():
-    """Posteriors of equal width around draws of a correlated Gaussian make a correlated Gaussian."""
+    """Posteriors of equal width around draws from a correlated Gaussian form a correlated Gaussian."""
     generator = torch.Generator().manual_seed(0)
     n, spread, rho = 2000, 1.0, 0.9
     covariance = torch.tensor([[1.0, rho], [rho, 1.0]], dtype=torch.float64)
@@ -51,6 +51,6 @@ def test_total_correlation_of_a_gaussian_has_a_closed_form():
     total = covariance + spread**2 * torch.eye(2, dtype=torch.float64)
     expected = 0.5 * (total.diagonal().log().sum() - torch.logdet(total))
     assert torch.isclose(total_correlation(z, mean, log_variance, n).mean(), expected, rtol=0.1)
-    # a batch estimates the whole
+    # A batch estimates the value of the table.
     batch = total_correlation(z[:500], mean[:500], log_variance[:500], n).mean()
     assert torch.isclose(batch, expected, rtol=0.15)

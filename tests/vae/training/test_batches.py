@@ -1,4 +1,4 @@
-"""Batches: every row once an epoch, from memory or from a long file, and neither more memory than promised."""
+"""Batches of tables in memory and of long memory-mapped tables."""
 
 import subprocess
 import sys
@@ -19,19 +19,19 @@ def encode(rows):
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    """Every table is read in blocks of 8 rows, 4 of them at a time."""
+    """Read all tables in blocks of 8 rows, with 4 blocks at a time."""
     monkeypatch.setattr(_batches, "RESIDENT_BYTES", 0)
     monkeypatch.setattr(_batches, "BLOCK_ROWS", 8)
     monkeypatch.setattr(_batches, "POOL_ROWS", 32)
 
 
 @pytest.mark.parametrize("shuffled", [False, True])
-def test_batches_hold_every_row_once(shuffled, small_blocks):
+def test_batches_contain_each_row_once(shuffled, small_blocks):
     generator = torch.Generator().manual_seed(0) if shuffled else None
     for table in (TensorTable(x=torch.arange(77.0)[:, None]), make_table(encode, np.arange(77), 1, "cpu")):
         batches = Batches(table, batch_size=5, generator=generator)
         seen = [batch["x"][:, 0] for batch, _ in batches]
-        # pools of 32, 32 and 13 rows give 7, 7 and 3 batches; a pool shorter than the others may come first
+        # Pools of 32, 32 and 13 rows give 7, 7 and 3 batches. The short pool may come first.
         assert len(seen) == len(batches) == (17 if isinstance(table, BlockTable) else 16)
         assert max(map(len, seen)) == 5
         rows = torch.cat(seen)
@@ -39,30 +39,30 @@ def test_batches_hold_every_row_once(shuffled, small_blocks):
         assert torch.equal(rows, torch.arange(77.0)) != shuffled
 
 
-def test_the_table_s_size_decides_and_not_its_kind(tmp_path, monkeypatch):
+def test_size_of_the_table_determines_whether_it_is_read_in_blocks(monkeypatch):
     monkeypatch.setattr(_batches, "RESIDENT_BYTES", 400)
     assert isinstance(make_table(encode, np.arange(100), 1, "cpu"), TensorTable)
     assert isinstance(make_table(encode, np.arange(101), 1, "cpu"), BlockTable)
 
 
-def test_blocks_are_shuffled_anew_in_every_epoch(small_blocks):
+def test_blocks_are_shuffled_again_in_each_epoch(small_blocks):
     batches = Batches(make_table(encode, np.arange(77), 1, "cpu"), 5, torch.Generator().manual_seed(0))
     first, second = (torch.cat([batch["x"] for batch, _ in batches]) for _ in range(2))
     assert not torch.equal(first, second)
-    # rows of a pool's four blocks come mixed
+    # Batches contain rows of several blocks.
     assert len({int(row) // 8 for row in first[:5]}) > 1
 
 
 @pytest.mark.parametrize("resident", [False, True])
-def test_rest_and_held_out_rows_are_the_table(resident, small_blocks):
+def test_training_and_validation_rows_together_are_the_table(resident, small_blocks):
     table = make_table(encode, np.arange(200), 1, "cpu")
     parts = (table.read() if resident else table).split(0.1, torch.Generator().manual_seed(0))
     rest, held_out = ([int(row) for batch, _ in Batches(part, 7) for row in batch["x"]] for part in parts)
     assert sorted(rest + held_out) == list(range(200))
-    assert len(held_out) == (20 if resident else 16)  # two blocks of 25
+    assert len(held_out) == (20 if resident else 16)  # 2 of 25 blocks
 
 
-def test_a_memory_mapped_table_trains_as_the_same_table_in_memory(tmp_path, small_blocks):
+def test_memory_mapped_tables_give_the_same_result_as_tables_in_memory(tmp_path, small_blocks):
     X = load_digits().data.astype(np.float32)[:300]
     X.tofile(tmp_path / "digits")
     mapped = np.memmap(tmp_path / "digits", dtype=np.float32, mode="r", shape=X.shape)
@@ -71,11 +71,11 @@ def test_a_memory_mapped_table_trains_as_the_same_table_in_memory(tmp_path, smal
     assert np.array_equal(in_memory, vae.fit(mapped).transform(mapped))
 
 
-def test_training_in_blocks_reaches_the_bound_of_training_in_memory(monkeypatch):
-    # sorted by digit: the worst order for contiguous blocks
-    digits = load_digits()
-    X = digits.data[np.argsort(digits.target, kind="stable")]
-    vae = VAETransformer(8, max_epochs=40, random_state=0)
+def test_training_in_blocks_reaches_the_score_of_training_in_memory(monkeypatch):
+    # Rows sorted by digit are the worst order for contiguous blocks.
+    X, y = load_digits(return_X_y=True)
+    X = X[:900][np.argsort(y[:900], kind="stable")]
+    vae = VAETransformer(8, max_epochs=25, learning_rate=3e-3, random_state=0)
     in_memory = vae.fit(X).score(X)
     monkeypatch.setattr(_batches, "RESIDENT_BYTES", 0)
     monkeypatch.setattr(_batches, "BLOCK_ROWS", 16)
@@ -111,8 +111,8 @@ print(peak - before)
 
 @pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-def test_a_long_memory_mapped_table_keeps_within_a_gigabyte(tmp_path):
-    n_rows = 200_000  # 340 MB; benchmarks/bench_long_table.py has a million rows
+def test_long_memory_mapped_tables_need_little_memory(tmp_path):
+    n_rows = 200_000  # 340 MB. benchmarks/bench_long_table.py uses a million rows.
     X = np.lib.format.open_memmap(tmp_path / "long.npy", mode="w+", dtype=np.float32, shape=(n_rows, 424))
     rng = np.random.default_rng(0)
     for start in range(0, n_rows, 20_000):

@@ -1,4 +1,4 @@
-"""Checkpoints: a training that is killed goes on, and ends as it would have ended."""
+"""Checkpoints: resumed training gives the same result as uninterrupted training."""
 
 import json
 import signal
@@ -20,7 +20,7 @@ from skvae import VAETransformer
 from skvae.vae import VAEWarning
 from skvae.vae.training._net import ElboNet
 
-# With dropout, a schedule and early stopping: everything that has a state.
+# Dropout, a learning rate schedule and early stopping, which all have a state.
 TRAINING = """
 import json, sys
 from sklearn.datasets import load_digits
@@ -44,9 +44,9 @@ def run(folder, **kwargs):
 
 
 @pytest.mark.slow
-def test_a_killed_training_ends_as_the_uninterrupted_one(tmp_path):
-    whole = json.loads(run("").communicate()[0])
-    rng = np.random.default_rng()  # any moment will do
+def test_killed_training_gives_the_result_of_uninterrupted_training(tmp_path):
+    uninterrupted = json.loads(run("").communicate()[0])
+    rng = np.random.default_rng()  # kills at random times
     kills = 0
     for _ in range(4):
         process = run(tmp_path)
@@ -54,7 +54,7 @@ def test_a_killed_training_ends_as_the_uninterrupted_one(tmp_path):
         n_before = len(list(tmp_path.glob("*/checkpoint.pt")))
         while not list(tmp_path.glob("*/checkpoint.pt")) and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
-        time.sleep(rng.uniform(0, 0.4) + 1.5 * n_before)  # importing takes its time
+        time.sleep(rng.uniform(0, 0.4) + 1.5 * n_before)  # the time of the imports
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
             kills += 1
@@ -63,12 +63,12 @@ def test_a_killed_training_ends_as_the_uninterrupted_one(tmp_path):
             break
     assert kills
     resumed = json.loads(run(tmp_path).communicate()[0])
-    assert resumed == whole  # every number, to the last bit
+    assert resumed == uninterrupted  # bit by bit
     assert list(tmp_path.iterdir()) == []
 
 
 class Stop(Callback):
-    """End the process of a fit, in a way: at a given epoch, once."""
+    """Raise an error in the seventh epoch, once."""
 
     armed = True
 
@@ -85,7 +85,7 @@ def digits():
 
 @pytest.fixture
 def interrupted(tmp_path, digits):
-    """A fit that stopped in its seventh epoch; its checkpoint is of the sixth."""
+    """Fit that was interrupted in the seventh epoch, with a checkpoint of the sixth epoch."""
     vae = VAETransformer(
         4, max_epochs=12, checkpoint_dir=tmp_path, checkpoint_every=3, callbacks=[("stop", Stop())], random_state=0
     )
@@ -99,18 +99,18 @@ def folders(path):
     return [folder.name for folder in path.iterdir()]
 
 
-def test_a_fit_is_taken_up_and_a_finished_one_leaves_nothing(interrupted, tmp_path, digits):
+def test_interrupted_fit_is_resumed_and_finished_fit_deletes_its_checkpoint(interrupted, tmp_path, digits):
     assert len(folders(tmp_path)) == 1
     resumed = interrupted.fit(digits)
-    whole = VAETransformer(4, max_epochs=12, callbacks=[("stop", Stop())], random_state=0).fit(digits)
-    assert resumed.history_ == whole.history_
-    assert np.array_equal(resumed.transform(digits), whole.transform(digits))
+    uninterrupted = VAETransformer(4, max_epochs=12, callbacks=[("stop", Stop())], random_state=0).fit(digits)
+    assert resumed.history_ == uninterrupted.history_
+    assert np.array_equal(resumed.transform(digits), uninterrupted.transform(digits))
     assert folders(tmp_path) == []
 
 
-def test_an_interrupt_ends_the_fit_and_keeps_its_checkpoint(tmp_path, digits, monkeypatch):
+def test_keyboard_interrupt_ends_the_fit_and_keeps_its_checkpoint(tmp_path, digits, monkeypatch):
     settings = {"max_epochs": 12, "checkpoint_every": 3, "random_state": 0}
-    whole = VAETransformer(4, **settings).fit(digits)
+    uninterrupted = VAETransformer(4, **settings).fit(digits)
     vae = VAETransformer(4, **settings, checkpoint_dir=tmp_path)
 
     def interrupt(net, x, **kwargs):
@@ -125,10 +125,10 @@ def test_an_interrupt_ends_the_fit_and_keeps_its_checkpoint(tmp_path, digits, mo
     monkeypatch.undo()
     assert len(folders(tmp_path)) == 1
     assert not hasattr(vae, "history_")
-    assert vae.fit(digits).history_ == whole.history_
+    assert vae.fit(digits).history_ == uninterrupted.history_
 
 
-def test_without_a_random_state_the_fit_is_taken_up_too(tmp_path, digits):
+def test_fit_without_random_state_is_resumed_with_the_same_seed(tmp_path, digits):
     vae = VAETransformer(4, max_epochs=12, checkpoint_dir=tmp_path, checkpoint_every=3, callbacks=[("stop", Stop())])
     Stop.armed = True
     with pytest.raises(RuntimeError, match="stopped"):
@@ -141,7 +141,7 @@ def test_without_a_random_state_the_fit_is_taken_up_too(tmp_path, digits):
 @pytest.mark.parametrize(
     "change", [{"beta": 2.0}, {"latent_dim": 3}, {"random_state": 1}, {"network__hidden": (32,)}, "data", "rows"]
 )
-def test_other_settings_or_data_never_share_a_checkpoint(change, interrupted, tmp_path, digits):
+def test_other_parameters_or_data_use_another_checkpoint(change, interrupted, tmp_path, digits):
     from skvae import MLP
 
     if isinstance(change, dict):
@@ -159,7 +159,7 @@ def test_other_settings_or_data_never_share_a_checkpoint(change, interrupted, tm
     assert before in folders(tmp_path)
 
 
-def test_candidates_of_a_search_do_not_meet(tmp_path, digits):
+def test_candidates_of_a_search_use_different_checkpoints(tmp_path, digits):
     vae = VAETransformer(4, max_epochs=6, checkpoint_dir=tmp_path, checkpoint_every=1, random_state=0)
     grid = {"beta": [1.0, 4.0]}
     plain = GridSearchCV(VAETransformer(4, max_epochs=6, random_state=0), grid, cv=3).fit(digits)
@@ -168,48 +168,50 @@ def test_candidates_of_a_search_do_not_meet(tmp_path, digits):
     assert folders(tmp_path) == []
 
 
-def test_two_fits_at_once_do_not_disturb_each_other(interrupted, tmp_path, digits):
+def test_second_fit_at_the_same_time_uses_no_checkpoint(interrupted, tmp_path, digits):
     (name,) = folders(tmp_path)
     with FileLock(tmp_path / name / "lock"), pytest.warns(VAEWarning, match="This fit writes no checkpoint"):
         history = interrupted.fit(digits).history_
-    assert folders(tmp_path) == [name]  # the other's
+    assert folders(tmp_path) == [name]  # the folder of the first fit
     assert history == interrupted.fit(digits).history_
 
 
-def test_a_damaged_checkpoint_is_named(interrupted, tmp_path, digits):
+def test_error_of_a_damaged_checkpoint_names_the_file(interrupted, tmp_path, digits):
     (path,) = tmp_path.glob("*/checkpoint.pt")
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(ValueError, match=r"checkpoint\.pt is not a readable checkpoint\. Delete it"):
         interrupted.fit(digits)
 
 
-def test_a_checkpoint_that_would_run_code_is_refused(interrupted, tmp_path, digits):
+def test_checkpoint_with_code_raises_an_error(interrupted, tmp_path, digits):
     (path,) = tmp_path.glob("*/checkpoint.pt")
     torch.save({"seed": 0, "module": Path}, path)
     with pytest.raises(ValueError, match="is not a readable checkpoint"):
         interrupted.fit(digits)
 
 
-class Hoarder(Callback):
-    """Keeps what a checkpoint cannot hold."""
+class Collector(Callback):
+    """Callback with a state that a checkpoint cannot contain."""
 
     def on_epoch_end(self, net, **kwargs):
         self.kept_ = object()
 
 
-def test_callbacks_whose_state_cannot_be_stored_are_refused(tmp_path, digits):
-    vae = VAETransformer(4, max_epochs=3, checkpoint_dir=tmp_path, checkpoint_every=1, callbacks=[("hoard", Hoarder())])
-    with pytest.raises(ValueError, match="cannot contain the attribute kept_ of the callback 'hoard'"):
+def test_callbacks_with_a_state_that_cannot_be_stored_raise_an_error(tmp_path, digits):
+    vae = VAETransformer(
+        4, max_epochs=3, checkpoint_dir=tmp_path, checkpoint_every=1, callbacks=[("collect", Collector())]
+    )
+    with pytest.raises(ValueError, match="cannot contain the attribute kept_ of the callback 'collect'"):
         vae.fit(digits)
 
 
-def test_parameters_that_cannot_be_pickled_are_refused(tmp_path, digits):
+def test_parameters_that_cannot_be_pickled_raise_an_error(tmp_path, digits):
     vae = VAETransformer(4, modalities=[("all", None, lambda X: list(range(64)))], checkpoint_dir=tmp_path)
     with pytest.raises(ValueError, match="requires parameters that can be pickled"):
         vae.fit(digits)
 
 
-def test_schedules_survive(tmp_path, digits):
+def test_learning_rate_schedules_are_resumed(tmp_path, digits):
     schedule = LRScheduler("StepLR", step_size=2, gamma=0.5)
     settings = {"max_epochs": 12, "callbacks": [("schedule", schedule), ("stop", Stop())], "random_state": 0}
     vae = VAETransformer(4, checkpoint_dir=tmp_path, checkpoint_every=3, **settings)
