@@ -51,6 +51,22 @@ def test_every_public_estimator_has_an_instance():
     assert estimators == {type(instance) for instance in TABLE_ESTIMATORS.values()} | TRACK_ESTIMATORS
 
 
+def public_estimators():
+    """Return all public classes of skvae and its subpackages that have `fit`."""
+    modules = [skvae, *filter(inspect.ismodule, (getattr(skvae, name) for name in skvae.__all__))]
+    classes = {v for m in modules for v in (getattr(m, name) for name in m.__all__) if inspect.isclass(v)}
+    return sorted((v for v in classes if hasattr(v, "fit")), key=lambda value: value.__name__)
+
+
+@pytest.mark.parametrize("estimator", public_estimators(), ids=lambda value: value.__name__)
+def test_public_methods_are_defined_in_the_file_of_the_class(estimator):
+    """Base classes of scikit-learn are allowed."""
+    bases = [base for base in estimator.__mro__ if base.__module__.startswith("skvae.")]
+    own = {name for base in bases if base.__module__ == estimator.__module__ for name in vars(base)}
+    elsewhere = {f"{base.__module__}.{name}" for base in bases for name in set(vars(base)) - own if name[0] != "_"}
+    assert elsewhere == set()
+
+
 @pytest.fixture(scope="module")
 def table():
     """Table of three groups in six named columns."""
