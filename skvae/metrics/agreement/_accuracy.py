@@ -9,7 +9,10 @@ from ._labels import check_labels
 
 
 def clustering_accuracy_score(labels_true, labels_pred):
-    r"""Compute the accuracy of clusters that are matched one to one with the true labels.
+    r"""Compute the accuracy of clusters.
+
+    Each cluster is matched with at most one true label. The accuracy is the fraction of rows whose cluster is matched
+    with their true label.
 
     .. math:: accuracy = \frac{1}{n} \max_m \sum_k |C_{m(k)} \cap K_k|
 

@@ -6,7 +6,9 @@ from ._labels import check_labels
 
 
 def completeness_score(labels_true, labels_pred):
-    r"""Compute the completeness: whether all rows of a true label are in the same cluster.
+    r"""Compute the completeness of clusters with respect to true labels.
+
+    Clusters are complete if all rows of each true label are in the same cluster.
 
     .. math:: c = 1 - \frac{H(K \mid C)}{H(K)}
 

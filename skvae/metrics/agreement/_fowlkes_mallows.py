@@ -8,7 +8,7 @@ from ._labels import check_labels
 
 
 def fowlkes_mallows_score(labels_true, labels_pred):
-    r"""Compute the Fowlkes-Mallows index: the geometric mean of precision and recall over pairs of rows.
+    r"""Compute the Fowlkes-Mallows index, the geometric mean of precision and recall over pairs of rows.
 
     .. math:: FM = \frac{TP}{\sqrt{(TP + FP) (TP + FN)}}
 

@@ -6,7 +6,9 @@ from ._labels import check_labels
 
 
 def homogeneity_score(labels_true, labels_pred):
-    r"""Compute the homogeneity: whether each cluster contains a single true label.
+    r"""Compute the homogeneity of clusters with respect to true labels.
+
+    Clusters are homogeneous if each cluster contains a single true label.
 
     .. math:: h = 1 - \frac{H(C \mid K)}{H(C)}
 

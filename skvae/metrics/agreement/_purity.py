@@ -8,7 +8,9 @@ from ._labels import check_labels
 
 
 def purity_score(labels_true, labels_pred):
-    r"""Compute the purity: the fraction of rows with the most frequent true label of their cluster.
+    r"""Compute the purity of clusters.
+
+    The purity is the fraction of rows whose true label is the most frequent one in their cluster.
 
     .. math:: purity = \frac{1}{n} \sum_k \max_c |C_c \cap K_k|
 

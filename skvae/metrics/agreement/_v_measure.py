@@ -5,7 +5,7 @@ from ._nmi import nmi, nmi_score
 
 
 def v_measure_score(labels_true, labels_pred):
-    r"""Compute the V-measure: the harmonic mean of homogeneity and completeness.
+    r"""Compute the V-measure, the harmonic mean of homogeneity and completeness.
 
     .. math:: V = \frac{2 h c}{h + c}
 

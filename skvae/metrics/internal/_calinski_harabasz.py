@@ -7,7 +7,7 @@ from ._validation import score_complete_table
 
 
 def calinski_harabasz_score(X, labels_pred):
-    r"""Compute the Calinski-Harabasz index: the ratio of the scatter between and within clusters.
+    r"""Compute the Calinski-Harabasz index, the ratio of the scatter between and within clusters.
 
     .. math:: CH = \frac{\operatorname{tr} B / (k - 1)}{\operatorname{tr} W / (n - k)}
 

@@ -7,7 +7,7 @@ from ._validation import score_complete_table
 
 
 def davies_bouldin_score(X, labels_pred):
-    r"""Compute the Davies-Bouldin index: the mean similarity of each cluster to its most similar cluster.
+    r"""Compute the Davies-Bouldin index, the mean similarity of each cluster to its most similar cluster.
 
     .. math:: DB = \frac{1}{k} \sum_i \max_{j \ne i} \frac{s_i + s_j}{d_{ij}}
 

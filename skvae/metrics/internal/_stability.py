@@ -19,10 +19,10 @@ from ._resampling import pairwise_agreement, refit_on_resamples
     prefer_skip_nested_validation=True,
 )
 def stability_score(X, clusterer, *, n_resamples=10, random_state=0, n_jobs=None):
-    """Compute the stability: the mean agreement of clusterings of random subsets of the rows.
+    """Compute the stability of clusters under resampling.
 
-    Each resample contains a random 80 % of the rows. The agreement of two resamples is the adjusted Rand index on their
-    common rows.
+    The clusterer is fitted on random subsets with 80 % of the rows each. The stability is the mean adjusted Rand index
+    of two subsets on their common rows.
 
     Stable clusters are not necessarily meaningful. A few large clusters are easily stable, and so are the clusters of a
     table with one long axis.

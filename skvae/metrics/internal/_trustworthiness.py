@@ -21,7 +21,9 @@ from ._validation import SAMPLE_SIZE, pairwise_distances
     prefer_skip_nested_validation=True,
 )
 def trustworthiness_score(X, embedding, *, n_neighbors=15, sample_size=SAMPLE_SIZE, random_state=0):
-    r"""Compute the trustworthiness: whether neighbors on a map are neighbors in the original table.
+    r"""Compute the trustworthiness of a map.
+
+    A map is trustworthy if neighbors on the map are also neighbors in the original table.
 
     .. math:: T = 1 - \frac{2}{n k (2n - 3k - 1)} \sum_i \sum_{j \in N_k(i)} \max(0, r(i, j) - k)
 

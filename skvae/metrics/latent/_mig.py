@@ -10,10 +10,10 @@ MAX_BINS = 20
 
 
 def mig_score(Z, factors, *, n_bins="auto", average=True):
-    r"""Compute the mutual information gap (MIG): whether each factor is represented by a single unit.
+    r"""Compute the mutual information gap (MIG) of a latent space.
 
-    The gap of a factor is the difference in mutual information between its best and its second-best unit, divided by
-    the entropy of the factor:
+    The MIG is high if each factor is represented by a single unit. The gap of a factor is the difference in mutual
+    information between its best and its second-best unit, divided by the entropy of the factor:
 
     .. math::
         \frac 1K \sum_{k=1}^K \frac{1}{H(v_k)} \left(I(z_{j_k}; v_k) - \max_{j \ne j_k} I(z_j; v_k)\right), \qquad
