@@ -67,7 +67,7 @@ def test_amounts_depend_only_on_seed_and_song(tracks):
 
 def test_features_of_copies_are_reproducible(tracks):
     audio = augment_tracks(tracks, copies=1, random_state=0)["audio"]
-    extractor = AudioFeatureExtractor(on_error="ignore")
+    extractor = AudioFeatureExtractor(["mfcc13", "rms", "centroid"], on_error="ignore")
     first = extractor.transform(audio)
     np.testing.assert_array_equal(extractor.set_params(n_jobs=2).transform(audio), first)
     for original, copy in ((0, 1), (2, 3), (4, 5)):

@@ -62,13 +62,13 @@ def check(library, n_jobs):
 
 
 def test_faulty_files_do_not_affect_other_rows(library, capfd):
-    """The rows of usable files equal those of an extraction of these files alone, in the same process."""
+    """The rows of usable files equal those of an extraction without the other files, in the same process."""
     good, sources = check(library, n_jobs=1)
     assert capfd.readouterr() == ("", "")
     assert len(good) > 110
-    alone = EXTRACTOR.set_params(n_jobs=None, timeout=None).extract(sources)
+    alone = EXTRACTOR.set_params(n_jobs=None, timeout=None).extract(sources[::3])
     assert alone.failures.empty
-    np.testing.assert_array_equal(alone.table, good)
+    np.testing.assert_array_equal(alone.table, good[::3])
 
 
 @pytest.mark.stress
@@ -82,6 +82,7 @@ def test_two_thousand_faulty_files(tmp_path, capfd):
     np.testing.assert_array_equal(EXTRACTOR.set_params(n_jobs=1).extract(sources).table, good)
 
 
+@pytest.mark.slow
 def test_faulty_files_as_segments_urls_and_file_objects(library):
     """The rows are equal. The embedder and explode_segments fail for the same files."""
     some = [source for source, _ in library[::7] if source and os.path.isfile(source)]

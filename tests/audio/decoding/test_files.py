@@ -149,7 +149,7 @@ def test_connection_error_is_the_reason_of_the_failure(n_before, make_signal, wr
         ("long.wav", {}, 0.1),
         ("long.flac", {}, 0.1),
         ("long.ogg", {}, 0.3),
-        ("long.opus", {"format": "OGG", "subtype": "OPUS"}, 0.3),
+        pytest.param("long.opus", {"format": "OGG", "subtype": "OPUS"}, 0.3, marks=pytest.mark.slow),
         ("long.mp3", {}, 0.95),  # the decoder follows the headers of all frames
     ],
 )

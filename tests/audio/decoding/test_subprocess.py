@@ -41,22 +41,22 @@ def songs(make_signal, write):
 def faulty(songs, make_signal, write, monkeypatch):
     """Songs, and files whose names select the failure of the decoder."""
     monkeypatch.setattr(_subprocess._decode, "decode", faulty_decoders.decode)
-    paths = {name: write(f"{name}.wav", make_signal(9)) for name in faulty_decoders.FAULTS}
-    return [songs[0], *paths.values(), *songs[1:], *paths.values(), songs[0]]
+    paths = [write(f"{name}.wav", make_signal(9)) for name in faulty_decoders.FAULTS]
+    return [songs[0], *paths[:3], *songs[1:], *paths[3:], songs[0]]
 
 
 def file_stem(path):
     return os.path.basename(path).removesuffix(".wav")
 
 
-@pytest.mark.parametrize("n_threads", [1, 3])
+@pytest.mark.parametrize("n_threads", [pytest.param(1, marks=pytest.mark.slow), 3])
 def test_failure_of_a_decoder_affects_one_row(faulty, n_threads, capfd):
     """Each failure is reported with its reason."""
     expected = EXTRACTOR.transform(faulty[:1])
     extractor = AudioFeatureExtractor(["rms"], statistics=["mean"], timeout=1.5)
     with (
         joblib.parallel_config(backend="threading", n_jobs=n_threads),
-        pytest.warns(ExtractionWarning, match=r"^12 of 18 recordings failed. Their rows are NaN: row 1 ") as caught,
+        pytest.warns(ExtractionWarning, match=r"^6 of 11 recordings failed. Their rows are NaN: row 1 ") as caught,
     ):
         table = extractor.fit_transform(faulty)
     assert len(caught) == 1
@@ -73,11 +73,12 @@ def test_failure_of_a_decoder_affects_one_row(faulty, n_threads, capfd):
 
 
 def test_decoder_failures_with_embedder_and_cache(faulty, tmp_path):
+    faulty = [path for path in faulty if file_stem(path) not in ("hangs", "ignores signals", "exits")]
     embedder = AudioEmbedder(lambda y, rate: [np.abs(y).max()], on_error="ignore", timeout=1.5)
-    assert np.isnan(embedder.fit_transform(faulty[:9])).sum() == 6
+    assert np.isnan(embedder.fit_transform(faulty)).sum() == 3
     extractor = AudioFeatureExtractor(["rms"], on_error="ignore", memory=tmp_path / "cache", timeout=1.5)
     for _ in range(2):  # failures are not stored, so that they are tried again
-        assert len(extractor.extract([faulty[0], faulty[3]]).failures) == 1
+        assert len(extractor.extract(faulty[:2]).failures) == 1
 
 
 @pytest.mark.parametrize("make_row", [str, AudioSegment])
@@ -92,7 +93,7 @@ def test_files_that_the_parent_process_reads(songs):
 
     class Slow(io.BytesIO):
         def read(self, size=-1):
-            time.sleep(1.0)
+            time.sleep(0.6)
             return super().read(size)
 
     class Stopping(io.BytesIO):

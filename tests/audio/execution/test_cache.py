@@ -261,6 +261,7 @@ def start(*arguments):
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
 
+@pytest.mark.slow
 def test_two_processes_share_a_cache(library, tmp_path):
     folder = library(40)
     both = [start(folder, tmp_path / "cache", 1) for _ in range(2)]
