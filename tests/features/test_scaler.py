@@ -13,7 +13,7 @@ from skvae import BlockScaler
 
 
 @pytest.mark.parametrize("method", ["standard", "power"])
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(X=arrays(np.float64, (12, 4), elements=st.floats(-1e3, 1e3, width=32), unique=True))
 def test_inverse_transform_restores_the_table(method, X):
     scaler = BlockScaler(method).fit(X)
@@ -33,7 +33,7 @@ few_rows = arrays(np.float64, (12, 3), elements=st.floats(-1e3, 1e3, width=32), 
 far_values = arrays(np.float64, 20, elements=st.floats(-1e9, 1e9))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(X=few_rows, far=far_values)
 def test_power_is_finite_monotone_and_invertible_outside_the_range_of_fit(X, far):
     scaler = BlockScaler("power").fit(X)
@@ -51,7 +51,7 @@ def test_power_is_finite_monotone_and_invertible_outside_the_range_of_fit(X, far
     assert np.allclose(back[outside], np.repeat(values[:, None], 3, axis=1)[outside], rtol=1e-6, atol=1e-3)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(X=few_rows, shares=arrays(np.float64, (8, 3), elements=st.floats(0, 1)))
 def test_power_equals_scikit_learn_within_the_range_of_fit(X, shares):
     Z = StandardScaler().fit_transform(X)

@@ -415,7 +415,7 @@ def outcome(attempt, data):
         return None
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(st.data())
 def test_any_flipped_bit_is_detected(attempt, valid, data):
     flipped = bytearray(valid)
@@ -434,7 +434,7 @@ def test_truncated_and_extended_files_are_detected(attempt, valid, data):
         attempt(valid + data.draw(st.binary(min_size=1, max_size=300)))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(st.data())
 def test_changed_archive_with_a_valid_checksum_executes_no_code(attempt, valid, data):
     """Change headers, directory and compressed data of the archive."""
@@ -444,7 +444,7 @@ def test_changed_archive_with_a_valid_checksum_executes_no_code(attempt, valid, 
     outcome(attempt, reseal(bytes(changed)))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(st.data())
 def test_changed_members_execute_no_code(attempt, members, data):
     """Change settings and arrays in a valid archive."""
@@ -458,7 +458,7 @@ def test_changed_members_execute_no_code(attempt, members, data):
 NAMES = st.sampled_from(["os.system", "builtins.eval", "builtins.map", "numpy.sin", "sklearn.pipeline.Pipeline"])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_exchanged_nodes_execute_no_code(attempt, members, data):
     """Combine loaders, classes and contents of different nodes."""

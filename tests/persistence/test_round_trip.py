@@ -188,7 +188,9 @@ def test_values_that_resemble_the_file_format(tmp_path):
 
 
 def test_pipeline_from_songs_to_clusters(songs, tmp_path):
-    features = make_track_features(AudioFeatureExtractor(), LyricsVectorizer(4, random_state=0), condition="language")
+    features = make_track_features(
+        AudioFeatureExtractor(["rms", "mfcc"]), LyricsVectorizer(4, random_state=0), condition="language"
+    )
     model = make_pipeline(features, BlockScaler(equalize=True), FunctionTransformer(np.tanh), KMeans(2))
     songs = songs.assign(lyrics=songs["lyrics"].fillna("la la"))
     model.fit(songs)

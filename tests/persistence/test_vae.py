@@ -206,7 +206,9 @@ ENDS = {
 
 @pytest.mark.parametrize("name", ENDS)
 def test_pipeline_from_songs_to_clusters(name, songs, tmp_path):
-    features = make_track_features(AudioFeatureExtractor(), LyricsVectorizer(4, random_state=0), condition="language")
+    features = make_track_features(
+        AudioFeatureExtractor(["rms", "mfcc"]), LyricsVectorizer(4, random_state=0), condition="language"
+    )
     model = clone(make_pipeline(features, *ENDS[name])).fit(songs)
     loaded = round_trip(model, tmp_path)
     assert songs["lyrics"].isna().any()
