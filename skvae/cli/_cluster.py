@@ -104,7 +104,7 @@ def cluster(
             beta=beta,
             condition=[name.strip() for name in condition.split(",")] if condition else None,
             lyrics=lyrics,
-            duration=duration,
+            duration=duration or None,
             excerpts=excerpts or None,
             max_epochs=max_epochs,
             random_state=random_state,

@@ -49,7 +49,7 @@ def features(
             folders=folders,
             modality=modality.value,
             lyrics=lyrics,
-            duration=duration,
+            duration=duration or None,
             excerpts=excerpts or None,
             like=load_transformer(like) if like else None,
             part_size=part_size,

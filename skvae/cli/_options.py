@@ -31,7 +31,12 @@ Lyrics = Annotated[
     str,
     typer.Option(help="Lyrics features: tfidf, or the name or the folder of a sentence-transformers model."),
 ]
-Duration = Annotated[float, typer.Option(min=0.5, help="Number of seconds of each recording to analyze.")]
+Duration = Annotated[
+    float,
+    typer.Option(
+        min=0, help="Number of seconds of each recording to analyze. 0 with --excerpts 0 analyzes the whole recording."
+    ),
+]
 Excerpts = Annotated[
     int,
     typer.Option(min=0, help="Number of excerpts over which the duration is spread. 0 uses the beginning."),

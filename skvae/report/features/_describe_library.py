@@ -35,7 +35,8 @@ def describe_library(
     lyrics : "tfidf", str or transformer, default="tfidf"
         Lyrics features, as in `cluster_library`.
     duration : float or None, default=30.0
-        Number of seconds of each recording to analyze. None analyzes the whole recording.
+        Number of seconds of each recording to analyze. None analyzes the whole recording, and requires that `excerpts`
+        is None.
     excerpts : int or None, default=5
         Number of excerpts over which `duration` is spread. None analyzes the beginning of the recording.
     like : ColumnTransformer or None, default=None

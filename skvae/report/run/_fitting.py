@@ -107,6 +107,10 @@ def fit_clusters(description, steps, clusterer, n_clusters, scaled, random_state
     """
     (name, embedder), table = steps[-1], description.table
     X = scaled if name == "pca" else table
+    if n_clusters not in (None, "auto") and not 2 <= n_clusters < len(X):
+        raise ValueError(
+            f"n_clusters={n_clusters} must be between 2 and {len(X) - 1}, because {len(X)} tracks can be used"
+        )
     latent = selection = None
     if name != "vade" or n_clusters == "auto":
         latent = embedder.fit_transform(X)
@@ -115,10 +119,6 @@ def fit_clusters(description, steps, clusterer, n_clusters, scaled, random_state
     elif n_clusters == "auto":
         selection = choose_n_clusters(latent, random_state=random_state)
         n_clusters = selection.n_clusters
-    if not 2 <= n_clusters < len(X):
-        raise ValueError(
-            f"n_clusters={n_clusters} must be between 2 and {len(X) - 1}, because {len(X)} tracks can be used"
-        )
     if name == "vade":
         last = embedder = VaDEClusterer(n_clusters, vae=embedder, random_state=random_state).fit(X)
         steps, labels, latent = [], last.labels_, last.transform(X)
