@@ -168,9 +168,9 @@ def partition_graph(graph, Z, n_clusters, n_init, seed):
     is returned. An embedding may split a cluster or merge two clusters. The likelihood of the mixture does not detect
     this, but the modularity of the graph does.
 
-    The components share one covariance matrix, unlike in [1]_, because UMAP makes clusters about equally wide. With
-    separate covariances, one component may cover only the dense center of a cluster, and another component the borders
-    of several clusters.
+    The components share one covariance matrix, unlike in [1]_, because UMAP makes clusters about equally wide. If each
+    component had its own covariance, one of them could cover only the dense center of a cluster. Another one could
+    cover the borders of several clusters.
 
     Parameters
     ----------

@@ -51,8 +51,8 @@ def select_columns(selector, X, names, n_features, *, parameter):
     Raises
     ------
     ValueError
-        If a column or block does not exist, the table has no column names, a position is out of range, the length of a
-        mask is not the number of columns, or no column is selected.
+        If a column or block does not exist, the table has no column names, or a position is out of range. Also if the
+        length of a mask is not the number of columns, or no column is selected.
     TypeError
         If the selector has another type.
     """

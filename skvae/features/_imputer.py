@@ -11,9 +11,9 @@ def make_block_imputer(method="power"):
 
     Use it before PCA, K-means and other methods that require complete tables. `VAETransformer` does not require it.
 
-    Each column is scaled to mean 0 and variance 1, computed from the rows without NaN in this column, and all blocks
-    have the same total variance. Missing values are replaced by 0, the mean of the column. A missing block therefore
-    does not contribute to the distance between two rows without this block.
+    Each column is scaled to mean 0 and variance 1, computed from the rows without NaN in this column. All blocks are
+    scaled to the same total variance. Missing values are replaced by 0, the mean of the column. A missing block
+    therefore does not contribute to the distance between two rows without this block.
 
     All rows without a block have the same values in it. Clusters may therefore separate tracks with lyrics from tracks
     without lyrics. `skvae.metrics.check_missingness` detects this.

@@ -84,8 +84,8 @@ class NClusters:
 def select_n_clusters(estimator, X, candidates, *, criteria=CRITERIA, n_resamples=10, random_state=None, n_jobs=None):
     r"""Select the number of clusters with several criteria.
 
-    Real tables seldom have one correct number of clusters. The result therefore contains the curve of each criterion,
-    its choice, and the range of candidates that do not differ from the choice by more than the error.
+    Real tables seldom have one correct number of clusters. The result therefore contains a curve, a choice and a range
+    for each criterion. The range contains the candidates that do not differ from the choice by more than the error.
 
     ``"bic"`` and ``"icl"``
         Bayesian information criterion (BIC) [1]_ and integrated completed likelihood (ICL) [2]_ of a Gaussian mixture
@@ -111,9 +111,9 @@ def select_n_clusters(estimator, X, candidates, *, criteria=CRITERIA, n_resample
         on each resample for "stability". If this takes too long, pass a clusterer, and a latent representation as `X`.
 
         The mixture of "bic" and "icl" is the clusterer if it is a `GaussianMixture`, and otherwise a mixture with
-        diagonal covariances. For a `VaDEClusterer`, "bic", "icl" and "gap" use the latent representation of its `vae`
-        and a diagonal mixture, because latent spaces trained with different numbers of components are not comparable.
-        Only "stability" fits the `VaDEClusterer`, for each resample and candidate.
+        diagonal covariances. If the clusterer is a `VaDEClusterer`, "bic", "icl" and "gap" use a diagonal mixture of
+        the latent representation of its `vae`. The latent spaces of VaDE with different numbers of clusters are not
+        comparable. Only "stability" fits the `VaDEClusterer`, for each resample and candidate.
     X : array-like of shape (n_samples, n_features)
         Table.
     candidates : array-like of int

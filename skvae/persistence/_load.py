@@ -45,8 +45,8 @@ def load(path, *, max_bytes=MAX_BYTES, max_ratio=MAX_RATIO):
     Raises
     ------
     ModelFileError
-        If the file is damaged, exceeds a limit, contains a class that is not trusted, was not written by `save`, or was
-        saved with a newer major or minor version of skvae.
+        If the file is damaged, exceeds a limit, contains a class that is not trusted, or was not written by `save`.
+        Also if it was saved with a newer major or minor version of skvae.
 
     Warns
     -----

@@ -6,8 +6,8 @@ from sklearn.base import BaseEstimator
 
 from ._traversal import get_full_name, walk
 
-# Attributes that a fitted model does not need: the report of the last extraction, which contains paths of recordings,
-# and a function that scikit-learn keeps between the steps of one fit.
+# Attributes that a fitted model does not need. `failed_` is the report of the last extraction and contains paths of
+# recordings. `_kmeans_single` is a function that scikit-learn stores during `fit`.
 EXCLUDED_ATTRIBUTES = {"failed_", "_kmeans_single"}
 # Parameters that the person who loads a model must set, and their value in a file. The first two are folders of one
 # machine, and a cache folder contains pickles. The last one permits running the code of a pretrained model.

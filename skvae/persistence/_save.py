@@ -43,8 +43,8 @@ def save(estimator, path):
     Raises
     ------
     TypeError
-        If `estimator` contains an object that cannot be saved, such as an estimator of another library, a user-defined
-        function, a model object of `LyricsEmbedder`, or callbacks. The message contains the place of the object.
+        If `estimator` contains an object that cannot be saved. Examples are estimators of other libraries, user-defined
+        functions, callbacks, and the model object of a `LyricsEmbedder`. The message contains the place of the object.
     FileNotFoundError
         If the folder does not exist.
 

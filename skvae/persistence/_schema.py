@@ -85,8 +85,8 @@ def check_schema(schema, sizes, *, max_bytes):
     Raises
     ------
     ModelFileError
-        If the tree is too deep, contains a reference to another node, or refers to a member that is missing or has the
-        wrong type. Also if the members are too large. A reference to another node could make the tree infinite.
+        If the tree is too deep or contains a reference to another node, which could make the tree infinite. Also if a
+        member is missing, has the wrong type or is too large.
     """
     if not _is_node(schema):
         raise ModelFileError("its schema.json is not a tree of objects")

@@ -1,5 +1,7 @@
 """Traversal of the objects in a model."""
 
+import inspect
+
 import numpy as np
 from sklearn.base import BaseEstimator
 
@@ -100,4 +102,4 @@ def _get_named_children(term, items):
 
 
 def _is_parameter(value, name):
-    return isinstance(value, BaseEstimator) and name in value._get_param_names()
+    return isinstance(value, BaseEstimator) and name in inspect.signature(type(value)).parameters

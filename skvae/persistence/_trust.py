@@ -5,8 +5,8 @@ from skops.io import get_untrusted_types
 from ..networks._registry import NETWORKS
 
 # Additions to skops' own list, which contains scikit-learn's estimators, plain containers, and NumPy's arrays, numbers
-# and elementwise functions. The list contains full names, never a module or a prefix: trusting all of scikit-learn and
-# NumPy would trust FunctionTransformer with a function of numpy.testing that executes text.
+# and elementwise functions. The list contains full names, never a module or a prefix. If all of scikit-learn and NumPy
+# were trusted, a file could contain a FunctionTransformer with a function of numpy.testing that executes code.
 TRUSTED = (
     "builtins.object",
     "numpy.dtype",

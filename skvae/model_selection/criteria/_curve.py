@@ -13,8 +13,8 @@ class Curve(NamedTuple):
     values : ndarray of shape (n_candidates,)
         Value for each candidate.
     errors : ndarray of shape (n_candidates,)
-        Standard error of the difference to the value of the chosen candidate. For the gap statistic, standard error of
-        the value.
+        Standard error of the difference to the value of the chosen candidate. The gap statistic has the standard error
+        of the value instead.
     chosen : int
         Position of the candidate that the criterion chooses.
     inside : ndarray of bool of shape (n_candidates,)

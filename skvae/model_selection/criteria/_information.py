@@ -20,8 +20,8 @@ def compute_information_criteria(Z, candidates, make_mixture, samples, seed, n_j
     make_mixture : callable
         Returns a `GaussianMixture` for a number of components and a seed.
     samples : list of ndarray of int
-        Rows of each resample. The mixture of a resample starts at the parameters of the mixture of all rows, because
-        the errors should not include the variation between random starts.
+        Rows of each resample. Its mixture is initialized with the parameters of the mixture of all rows. The errors
+        therefore do not include the variation between random initializations.
     seed : int
         Random seed of the mixtures.
     n_jobs : int or None

@@ -48,7 +48,7 @@ def compute_stability(X, candidates, transformer, make_clusterer, samples, seeds
                 [sample[rows] for sample, rows in zip(samples, labeled, strict=True)],
             )
     others = agreement[~np.eye(n, dtype=bool)].reshape(n, n - 1, len(candidates)).mean(axis=1)
-    # Several candidates may have an ARI of 1. In reverse order, the largest of equally stable candidates is chosen.
+    # Several candidates may have an ARI of 1. The reverse order selects the largest of equally stable candidates.
     curve = choose_lowest(-others.mean(axis=0)[::-1], -others[:, ::-1], 1.0)
     return Curve(-curve.values[::-1], curve.errors[::-1], len(candidates) - 1 - curve.chosen, curve.inside[::-1])
 
