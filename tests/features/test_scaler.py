@@ -123,3 +123,10 @@ def test_large_float32_values_do_not_overflow():
     scaled = BlockScaler().fit_transform(X)
     assert scaled.dtype == np.float32
     assert np.allclose(scaled.ravel(), [-1.2247449, 0, 1.2247449], atol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["standard", "power"])
+def test_fit_chunks_equals_fit(method):
+    X = np.random.default_rng(0).lognormal(size=(50, 3))
+    scaler = BlockScaler(method).fit_chunks(lambda: iter([X[:20], X[20:]]))
+    assert np.allclose(scaler.transform(X), BlockScaler(method).fit_transform(X))
