@@ -44,7 +44,7 @@ def decode(source, *, sample_rate, offset, duration, excerpts):
     duration : float or None
         Number of seconds to decode. None means up to the end of the recording.
     excerpts : int or None
-        Number of excerpts over which `duration` is spread, see `excerpt_spans`.
+        Number of excerpts over which `duration` is spread, see `excerpt_spans`. Ignored if `duration` is None.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def excerpt_spans(n_samples, rate, offset, duration, excerpts):
     duration : float or None
         Number of seconds to decode. None means up to the end of the recording.
     excerpts : int or None
-        Number of excerpts.
+        Number of excerpts. Ignored if `duration` is None.
 
     Returns
     -------

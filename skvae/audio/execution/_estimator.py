@@ -23,15 +23,6 @@ RECORDING_CONSTRAINTS = {
 """Constraints of the parameters that the estimators have in common."""
 
 
-def check_excerpts(excerpts, duration):
-    """Raise a ValueError if `excerpts` is set without a `duration`."""
-    if excerpts is not None and duration is None:
-        raise ValueError(
-            f"excerpts={excerpts} requires a duration, but duration=None uses the whole recording. Set duration to the "
-            "total seconds of the excerpts, or use excerpts=None."
-        )
-
-
 def set_recording_tags(tags):
     """Set the scikit-learn tags of an estimator that reads a column of recordings, and return them."""
     tags.input_tags.one_d_array = True

@@ -56,7 +56,7 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         this number of equal parts, and only the middle of each part is decoded. Recordings with at most `duration`
         seconds after `offset` are described completely. Excerpts with less than 0.5 s of sound are left out. If
         ``statistics=None``, the excerpts are concatenated. None describes the seconds from `offset` to
-        ``offset + duration``.
+        ``offset + duration``. Ignored if `duration` is None.
     n_frames : int or None, default=None
         Number of frames of the image, at least 9. A frame is 512 samples. If the sound is longer, its middle is used.
         None means the number of frames in `duration`. Can only be set if ``statistics=None``.

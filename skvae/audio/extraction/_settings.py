@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from ..decoding._decode import MIN_SECONDS
 from ..descriptors import DESCRIPTORS
-from ..execution._estimator import check_excerpts
 from ..spectrum._constants import HOP
 from ._statistics import STATISTICS, parse_statistic
 
@@ -40,8 +39,8 @@ class Settings:
             _check_names("statistics", self.statistics, [*STATISTICS, *derived])
             if self.n_frames is not None:
                 raise ValueError(f"n_frames={self.n_frames} requires statistics=None.")
-        check_excerpts(self.excerpts, self.duration)
-        if self.excerpts is not None and self.duration / self.excerpts < MIN_SECONDS:
+        is_spread = self.excerpts is not None and self.duration is not None
+        if is_spread and self.duration / self.excerpts < MIN_SECONDS:
             raise ValueError(
                 f"excerpts={self.excerpts} with duration={self.duration:g} gives excerpts of "
                 f"{self.duration / self.excerpts:.2g} s. At least {MIN_SECONDS:g} s are required."

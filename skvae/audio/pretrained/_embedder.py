@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..decoding._decode import MIN_SECONDS
 from ..decoding._inputs import as_sources
-from ..execution._estimator import RECORDING_CONSTRAINTS, check_excerpts, format_output, set_recording_tags
+from ..execution._estimator import RECORDING_CONSTRAINTS, format_output, set_recording_tags
 from ..execution._runner import Batching, ExtractionRunner
 from ._encoders import FunctionEncoder, PretrainedEncoder
 from ._windows import all_windows
@@ -38,7 +38,7 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
         Number of seconds of a recording to use. None means the whole recording after `offset`.
     excerpts : int or None, default=None
         Number of excerpts over which `duration` is spread, as in :class:`AudioFeatureExtractor`. None uses the seconds
-        from `offset` to ``offset + duration``.
+        from `offset` to ``offset + duration``. Ignored if `duration` is None.
     window : float, default=10.0
         Length of a window in seconds, at most the input length of the model. Windows are evenly spaced over each
         excerpt, and overlap if the excerpt is not a multiple of their length. An excerpt that is shorter is one window
@@ -202,7 +202,6 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
             If the model requires ``trust_remote_code=True``, or if parameters do not fit the model.
         """
         as_sources(X, 1)  # validated before a model is downloaded
-        check_excerpts(self.excerpts, self.duration)
         if callable(self.model):
             for name in ("layer", "memory"):
                 if getattr(self, name) is not None:
