@@ -18,7 +18,7 @@ from skvae.audio import AudioFeatureExtractor, AudioSegment, explode_segments
 from skvae.audio.decoding._decode import decode
 from skvae.audio.decoding._errors import AudioError
 from skvae.audio.decoding._files import FileObject
-from skvae.audio.execution._fingerprint import content_digest, file_stamp
+from skvae.audio.execution._fingerprint import content_digest
 
 SETTINGS = {"sample_rate": 22050, "offset": 0.0, "duration": 30.0, "excerpts": None}
 EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="raise")
@@ -164,18 +164,6 @@ def test_little_of_a_long_file_is_read(name, options, most, make_signal, tmp_pat
         signals, _ = decode(FileObject(file), **SETTINGS | settings)
         assert sum(map(len, signals)) == pytest.approx(8 * 22050, rel=0.02)
         assert file.n_read < most * path.stat().st_size
-
-
-def test_stamp_of_a_url_changes_with_the_file(memory, write, make_signal):
-    """The file system in memory stores the time of creation."""
-    memory.pipe("/a.wav", b"one")
-    before = file_stamp("memory://a.wav")
-    assert before == file_stamp("memory://a.wav")
-    memory.pipe("/a.wav", b"two")
-    assert file_stamp("memory://a.wav") != before
-    path = write("a.wav", make_signal())
-    assert file_stamp(f"file://{path}") is not None
-    assert file_stamp(io.BytesIO()) is None
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-import warnings
 
 import faulty_decoders
 import joblib
@@ -17,7 +16,6 @@ from skvae.audio import AudioEmbedder, AudioFeatureExtractor, AudioSegment, Extr
 from skvae.audio.decoding import _subprocess
 from skvae.audio.decoding._errors import AudioError
 from skvae.audio.decoding._files import FileObject
-from skvae.audio.execution._parallel import parallel_map
 
 EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="ignore", timeout=60.0)
 
@@ -189,24 +187,3 @@ def is_running(process):
             return ") Z " not in file.read()
     except (ProcessLookupError, FileNotFoundError):
         return False
-
-
-def test_end_of_a_worker_process_affects_one_source():
-    """All worker processes of joblib end together. Only the source that caused it is lost."""
-    sources = list("abcdefghijklmnop")
-    for place in (0, 6):
-        sources[place] = faulty_decoders.Deadly("dies")
-    made = list(parallel_map(str.upper, sources, 2, lambda reason: reason.split(":")[0]))
-    assert made == ["the worker process ended" if s == "dies" else s.upper() for s in sources]
-
-
-@pytest.mark.slow
-def test_end_of_a_worker_process_affects_one_row(songs):
-    X = [*songs, faulty_decoders.Deadly("dies.wav"), *songs]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        table, failures, _ = EXTRACTOR.set_params(n_jobs=2).extract(X)
-    assert failures[["row", "path"]].to_numpy().tolist() == [[3, "dies.wav"]]
-    assert failures["reason"][0].startswith("the worker process ended: A worker process")
-    expected = EXTRACTOR.set_params(n_jobs=None).transform(songs * 2)
-    np.testing.assert_array_equal(table.drop(index=3), expected)

@@ -1,21 +1,18 @@
 """Descriptors: values equal to those of librosa, and properties of the values."""
 
 import math
-import warnings
 
 import librosa
 import numpy as np
 import pytest
 import scipy.fft
 import scipy.ndimage
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from librosa_calls import SCALES, agrees, from_samples, from_spectrum
 
 from skvae.audio import DESCRIPTORS, PRESETS, AudioFeatureExtractor
 from skvae.audio.decoding._decode import decode
-from skvae.audio.spectrum._constant_q import constant_q
-from skvae.audio.spectrum._kernels import median_network, running_median
 from skvae.audio.spectrum._spectrum import Spectrum
 
 RATE = 22050
@@ -152,39 +149,6 @@ def test_decoding_equals_librosa(cc_songs):
         assert seconds.iloc[0] == pytest.approx(9, abs=0.01)
         wrong = np.abs(row - expected.ravel()) > 1e-3 + 1e-4 * np.abs(row)
         assert not wrong.any(), table.columns[wrong].tolist()
-
-
-@laws
-@given(seed=seeds, half=st.integers(3, 15), rows=st.integers(1, 40), columns=st.sampled_from([1, 5, 64, 65, 130]))
-@example(seed=0, half=15, rows=1, columns=1)
-def test_running_median_equals_numpy(seed, half, rows, columns):
-    """The medians are exactly equal for any odd width, also with ties."""
-    x = np.random.default_rng(seed).integers(0, 9, size=(rows + 2 * half, columns)).astype(np.float32)
-    median = running_median(x, median_network(2 * half - 2), np.empty((rows, columns), np.float32))
-    windows = np.lib.stride_tricks.sliding_window_view(x, 2 * half + 1, axis=0)
-    np.testing.assert_array_equal(median, np.median(windows, axis=2))
-
-
-@pytest.mark.parametrize("rate", [16000, 22050, 44100, 48000, 96000])
-def test_constant_q_equals_librosa(rate):
-    y = np.random.default_rng(0).normal(scale=0.1, size=2 * rate + 17).astype(np.float32)
-    expected = np.abs(librosa.cqt(y, sr=rate, n_bins=252, bins_per_octave=36, tuning=0.0))
-    assert_close(constant_q(y, rate, 512), expected, 1e-5)
-
-
-@pytest.mark.parametrize("rate", [16000, 22050, 44100, 96000])
-def test_filter_banks_have_no_empty_band(rate, make_signal):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert np.ptp(values(make_signal(rate=rate), rate)["mel"], axis=1).min() > 0
-
-
-def test_descriptors_share_one_transform(make_signal, monkeypatch):
-    calls = []
-    transforms = Spectrum._transforms
-    monkeypatch.setattr(Spectrum, "_transforms", lambda self: calls.append(1) or transforms(self))
-    values(make_signal())
-    assert len(calls) == 1
 
 
 @pytest.mark.parametrize("name", DESCRIPTORS)

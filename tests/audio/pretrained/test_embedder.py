@@ -1,6 +1,5 @@
 """AudioEmbedder: windows, batches, functions, files that fail, cache and column names."""
 
-import itertools
 import pickle
 from pathlib import Path
 
@@ -10,8 +9,6 @@ import pandas as pd
 import pytest
 import torch
 from audio_models import FAMILIES, embed
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.exceptions import NotFittedError
@@ -20,7 +17,6 @@ from sklearn.utils.estimator_checks import check_estimator
 from skvae import AudioEmbedder, VAETransformer, make_track_features
 from skvae.audio import AudioSegment, ExtractionWarning, explode_segments
 from skvae.audio.pretrained import _encoders
-from skvae.audio.pretrained._windows import split_signal
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -53,21 +49,6 @@ def test_row_is_the_mean_over_windows(family, models, uneven_songs):
     whole = np.concatenate([windows[3][:22050], windows[4]])  # the windows of 2.5 s overlap by half a second
     np.testing.assert_allclose(windows[3][22050:], windows[4][: 33075 - 22050], atol=1e-6)
     assert len(whole) == pytest.approx(2.5 * 22050, abs=10)
-
-
-@settings(deadline=None, max_examples=200)
-@given(st.integers(1, 5000), st.integers(10, 900))
-def test_windows_cover_the_signal(n_samples, length):
-    windows = split_signal(np.arange(n_samples), length)
-    if n_samples < length:
-        assert [len(window) for window in windows] == [n_samples]
-        return
-    assert {len(window) for window in windows} == {length}
-    assert windows[0][0] == 0
-    assert n_samples - 1 - windows[-1][-1] <= 0.01 * length
-    gaps = [later[0] - earlier[-1] - 1 for earlier, later in itertools.pairwise(windows)]
-    assert all(gap <= 0.01 * length for gap in gaps)
-    assert (len(windows) - 1) * length < n_samples
 
 
 def test_offset_duration_excerpts_and_normalize(models, uneven_songs):
