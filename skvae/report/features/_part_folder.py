@@ -126,7 +126,7 @@ class PartFolder:
 
 
 def _describe_difference(existing, requested):
-    """Describe the first difference between two manifests; empty if there is none."""
+    """Describe the first difference between two manifests, or return an empty text."""
     path = requested["source"]["path"]
     if existing["source"]["path"] != path:
         return f"of another library ({existing['source']['path']}, not {path})"

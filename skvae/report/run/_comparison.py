@@ -19,7 +19,7 @@ def compare_with_baselines(fit, model, clusterer, scaled, pca, tracks, *, has_ly
     scaled : ndarray of shape (n_samples, n_features)
         Scaled and imputed features. Internal scores of all methods are computed on them.
     pca : PCA
-        Unfitted principal component analysis.
+        PCA that is not fitted yet.
     tracks : DataFrame with n_samples rows
         Track table of the clustered tracks.
     has_lyrics : ndarray of bool of shape (n_samples,)

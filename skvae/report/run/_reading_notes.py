@@ -24,7 +24,7 @@ def reading_notes(description, tracks, metrics, clusterer, *, condition, selecti
     tracks : DataFrame
         Track table of the clustered tracks.
     metrics : DataFrame
-        Table from `metrics_table`. The last row but one contains the scores of the model.
+        Table from `metrics_table`. The second to last row contains the scores of the model.
     clusterer : str
         Key of `CLUSTERERS`.
     condition : tuple of str
