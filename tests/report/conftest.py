@@ -50,7 +50,7 @@ def snapshot():
     return read
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def texts():
     """Track table without audio and with two groups of lyrics."""
     return pd.DataFrame(

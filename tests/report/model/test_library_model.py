@@ -1,5 +1,7 @@
 """Saved model of a run: same labels after loading, and errors for damaged files."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -15,14 +17,20 @@ def tracks(small_library):
         return load_tracks(small_library, folders="genre,language")
 
 
+@pytest.fixture(scope="module")
+def lyrics_run(texts):
+    """Run on lyrics with two clusters."""
+    return cluster_library(texts, modality="lyrics", model="pca", n_clusters=2)
+
+
 @pytest.mark.parametrize(
     "options",
     [
         {},
-        {"clusterer": "gmm", "condition": "genre"},
+        {"clusterer": "gmm", "condition": "genre", "modality": "lyrics"},
         {"clusterer": "agglomerative", "modality": "audio"},
         {"clusterer": "spectral", "modality": "lyrics"},
-        {"model": "pca"},
+        {"model": "pca", "modality": "lyrics"},
         {"model": "vade", "modality": "lyrics"},
     ],
 )
@@ -43,10 +51,9 @@ def test_a_loaded_model_assigns_the_same_labels(tracks, options, tmp_path):
     np.testing.assert_array_equal(model.pipeline.predict(tracks[found.usable]), labels)
 
 
-def test_the_folder_of_a_run_or_of_its_model_can_be_read(texts, tmp_path):
-    run = cluster_library(texts, modality="lyrics", model="pca")
-    run.write(tmp_path)
-    assert LibraryModel.read(tmp_path).names == LibraryModel.read(tmp_path / "model").names == run.model.names
+def test_the_folder_of_a_run_or_of_its_model_can_be_read(lyrics_run, tmp_path):
+    lyrics_run.write(tmp_path)
+    assert LibraryModel.read(tmp_path).names == LibraryModel.read(tmp_path / "model").names == lyrics_run.model.names
 
 
 class Counter:
@@ -66,10 +73,10 @@ def test_a_step_that_cannot_be_saved_adds_a_note(texts, tmp_path):
     assert "the model was not saved" in (tmp_path / "run.json").read_text("utf-8")
 
 
-def test_damaged_models_raise_one_error(texts, tmp_path):
+def test_damaged_models_raise_one_error(lyrics_run, tmp_path):
     with pytest.raises(FileNotFoundError, match="contains no model"):
         LibraryModel.read(tmp_path)
-    cluster_library(texts, modality="lyrics", model="pca").model.write(tmp_path)
+    lyrics_run.model.write(tmp_path)
     original = {path: path.read_bytes() for path in tmp_path.iterdir()}
     for path, content in original.items():
         for damaged in (b"", content[: len(content) // 2], b"\x80\x04K\x01."):
@@ -84,10 +91,8 @@ def test_damaged_models_raise_one_error(texts, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["../../outside", "a/b", "a\\b", ".", "", "a\nb", "C:"])
-def test_cluster_names_that_are_not_file_names_raise_an_error(texts, tmp_path, name):
+def test_cluster_names_that_are_not_file_names_raise_an_error(lyrics_run, tmp_path, name):
     """Cluster names are used as file names of playlists."""
-    run = cluster_library(texts, modality="lyrics", model="pca", n_clusters=2)
-    run.model.names[0] = name
-    run.model.write(tmp_path)
+    dataclasses.replace(lyrics_run.model, names={0: name, 1: "01 mixed"}).write(tmp_path)
     with pytest.raises(ValueError, match="is not a valid file name"):
         LibraryModel.read(tmp_path)
