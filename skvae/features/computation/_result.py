@@ -30,7 +30,7 @@ class NothingUsableError(ValueError):
     Examples
     --------
     >>> from skvae.report import NothingUsableError
-    >>> NothingUsableError("no song can be used", {"a.mp3": "empty file"}).failures
+    >>> NothingUsableError("no track can be used", {"a.mp3": "empty file"}).failures
     {'a.mp3': 'empty file'}
     """
 
@@ -107,6 +107,6 @@ def check_enough_tracks(tracks, usable, reasons, content, min_tracks=MIN_TRACKS)
     """
     n_usable = int(usable.sum())
     if n_usable < min_tracks:
-        found = f"only {n_usable} of {len(tracks)} songs have" if n_usable else f"none of the {len(tracks)} songs has"
+        found = f"only {n_usable} of {len(tracks)} tracks have" if n_usable else f"none of the {len(tracks)} tracks has"
         failures = dict(zip(tracks["track_id"][~usable], reasons[~usable], strict=True))
-        raise NothingUsableError(f"{found} usable {content}; at least {min_tracks} are required", failures)
+        raise NothingUsableError(f"{found} usable {content}, but at least {min_tracks} are required", failures)

@@ -60,10 +60,10 @@ def compute_features(tracks, *, modality, condition, lyrics, extractor, clock, v
     has_audio, has_lyrics, notes = seconds > 0, detect_lyrics(tracks), []
     if modality == "both" and has_lyrics.any() and not has_audio.any():
         modality, audio = "lyrics", None
-        notes.append("no song has usable audio: clustering uses lyrics only")
+        notes.append("no track has usable audio: clustering uses lyrics only")
     elif modality == "both" and has_audio.any() and not has_lyrics.any():
         modality = "audio"
-        notes.append("no song has lyrics: clustering uses audio only")
+        notes.append("no track has lyrics: clustering uses audio only")
     with clock("lyrics"):
         usable = find_usable_tracks(has_audio, has_lyrics, modality)
         add_missing_lyrics(reasons, usable, modality)
