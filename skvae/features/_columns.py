@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 
 
-def prefix_blocks(names):
+def group_into_blocks(names):
     """Group columns into blocks by the prefix before the first ``__`` of their names.
 
     Parameters
@@ -102,7 +102,7 @@ def _find_by_name(name, names, parameter):
         return exact
     block = np.flatnonzero([str(column).startswith(f"{name}__") for column in names])
     if block.size == 0:
-        shown = ", ".join(map(repr, list(prefix_blocks(names))[:10]))
+        shown = ", ".join(map(repr, list(group_into_blocks(names))[:10]))
         raise ValueError(f"{parameter}={name!r} is neither a column nor a block of the table. Its blocks are {shown}.")
     return block
 

@@ -9,7 +9,7 @@ from sklearn.utils import gen_batches
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from ._columns import prefix_blocks
+from ._columns import group_into_blocks
 
 # Maximum number of rows that are used to fit the exponents of the power transform.
 POWER_ROWS = 20_000
@@ -256,7 +256,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.weights_ = np.ones(self.n_features_in_)
         if self.equalize:
             names = getattr(self, "feature_names_in_", ["all"] * self.n_features_in_)
-            for columns in prefix_blocks(names).values():
+            for columns in group_into_blocks(names).values():
                 # A column that is constant or always missing has no variance.
                 self.weights_[columns] /= np.sqrt(max(1, varies[columns].sum()))
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.compose import make_column_selector
 
-from skvae.features._columns import prefix_blocks, select_columns
+from skvae.features._columns import group_into_blocks, select_columns
 
 NAMES = np.array(["audio__rms", "audio__flatness", "lyrics__0", "language__en", "audio"], dtype=object)
 X = pd.DataFrame(np.zeros((2, 5)), columns=NAMES)
@@ -76,7 +76,7 @@ def test_positions_and_masks_select_the_same_columns(indices):
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", "c__d"]), st.integers(0, 9)), min_size=1, unique=True))
 def test_each_column_is_in_exactly_one_block(parts):
     names = [f"{block}__{column}" for block, column in parts]
-    blocks = prefix_blocks(names)
+    blocks = group_into_blocks(names)
     assert sorted(np.concatenate(list(blocks.values()))) == list(range(len(names)))
     for block, columns in blocks.items():
         assert all(names[column].startswith(f"{block}__") for column in columns)

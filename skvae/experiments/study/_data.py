@@ -12,7 +12,7 @@ import pandas as pd
 from ...audio import AudioFeatureExtractor
 from ...datasets import FeatureTable
 from ...features import BlockScaler, OneHotCondition
-from ...features._columns import prefix_blocks
+from ...features._columns import group_into_blocks
 from ...features.computation._table import convert_feature_table
 from ...features.computation._tracks import compute_features
 from ...metrics import check_missingness, find_leaks
@@ -53,7 +53,7 @@ class Data:
     @cached_property
     def blocks(self):
         """Column positions of each block."""
-        return prefix_blocks(self.columns)
+        return group_into_blocks(self.columns)
 
     @cached_property
     def scaler(self):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.base import clone
 
-from ...features._columns import prefix_blocks, select_columns
+from ...features._columns import group_into_blocks, select_columns
 from ...networks import Network
 
 
@@ -78,7 +78,7 @@ class Layout:
                     "modalities='auto' requires column names with prefixes `name__`, but the table has no column "
                     "names. Pass a DataFrame, or call set_output(transform='pandas') on the previous step."
                 )
-            triples = [(name, None, free[block]) for name, block in prefix_blocks(column_names[free]).items()]
+            triples = [(name, None, free[block]) for name, block in group_into_blocks(column_names[free]).items()]
         else:
             check_modalities(modalities)
             triples = [
@@ -166,7 +166,7 @@ class Layout:
         """Group the condition columns by name prefix and return their positions among the condition columns."""
         if column_names is None:
             return [np.arange(self.condition.size)] if self.condition.size else []
-        return list(prefix_blocks(column_names[self.condition]).values())
+        return list(group_into_blocks(column_names[self.condition]).values())
 
     def join(self, x, condition):
         """Build a table from modality and condition columns.
