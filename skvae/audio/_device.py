@@ -33,7 +33,7 @@ def resolve_device(name):
     n = counts.get(device.type, 1)  # PyTorch itself reports errors of other device types
     if (device.index or 0) >= n:
         raise ValueError(
-            f"device={name!r} is not available: PyTorch found {n} devices of type {device.type!r} on this machine. "
-            "Use another device, or 'cpu'."
+            f"device={name!r} is not available: PyTorch found {n} {'device' if n == 1 else 'devices'} of type "
+            f"{device.type!r} on this machine. Use another device, or 'cpu'."
         )
     return device

@@ -9,8 +9,8 @@ import pandas as pd
 def check_texts(X):
     """Validate a column of texts and return it as a list, with None for missing texts.
 
-    None, NaN and `pandas.NA` are missing. Texts without a letter or digit of any script, such as blank lines, an
-    ellipsis or a musical note sign, contain no words and are also missing.
+    None, NaN and `pandas.NA` are missing. Texts without a letter or digit of any script are also missing, since they
+    contain no words. Examples are blank lines, an ellipsis or a musical note sign.
 
     Parameters
     ----------

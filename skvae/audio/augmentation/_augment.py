@@ -65,11 +65,11 @@ def augment_tracks(
         ``"crop"``      length in seconds of an excerpt at a random position; shorter songs are not cropped
         ==============  ======================================================================================
 
-        None means a pitch within 2 semitones, a speed between 0.9 and 1.1, noise 20 to 40 dB below the song and a gain
-        within 6 dB.
+        None means pitch shifts of up to 2 semitones, speeds from 0.9 to 1.1, and gains of up to 6 dB. The level of the
+        noise is 20 to 40 dB below the song.
     random_state : int, RandomState instance or None, default=None
-        Random seed of the amounts. The amounts of a row depend only on the seed, the ``song_id``, the start of the row
-        within the song, and the number of the copy. They do not depend on the other rows or their order.
+        Random seed of the amounts. The amounts depend on the seed, the ``song_id``, the start of the row within the
+        song, and the number of the copy. They do not depend on the other rows or their order.
     audio : str, default="audio"
         Name of the column of recordings, in any form that :class:`~skvae.AudioFeatureExtractor` accepts, including
         :class:`AudioSegment`.

@@ -18,6 +18,6 @@ def as_audio_error():
         raise AudioError("file not found") from error
     except ImportError as error:  # fsspec names the missing package: "Install s3fs to access S3"
         raise AudioError(f"cannot be reached: {error}") from error
-    except Exception as error:  # each fsspec file system raises the errors of its own service
+    except Exception as error:  # each file system of fsspec raises different errors
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise AudioError(f"cannot be read: {reason}") from error

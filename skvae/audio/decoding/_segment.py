@@ -24,9 +24,10 @@ class AudioSegment:
     duration : float or None, default=None
         Length of the segment in seconds. None means up to the end of the recording.
     effects : tuple of (str, float), default=()
-        Names and amounts of the effects: ``"pitch"`` in semitones, ``"stretch"`` as a speed factor at constant pitch,
-        ``"lowpass"`` and ``"highpass"`` as the cutoff frequency in hertz (Butterworth, 12 dB per octave), ``"noise"``
-        as the level of the signal above added white noise in decibels, ``"gain"`` in decibels.
+        Names and amounts of the effects. The amount of ``"pitch"`` is in semitones. The amount of ``"stretch"`` is a
+        speed factor at constant pitch. The amount of ``"lowpass"`` and ``"highpass"`` is the cutoff frequency in hertz
+        (Butterworth, 12 dB per octave). The amount of ``"noise"`` is the level of the signal above added white noise,
+        in decibels. The amount of ``"gain"`` is in decibels.
     seed : int, default=0
         Random seed of the noise.
 

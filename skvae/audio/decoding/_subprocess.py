@@ -1,9 +1,10 @@
 """Decoding in a subprocess with a time limit, so that a crash or hang of a decoder does not affect the caller.
 
-Decoders are C libraries. A thread cannot interrupt a decoder that hangs, a crash of a decoder ends its process, and
-messages about damaged files go to file descriptor 2, which all threads share. Files are therefore decoded by helper
-processes, one per calling thread. A helper imports only the decoders (a tenth of a second), is reused for the next
-file, and discards all output. A helper ends when the time limit of a file is exceeded or when its parent has ended.
+Decoders are C libraries. A thread cannot interrupt a decoder that hangs, and a crash of a decoder ends its process.
+Decoders write messages about damaged files to file descriptor 2, which all threads share. Files are therefore decoded
+by helper processes, one per calling thread. A helper imports only the decoders, which takes a tenth of a second. It is
+reused for the next file and discards all output. It ends when the time limit of a file is exceeded or when its parent
+has ended.
 
 Helpers open local paths themselves. URLs and file objects remain in the parent process, which has their credentials
 and memory, and which reads them on request of the helper. Such a read cannot be interrupted. If it takes too long, the

@@ -48,8 +48,8 @@ def parallel_map(function, sources, n_jobs, on_lost):
                 yield _call_alone(function, source, n_jobs, on_lost)
                 n_done += 1
         finally:
-            # If the caller stops early, running tasks are completed: joblib workers that are stopped in the middle of
-            # a task can leave a thread that fails.
+            # If the caller stops early, running tasks are completed. Joblib workers that are stopped in the middle of a
+            # task can leave a thread that fails.
             waiting.clear()
             deque(rows, maxlen=0)
 

@@ -44,9 +44,9 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         proportional to the duration: about 30 MB for 30 s.
     statistics : "auto", list of str or None, default="auto"
         Statistics of the frames of a texture window: ``"mean"``, ``"std"``, ``"var"``, ``"skew"``, ``"kurtosis"`` (0
-        for a normal distribution), ``"median"``, ``"min"``, ``"max"``, and percentiles such as ``"q25"``. The prefix
-        ``"delta_"``, as in ``"delta_std"``, selects the slope over nine frames. "auto" means the statistics of the
-        preset, or mean and standard deviation. None returns the frames: a row contains an image of shape
+        for a normal distribution), ``"median"``, ``"min"`` and ``"max"``. Percentiles are written as ``"q25"``. The
+        prefix ``"delta_"``, as in ``"delta_std"``, selects the slope over nine frames. "auto" means the statistics of
+        the preset, or mean and standard deviation. None returns the frames: a row contains an image of shape
         `output_shape_`, one descriptor row after another.
     window : "auto", float or None, default="auto"
         Length of a texture window in seconds, at least 0.1. An excerpt is divided into equal windows whose length is
@@ -100,9 +100,9 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    Silence at the ends are the samples before the first and after the last sample that reaches both -60 dB of the peak
-    of the excerpt and -80 dB of full scale. Silence added to a recording therefore changes nothing, if `duration`
-    covers the recording.
+    A sample is audible if it reaches -60 dB of the peak of the excerpt and -80 dB of full scale. Samples before the
+    first and after the last audible sample are removed. Silence added to a recording therefore changes nothing, if
+    `duration` covers the recording.
 
     A change of level adds a constant to the first MFCC and to the mel bands (in dB). It multiplies the RMS and the
     levels of the harmonic and percussive parts. All other descriptors are independent of the level, unless bands fall

@@ -45,9 +45,9 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
         without padding.
     layer : int or None, default=None
         Number of the hidden state that is averaged over time. 0 is the input of the first layer. None uses the default
-        vector of the model family: the projection shared with text for CLAP, the pooled output for AST, and the mean
-        of the last hidden state over time for all others (wav2vec 2.0, HuBERT, WavLM, MERT, ...). Inner layers of the
-        latter are often better for music.
+        vector of the model family. For CLAP, this is the projection shared with text. For AST, it is the pooled output.
+        For all others (wav2vec 2.0, HuBERT, WavLM, MERT, ...), it is the mean of the last hidden state over time. Inner
+        layers of the latter are often better for music.
     sample_rate : int or None, default=None
         Sample rate, in hertz, of the windows that are passed to a function. None means 22050. Must be None for a
         pretrained model, which defines its own rate.
