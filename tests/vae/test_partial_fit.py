@@ -35,7 +35,7 @@ def test_power_scaling_keeps_its_exponents_and_updates_its_moments(digits):
 
 
 def test_variance_warmup_and_history_continue_over_the_calls(digits):
-    vae = VAETransformer(8, beta=2.0, kl_warmup_steps=20, batch_size=50, random_state=0)
+    vae = VAETransformer(8, beta=2.0, kl_warmup_steps=20, batch_size=50, scale="standard", random_state=0)
     for _ in range(10):
         for start in range(0, 900, 300):
             vae.partial_fit(digits[start : start + 300])
@@ -63,7 +63,7 @@ def test_partial_fit_reaches_nearly_the_score_of_fit(digits):
 
 def test_same_calls_give_the_same_weights(digits):
     def latent():
-        vae = VAETransformer(4, random_state=0)
+        vae = VAETransformer(4, scale="standard", random_state=0)
         for start in range(0, 600, 300):
             vae.partial_fit(digits[start : start + 300])
         return vae.transform(digits)

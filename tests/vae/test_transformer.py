@@ -37,7 +37,7 @@ def halves():
 @pytest.fixture(scope="module")
 def fused(halves):
     """Conditional VAE of both halves."""
-    settings = {"max_epochs": 40, "learning_rate": 3e-3, "batch_size": 32, "random_state": 0}
+    settings = {"max_epochs": 40, "learning_rate": 3e-3, "batch_size": 32, "scale": "standard", "random_state": 0}
     return VAETransformer(8, modalities="auto", condition="parity", **settings).fit(halves)
 
 
@@ -118,7 +118,7 @@ def test_condition_is_removed_from_the_latent_space_and_controls_the_decoder():
     columns = rng.normal(size=(400, 2)) @ rng.normal(size=(2, 6)) + 0.3 * rng.normal(size=(400, 6))
     X = pd.DataFrame(columns + 6 * side[:, None], columns=[f"x{i}" for i in range(6)])
     X["side"] = side.astype(float)
-    settings = {"latent_dim": 2, "max_epochs": 100, "random_state": 0}
+    settings = {"latent_dim": 2, "max_epochs": 50, "learning_rate": 2e-3, "scale": "standard", "random_state": 0}
     plain = VAETransformer(**settings).fit(X.drop(columns="side")).transform(X.drop(columns="side"))
     conditional = VAETransformer(condition="side", **settings).fit(X)
 
@@ -140,7 +140,7 @@ def test_condition_is_removed_from_the_latent_space_and_controls_the_decoder():
 
 def test_training_increases_the_score(halves):
     X = halves.iloc[60:, :64].to_numpy()
-    short, long = (VAETransformer(8, max_epochs=epochs, random_state=0).fit(X) for epochs in (3, 40))
+    short, long = (VAETransformer(8, scale="standard", max_epochs=epochs, random_state=0).fit(X) for epochs in (3, 40))
     assert long.score(X) > short.score(X) + 10
     assert np.isclose(long.score(X), long.score_samples(X).mean())
 
@@ -276,7 +276,7 @@ def test_error_of_values_too_large_for_single_precision_names_row_and_column():
 
 def test_posterior_collapse_causes_a_warning(halves):
     with pytest.warns(VAEWarning, match="Only 0 of 4 latent units are active"):
-        VAETransformer(4, beta=1e4, max_epochs=10, random_state=0).fit(halves.iloc[60:260, :64])
+        VAETransformer(4, beta=1e4, scale="standard", max_epochs=10, random_state=0).fit(halves.iloc[60:260, :64])
 
 
 def test_more_latent_units_than_columns_cause_a_warning(halves):

@@ -3,12 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from scipy.linalg import subspace_angles
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 
 from skvae import MLP, VAETransformer
 from skvae.networks import Conv1d, Conv2d
+from skvae.vae.model._objective import total_correlation
+
+# Standard scaling takes less time than the power transform.
+SMALL = {"scale": "standard", "random_state": 0}
 
 
 @pytest.fixture(scope="module")
@@ -35,25 +40,26 @@ def test_linear_autoencoder_spans_the_principal_components():
 
 def test_larger_beta_increases_the_reconstruction_error_and_lowers_the_divergence(digits):
     rows = [
-        VAETransformer(8, beta=beta, max_epochs=25, learning_rate=3e-3, random_state=0).fit(digits).history_[-1]
-        for beta in (0.5, 4, 10)
+        VAETransformer(8, beta=beta, max_epochs=15, learning_rate=5e-3, **SMALL).fit(digits[:300]).history_[-1]
+        for beta in (0.5, 1, 4, 10)
     ]
     assert all(np.diff([row["valid_reconstruction"] for row in rows]) > 0)
     assert all(np.diff([row["valid_kl"] for row in rows]) < 0)
 
 
-def test_total_correlation_regularizer_lowers_the_correlation_of_units(digits):
+def test_total_correlation_regularizer_makes_units_less_dependent(digits):
     def dependence(regularizer, beta):
-        settings = {"beta": beta, "regularizer": regularizer, "max_epochs": 30, "learning_rate": 3e-3}
-        vae = VAETransformer(6, random_state=0, **settings).fit(digits)
-        correlation = np.corrcoef(vae.transform(digits).T)
-        return np.abs(correlation[np.triu_indices(6, 1)]).mean()
+        settings = {"beta": beta, "regularizer": regularizer, "max_epochs": 20, "learning_rate": 5e-3} | SMALL
+        vae = VAETransformer(6, **settings).fit(digits[:300])
+        mean, std = map(torch.from_numpy, vae.posterior(digits[:300]))
+        noise = torch.randn(mean.shape, generator=torch.Generator().manual_seed(0), dtype=mean.dtype)
+        return total_correlation(mean + std * noise, mean, 2 * std.log(), 300).mean()
 
-    assert dependence("tc", 10.0) < dependence("kl", 1.0)
+    assert dependence("tc", 10.0) < 0.2 * dependence("kl", 1.0)
 
 
 def test_free_bits_prevent_inactive_units(digits):
-    settings = {"latent_dim": 8, "beta": 10.0, "max_epochs": 25, "learning_rate": 3e-3, "random_state": 0}
+    settings = {"latent_dim": 8, "beta": 10.0, "max_epochs": 25, "learning_rate": 3e-3} | SMALL
     strict = VAETransformer(**settings).fit(digits).history_[-1]
     free = VAETransformer(free_bits=0.5, **settings).fit(digits).history_[-1]
     assert free["active_units"] > strict["active_units"]
@@ -87,10 +93,9 @@ def test_bernoulli_error_of_other_values_names_row_and_column(digits):
 
 @pytest.mark.parametrize("network", ["conv1d", "conv2d", Conv2d((8, 8), (4, 8)), Conv1d((8, 8), (8,))])
 def test_convolutional_networks_reconstruct_images(network, digits):
-    digits = digits[:300]
-    vae = VAETransformer(8, network=network, max_epochs=20, batch_size=32, learning_rate=5e-3, random_state=0)
-    error = np.square(vae.fit(digits).reconstruct(digits) - digits).mean()
-    assert error < 0.8 * digits.var(0).mean()
+    X = digits[:200]
+    vae = VAETransformer(8, network=network, input_noise=0.1, max_epochs=25, learning_rate=1e-2, **SMALL)
+    assert np.square(vae.fit(X).reconstruct(X) - X).mean() < 0.7 * X.var(0).mean()
 
 
 def test_shape_that_does_not_match_the_columns_raises_an_error(digits):
@@ -108,7 +113,7 @@ def halves(digits):
 
 @pytest.mark.parametrize("fusion", ["early", "late", "attention", "poe"])
 def test_imputation_of_each_fusion_is_better_than_the_mean(fusion, halves):
-    settings = {"fusion": fusion, "max_epochs": 50, "learning_rate": 3e-3, "batch_size": 32, "random_state": 0}
+    settings = {"fusion": fusion, "max_epochs": 50, "learning_rate": 3e-3, "batch_size": 32} | SMALL
     vae = VAETransformer(8, modalities="auto", **settings).fit(halves)
     assert np.isfinite(vae.transform(halves)).all()
     complete = halves.iloc[200:]
@@ -121,7 +126,7 @@ def test_imputation_of_each_fusion_is_better_than_the_mean(fusion, halves):
 def test_networks_condition_and_beta_can_be_combined(halves):
     table = halves.assign(language__en=np.arange(500) % 2.0)
     vae = VAETransformer(
-        beta=4, condition="language", max_epochs=3,
+        beta=4, condition="language", max_epochs=1, **SMALL,
         modalities=[("audio", Conv2d((6, 8), (4,)), "a"), ("lyrics", MLP((32,)), "b")],
     )  # fmt: skip
     assert vae.fit_transform(table).shape == (500, 16)

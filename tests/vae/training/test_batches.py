@@ -75,7 +75,7 @@ def test_training_in_blocks_reaches_the_score_of_training_in_memory(monkeypatch)
     # Rows sorted by digit are the worst order for contiguous blocks.
     X, y = load_digits(return_X_y=True)
     X = X[:900][np.argsort(y[:900], kind="stable")]
-    vae = VAETransformer(8, max_epochs=25, learning_rate=3e-3, random_state=0)
+    vae = VAETransformer(8, scale="standard", max_epochs=25, learning_rate=3e-3, random_state=0)
     in_memory = vae.fit(X).score(X)
     monkeypatch.setattr(_batches, "RESIDENT_BYTES", 0)
     monkeypatch.setattr(_batches, "BLOCK_ROWS", 16)

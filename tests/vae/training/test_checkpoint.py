@@ -159,11 +159,12 @@ def test_other_parameters_or_data_use_another_checkpoint(change, interrupted, tm
     assert before in folders(tmp_path)
 
 
-def test_candidates_of_a_search_use_different_checkpoints(tmp_path, digits):
-    vae = VAETransformer(4, max_epochs=6, checkpoint_dir=tmp_path, checkpoint_every=1, random_state=0)
+@pytest.mark.parametrize("n_jobs", [1, pytest.param(2, marks=pytest.mark.slow)])  # processes need seconds to start
+def test_candidates_of_a_search_use_different_checkpoints(n_jobs, tmp_path, digits):
+    vae = VAETransformer(4, max_epochs=3, checkpoint_dir=tmp_path, checkpoint_every=1, random_state=0)
     grid = {"beta": [1.0, 4.0]}
-    plain = GridSearchCV(VAETransformer(4, max_epochs=6, random_state=0), grid, cv=3).fit(digits)
-    kept = GridSearchCV(vae, grid, cv=3, n_jobs=2).fit(digits)
+    plain = GridSearchCV(VAETransformer(4, max_epochs=3, random_state=0), grid, cv=2).fit(digits)
+    kept = GridSearchCV(vae, grid, cv=2, n_jobs=n_jobs).fit(digits)
     assert np.array_equal(plain.cv_results_["mean_test_score"], kept.cv_results_["mean_test_score"])
     assert folders(tmp_path) == []
 
