@@ -33,9 +33,7 @@ Lyrics = Annotated[
 ]
 Duration = Annotated[
     float,
-    typer.Option(
-        min=0, help="Number of seconds of each recording to analyze. 0 with --excerpts 0 analyzes the whole recording."
-    ),
+    typer.Option(min=0, help="Number of seconds of each recording to analyze. 0 analyzes the whole recording."),
 ]
 Excerpts = Annotated[
     int,

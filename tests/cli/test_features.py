@@ -50,3 +50,12 @@ def test_a_folder_of_parts_is_resumed_and_refuses_other_settings(skvae, library,
     assert skvae(*compatible, "--n-jobs", "1").exit_code == 0
     result = skvae("cluster", tmp_path / "features", "--out", tmp_path / "run", "--model", "pca")
     assert result.exit_code == 0, result.output
+
+
+def test_duration_zero_analyzes_the_whole_recording(skvae, write_tone, tmp_path):
+    write_tone(tmp_path / "music" / "long.wav", 0, seconds=31, sample_rate=8000)
+    for name, options in (("default", []), ("whole", ["--duration", "0"])):
+        result = skvae("features", tmp_path / "music", "--out", tmp_path / name, "--n-jobs", "1", *options)
+        assert result.exit_code == 0, result.output
+    seconds = [pd.read_parquet(tmp_path / name)["seconds"].item() for name in ("default", "whole")]
+    assert seconds == [30, 31]

@@ -35,10 +35,10 @@ def describe_library(
     lyrics : "tfidf", str or transformer, default="tfidf"
         Lyrics features, as in `cluster_library`.
     duration : float or None, default=30.0
-        Number of seconds of each recording to analyze. None analyzes the whole recording, and requires that `excerpts`
-        is None.
+        Number of seconds of each recording to analyze. None analyzes the whole recording.
     excerpts : int or None, default=5
-        Number of excerpts over which `duration` is spread. None analyzes the beginning of the recording.
+        Number of excerpts over which `duration` is spread. None analyzes the beginning of the recording. Ignored if
+        `duration` is None.
     like : ColumnTransformer or None, default=None
         Fitted transformer of other tracks. The features are computed with its settings, so that they can be compared
         with the features of those tracks. The four parameters above are then ignored.

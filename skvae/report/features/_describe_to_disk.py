@@ -112,10 +112,10 @@ def describe_to_disk(
         Lyrics features: "tfidf", or the name or the folder of a sentence-transformers model. The n-grams of "tfidf" are
         fitted on at most 20,000 lyrics, chosen at random.
     duration : float or None, default=30.0
-        Number of seconds of each recording to analyze. None analyzes the whole recording, and requires that `excerpts`
-        is None.
+        Number of seconds of each recording to analyze. None analyzes the whole recording.
     excerpts : int or None, default=5
-        Number of excerpts over which `duration` is spread. None analyzes the beginning of the recording.
+        Number of excerpts over which `duration` is spread. None analyzes the beginning of the recording. Ignored if
+        `duration` is None.
     like : ColumnTransformer or None, default=None
         Fitted transformer of other tracks. The features are computed with its settings, so that they can be compared
         with the features of those tracks. The four parameters above are then ignored.

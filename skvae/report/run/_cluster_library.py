@@ -78,10 +78,10 @@ def cluster_library(
         Lyrics features. "tfidf" uses `LyricsVectorizer`. Another string is the name or the folder of a
         sentence-transformers model. A transformer of texts is used as given.
     duration : float or None, default=30.0
-        Number of seconds of each recording to analyze. None analyzes the whole recording, and requires that `excerpts`
-        is None.
+        Number of seconds of each recording to analyze. None analyzes the whole recording.
     excerpts : int or None, default=5
-        Number of excerpts over which `duration` is spread. None analyzes the beginning of the recording.
+        Number of excerpts over which `duration` is spread. None analyzes the beginning of the recording. Ignored if
+        `duration` is None.
     max_epochs : int, default=200
         Maximum number of training epochs.
     random_state : int, default=0
