@@ -102,9 +102,13 @@ def training(report, options):
             row.append(f"captured steps {1e3 * captured:.0f} ms")
             ratios.append(f"skvae / captured {best / captured:.1f}")
         if precision == "float32" and n_rows <= 50_000:
-            peer = pythae_seconds(x, case, options.device)
-            row.append(f"pythae {1e3 * peer:.0f} ms")
-            ratios.append(f"pythae / skvae {peer / best:.1f}")
+            try:
+                peer = pythae_seconds(x, case, options.device)
+            except ImportError as error:
+                row.append(f"pythae not measured ({error})")
+            else:
+                row.append(f"pythae {1e3 * peer:.0f} ms")
+                ratios.append(f"pythae / skvae {peer / best:.1f}")
         name = f"{rows:,} x {n_columns}, {hidden}, batch {batch}, {precision}"
         report.add(name, ", ".join(row + ratios))
         del x
