@@ -23,6 +23,7 @@ FRONTED = re.compile(
     r"(?:Of|What|Where|Whether|How|By|In|Into|From|To|With|Without|Among|Over|Under|Between|Beside|On|At|For)\b"
 )
 SKIPPED = re.compile(r"^\s*(?:>>>|\.\. |:|\||[-=~^]{3}|\w[\w, *]* : )")
+IGNORED_FILES = re.compile("_build|auto_examples|docs/generated|benchmarks/results")
 LONG, MIN_SENTENCES, MAX_SHARE = 25, 25, 0.10
 
 
@@ -32,7 +33,7 @@ def texts(path):
     if path.suffix != ".py":
         line = 1
         for block in re.split(r"(\n\s*\n)", source):
-            if not re.match(r"\s*(?:\.\. |::|```|\||#+ )", block) and not block.startswith(("    ", "   ")):
+            if not re.match(r"\s*(?:\.\. |::|```|\||#+ )|   ", block):
                 yield line, block
             line += block.count("\n")
         return
@@ -70,8 +71,8 @@ def check(path):
 
 
 if __name__ == "__main__":
-    given = [Path(argument) for argument in sys.argv[1:]]
-    files = [f for p in given for f in ([p] if p.is_file() else sorted(p.rglob("*.*")))]
-    findings = [x for f in files if f.suffix in {".py", ".rst", ".md"} and "_build" not in f.parts for x in check(f)]
+    paths = [f for p in map(Path, sys.argv[1:]) for f in ([p] if p.is_file() else sorted(p.rglob("*.*")))]
+    files = [f for f in paths if f.suffix in {".py", ".rst", ".md"} and not IGNORED_FILES.search(str(f))]
+    findings = [finding for file in files for finding in check(file)]
     print("\n".join(findings))
     sys.exit(bool(findings))

@@ -1,6 +1,6 @@
 """Benchmark skvae on a GPU. Started by ``gpu.sh``, which installs the missing packages.
 
-Each part runs in a process of its own with a time limit, so that a part that hangs or crashes does not end the others.
+Each part runs in a separate process with a time limit. A part that hangs or crashes does not end the other parts.
 A part prints its results at once. The table of all results comes last.
 """
 

@@ -1,15 +1,15 @@
-"""skvae: music libraries, audio and lyrics, into clusters that can be listened to, checked and trusted.
+"""Clustering of music libraries by audio and lyrics, in any language, with scikit-learn estimators.
 
-The public names below load on first use, so that ``import skvae`` stays quick: it imports none of torch, librosa,
-transformers, umap or matplotlib. ``__init__.pyi`` lists them once, for this loader and for editors.
+The public names load on first use. ``import skvae`` therefore does not import PyTorch, librosa, transformers, UMAP or
+Matplotlib. ``__init__.pyi`` lists the names for the loader and for editors.
 """
 
 import os
 
 import lazy_loader
 
-# OpenMP reads this when torch or scikit-learn load it. Its threads otherwise spin while they wait for work, and where
-# another process has a core, a joblib worker say, training waits for a thread that spins: many times as long.
+# OpenMP reads this variable when PyTorch or scikit-learn load it. By default, idle threads spin. If other processes, such
+# as joblib workers, use the same cores, spinning threads make training many times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __version__ = "0.1.0.dev0"

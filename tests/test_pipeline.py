@@ -19,7 +19,6 @@ from skvae import (
 from skvae.datasets import make_songs
 from skvae.metrics import get_scorer
 
-
 SHORT = {"max_epochs": 10, "batch_size": 8}
 
 

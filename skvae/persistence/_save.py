@@ -3,8 +3,6 @@
 import importlib.metadata
 import io
 import json
-import os
-import uuid
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -13,6 +11,7 @@ from scipy.sparse import load_npz, save_npz
 from sklearn.base import BaseEstimator
 
 from .. import __version__
+from .._atomic_write import write_atomically
 from ._archive import pack
 from ._portable import make_portable, reject_objects
 from ._schema import compact_schema
@@ -75,7 +74,9 @@ def save(estimator, path):
         raise FileNotFoundError(
             f"Cannot write {path}: the folder {str(path.parent)!r} does not exist. Create it first."
         )
-    _replace_file(path, pack(_make_members(make_portable(estimator))))
+    data = pack(_make_members(make_portable(estimator)))
+    with write_atomically(path, unique=True) as file:
+        file.write(data)
 
 
 def _make_members(model):
@@ -106,16 +107,3 @@ def _decompress_matrix(name, content):
     buffer = io.BytesIO()
     save_npz(buffer, load_npz(io.BytesIO(content)), compressed=False)
     return buffer.getvalue()
-
-
-def _replace_file(path, data):
-    """Write a temporary file and rename it, so that other processes never read an incomplete file."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        with temporary.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

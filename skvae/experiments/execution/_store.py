@@ -3,15 +3,15 @@
 import io
 import json
 import logging
-import os
 import shutil
 import tempfile
 import weakref
 from pathlib import Path
-from uuid import uuid4
 from zipfile import BadZipFile
 
 import numpy as np
+
+from ..._atomic_write import write_atomically
 
 logger = logging.getLogger(__name__)
 
@@ -91,9 +91,5 @@ class Store:
         )
         path = self.path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{uuid4().hex}.part")
-        try:
-            temporary.write_bytes(buffer.getvalue())
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with write_atomically(path, unique=True) as file:
+            file.write(buffer.getvalue())

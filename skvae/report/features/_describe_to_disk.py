@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ... import __version__
+from ..._atomic_write import write_atomically
 from ...datasets import is_feature_table
 from ...datasets.tracks._summary import summarize_library
 from ...features._blocks import get_block_settings, get_feature_blocks, get_feature_names
 from ...features.computation._result import NothingUsableError
 from ...persistence import load, save
-from ..output._atomic_write import write_atomically
 from ._describe_library import describe_library
 from ._fitting import fit_transformer
 from ._part_folder import PartFolder

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ..._atomic_write import write_atomically
 from ...datasets.tables._parts import MANIFEST, read_manifest
-from ..output._atomic_write import write_atomically
 
 TRANSFORMER = "_transformer.skvae"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from ... import __version__
+from ..._atomic_write import write_atomically
 from ...datasets.tables._parts import METADATA
-from ..output._atomic_write import write_atomically
 from ..output._relative_paths import relative_paths
 
 ROW_GROUP_SIZE = 16_384

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import numpy as np
 from pandas.util import hash_array
 
+from ..._atomic_write import write_atomically
 from ...datasets import TrackWarning, iter_tracks, load_tracks
 from ...datasets.tracks._columns import COLUMNS
-from ..output._atomic_write import write_atomically
 
 
 def write_tracks(source, path, *, folders, part_size, summary, verbose):

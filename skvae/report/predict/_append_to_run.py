@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..._atomic_write import write_atomically
 from ..._paths import resolve_path
 from ..model._library_model import pipeline_digest
-from ..output._atomic_write import write_atomically
 from ..output._relative_paths import relative_paths
 from ._playlist_files import append_entries, entries_by_cluster
 from ._resumable_table import LATENT, TABLE, UNCHANGED_CELLS, read_chunks

@@ -2,8 +2,8 @@
 
 from contextlib import ExitStack
 
+from ..._atomic_write import write_atomically
 from ..._paths import resolve_path
-from ..output._atomic_write import write_atomically
 from ..output._playlists import is_playable, playlist_entry
 from ._resumable_table import read_chunks
 

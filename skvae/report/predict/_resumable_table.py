@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..output._atomic_write import write_atomically
+from ..._atomic_write import write_atomically
 
 TABLE, LATENT, STATE = "clusters.csv", "latent.npy", "predict.json"
 HEADER_BYTES = 128  # size of the header of a .npy file
