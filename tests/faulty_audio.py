@@ -118,8 +118,8 @@ def headers(write, encoded):
         ("17 bits", {"bits": 17}),
         ("unknown coding", {"coding": 0x1234}),
         ("mp3 inside", {"coding": 0x55}),
-        ("said to be empty", {"n_bytes": 0}),
-        ("said to be 4 GB", {"n_bytes": 2**32 - 1}),
+        ("header without samples", {"n_bytes": 0}),
+        ("header with 4 GB", {"n_bytes": 2**32 - 1}),
         ("odd number of bytes", {"n_bytes": 12345}),
     ):
         yield Recording(write(f"{name}.wav", wav(data, **fields)))
