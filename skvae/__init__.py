@@ -8,8 +8,8 @@ import os
 
 import lazy_loader
 
-# OpenMP reads this variable when PyTorch or scikit-learn load it. By default, idle threads spin. If other processes, such
-# as joblib workers, use the same cores, spinning threads make training many times slower.
+# OpenMP reads this variable when PyTorch or scikit-learn load it. By default, idle threads spin. Spinning threads make
+# training many times slower if other processes, such as joblib workers, use the same cores.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __version__ = "0.1.0.dev0"
