@@ -36,8 +36,8 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
 
     1. Fit a clone of `vae`.
     2. Partition its latent space. With ``init="umap"``, the partition is computed from a nearest-neighbor graph [2]_,
-       which finds clusters of any shape.
-    3. Replace the prior by a mixture with one component per group, and train encoder, decoder and mixture together by
+       which finds clusters that are not Gaussian.
+    3. Replace the prior by a mixture with one component per group. Train encoder, decoder and mixture together by
        maximizing the evidence lower bound of variational deep embedding [1]_.
 
     With a `guide`, the objective of stage 3 additionally contains the cross-entropy between the memberships and target
@@ -45,8 +45,8 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
     initial clusters among its neighbors in the graph. The fitted model is a generative mixture that follows the
     graph, has uncertain memberships between clusters, and assigns clusters to new rows.
 
-    The weights of the epoch with the best validation loss are kept. If no epoch improves the validation loss, the
-    model of stage 2 is kept.
+    The weights of the epoch with the best validation loss are kept. If no epoch of stage 3 improves the validation
+    loss, the model at the start of stage 3 is kept.
 
     Parameters
     ----------

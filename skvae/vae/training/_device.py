@@ -29,6 +29,12 @@ def resolve_device(device):
         raise ValueError(f"device={device!r} is not a PyTorch device. Use 'auto', 'cpu' or 'cuda'.") from error
     if kind == "cuda" and index >= torch.cuda.device_count():
         raise ValueError(f"device={device!r} is not available: {_describe_cuda(torch.cuda.device_count())}")
+    if kind not in ("cpu", "cuda"):
+        try:
+            torch.empty(0, device=device)
+        except (AssertionError, ImportError, RuntimeError) as error:  # PyTorch has no common error for missing devices
+            reason = str(error).partition(".")[0]
+            raise ValueError(f"device={device!r} is not available: {reason}. Use 'auto' or 'cpu'.") from error
     return device
 
 

@@ -27,6 +27,7 @@ def machine(monkeypatch):
         (2, "cuda:2", r"PyTorch found 2 CUDA devices\. Use 'cuda:0', 'cuda:1' or 'cpu'\."),
         (0, "gpu", r"device='gpu' is not a PyTorch device\. Use 'auto', 'cpu' or 'cuda'\."),
         (0, "", r"device='' is not a PyTorch device"),
+        (0, "vulkan", r"device='vulkan' is not available: .*\. Use 'auto' or 'cpu'\."),
     ],
 )
 def test_unavailable_devices_raise_an_error(n_devices, device, message, machine):
