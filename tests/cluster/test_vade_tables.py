@@ -31,6 +31,7 @@ def songs():
 def cluster(X, n_clusters=3, *, init="gmm", max_epochs=5, **settings):
     """Fit a small model."""
     defaults = {"latent_dim": 4, "max_epochs": 40, "network": NETWORK, "batch_size": 32, "learning_rate": 3e-3}
+    defaults["scale"] = "standard"  # faster than the power transform
     vae = VAETransformer(**defaults | settings)
     return VaDEClusterer(n_clusters, vae=vae, init=init, n_init=2, max_epochs=max_epochs, random_state=0).fit(X)
 

@@ -13,7 +13,7 @@ from skvae import VAETransformer
 @pytest.fixture(scope="module")
 def fitted(digits):
     """A model that was trained for a few epochs."""
-    return VAETransformer(4, max_epochs=3, random_state=0).fit(digits)
+    return VAETransformer(4, scale="standard", max_epochs=3, random_state=0).fit(digits)
 
 
 @pytest.mark.parametrize("copy_of", [copy.deepcopy, lambda vae: pickle.loads(pickle.dumps(vae))])

@@ -28,7 +28,7 @@ def test_warm_start_keeps_weights_and_scales(digits):
     ],
 )
 def test_warm_start_with_another_architecture_raises_an_error(change, message, digits):
-    vae = VAETransformer(4, max_epochs=1, warm_start=True, random_state=0).fit(digits[:100])
+    vae = VAETransformer(4, scale="standard", max_epochs=1, warm_start=True, random_state=0).fit(digits[:100])
     with pytest.raises(ValueError, match=message):
         vae.set_params(**change).fit(digits[:100])
     assert vae.set_params(**{name: getattr(VAETransformer(4), name) for name in change}).transform(digits).shape[1] == 4

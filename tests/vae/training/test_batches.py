@@ -66,7 +66,7 @@ def test_memory_mapped_tables_give_the_same_result_as_tables_in_memory(tmp_path,
     X = load_digits().data.astype(np.float32)[:300]
     X.tofile(tmp_path / "digits")
     mapped = np.memmap(tmp_path / "digits", dtype=np.float32, mode="r", shape=X.shape)
-    vae = VAETransformer(4, max_epochs=3, random_state=0)
+    vae = VAETransformer(4, scale="standard", max_epochs=3, random_state=0)
     in_memory = vae.fit(X).transform(X)
     assert np.array_equal(in_memory, vae.fit(mapped).transform(mapped))
 

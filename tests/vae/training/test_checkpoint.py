@@ -87,7 +87,13 @@ def digits():
 def interrupted(tmp_path, digits):
     """Fit that was interrupted in the seventh epoch, with a checkpoint of the sixth epoch."""
     vae = VAETransformer(
-        4, max_epochs=12, checkpoint_dir=tmp_path, checkpoint_every=3, callbacks=[("stop", Stop())], random_state=0
+        4,
+        scale="standard",
+        max_epochs=12,
+        checkpoint_dir=tmp_path,
+        checkpoint_every=3,
+        callbacks=[("stop", Stop())],
+        random_state=0,
     )
     Stop.armed = True
     with pytest.raises(RuntimeError, match="stopped"):
@@ -102,7 +108,9 @@ def folders(path):
 def test_interrupted_fit_is_resumed_and_finished_fit_deletes_its_checkpoint(interrupted, tmp_path, digits):
     assert len(folders(tmp_path)) == 1
     resumed = interrupted.fit(digits)
-    uninterrupted = VAETransformer(4, max_epochs=12, callbacks=[("stop", Stop())], random_state=0).fit(digits)
+    uninterrupted = VAETransformer(
+        4, scale="standard", max_epochs=12, callbacks=[("stop", Stop())], random_state=0
+    ).fit(digits)
     assert resumed.history_ == uninterrupted.history_
     assert np.array_equal(resumed.transform(digits), uninterrupted.transform(digits))
     assert folders(tmp_path) == []
@@ -110,8 +118,8 @@ def test_interrupted_fit_is_resumed_and_finished_fit_deletes_its_checkpoint(inte
 
 def test_keyboard_interrupt_ends_the_fit_and_keeps_its_checkpoint(tmp_path, digits, monkeypatch):
     settings = {"max_epochs": 12, "checkpoint_every": 3, "random_state": 0}
-    uninterrupted = VAETransformer(4, **settings).fit(digits)
-    vae = VAETransformer(4, **settings, checkpoint_dir=tmp_path)
+    uninterrupted = VAETransformer(4, scale="standard", **settings).fit(digits)
+    vae = VAETransformer(4, scale="standard", **settings, checkpoint_dir=tmp_path)
 
     def interrupt(net, x, **kwargs):
         if len(net.history) == 7:
@@ -129,7 +137,9 @@ def test_keyboard_interrupt_ends_the_fit_and_keeps_its_checkpoint(tmp_path, digi
 
 
 def test_fit_without_random_state_is_resumed_with_the_same_seed(tmp_path, digits):
-    vae = VAETransformer(4, max_epochs=12, checkpoint_dir=tmp_path, checkpoint_every=3, callbacks=[("stop", Stop())])
+    vae = VAETransformer(
+        4, scale="standard", max_epochs=12, checkpoint_dir=tmp_path, checkpoint_every=3, callbacks=[("stop", Stop())]
+    )
     Stop.armed = True
     with pytest.raises(RuntimeError, match="stopped"):
         vae.fit(digits)
@@ -161,9 +171,9 @@ def test_other_parameters_or_data_use_another_checkpoint(change, interrupted, tm
 
 @pytest.mark.parametrize("n_jobs", [1, pytest.param(2, marks=pytest.mark.slow)])  # processes need seconds to start
 def test_candidates_of_a_search_use_different_checkpoints(n_jobs, tmp_path, digits):
-    vae = VAETransformer(4, max_epochs=3, checkpoint_dir=tmp_path, checkpoint_every=1, random_state=0)
+    vae = VAETransformer(4, scale="standard", max_epochs=3, checkpoint_dir=tmp_path, checkpoint_every=1, random_state=0)
     grid = {"beta": [1.0, 4.0]}
-    plain = GridSearchCV(VAETransformer(4, max_epochs=3, random_state=0), grid, cv=2).fit(digits)
+    plain = GridSearchCV(VAETransformer(4, scale="standard", max_epochs=3, random_state=0), grid, cv=2).fit(digits)
     kept = GridSearchCV(vae, grid, cv=2, n_jobs=n_jobs).fit(digits)
     assert np.array_equal(plain.cv_results_["mean_test_score"], kept.cv_results_["mean_test_score"])
     assert folders(tmp_path) == []
@@ -200,14 +210,21 @@ class Collector(Callback):
 
 def test_callbacks_with_a_state_that_cannot_be_stored_raise_an_error(tmp_path, digits):
     vae = VAETransformer(
-        4, max_epochs=3, checkpoint_dir=tmp_path, checkpoint_every=1, callbacks=[("collect", Collector())]
+        4,
+        scale="standard",
+        max_epochs=3,
+        checkpoint_dir=tmp_path,
+        checkpoint_every=1,
+        callbacks=[("collect", Collector())],
     )
     with pytest.raises(ValueError, match="cannot contain the attribute kept_ of the callback 'collect'"):
         vae.fit(digits)
 
 
 def test_parameters_that_cannot_be_pickled_raise_an_error(tmp_path, digits):
-    vae = VAETransformer(4, modalities=[("all", None, lambda X: list(range(64)))], checkpoint_dir=tmp_path)
+    vae = VAETransformer(
+        4, scale="standard", modalities=[("all", None, lambda X: list(range(64)))], checkpoint_dir=tmp_path
+    )
     with pytest.raises(ValueError, match="requires parameters that can be pickled"):
         vae.fit(digits)
 
@@ -215,11 +232,13 @@ def test_parameters_that_cannot_be_pickled_raise_an_error(tmp_path, digits):
 def test_learning_rate_schedules_are_resumed(tmp_path, digits):
     schedule = LRScheduler("StepLR", step_size=2, gamma=0.5)
     settings = {"max_epochs": 12, "callbacks": [("schedule", schedule), ("stop", Stop())], "random_state": 0}
-    vae = VAETransformer(4, checkpoint_dir=tmp_path, checkpoint_every=3, **settings)
+    vae = VAETransformer(4, scale="standard", checkpoint_dir=tmp_path, checkpoint_every=3, **settings)
     Stop.armed = True
     with pytest.raises(RuntimeError, match="stopped"):
         vae.fit(digits)
     vae.fit(digits)
     rates = [group["lr"] for group in vae.net_.optimizer_.param_groups]
     assert rates == [1e-3 * 0.5**6]
-    assert joblib.hash(vae.history_) == joblib.hash(VAETransformer(4, **settings).fit(digits).history_)
+    assert joblib.hash(vae.history_) == joblib.hash(
+        VAETransformer(4, scale="standard", **settings).fit(digits).history_
+    )

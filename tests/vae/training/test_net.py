@@ -28,7 +28,7 @@ def test_accumulated_gradients_equal_those_of_a_large_batch(digits):
 
 def test_bf16_reaches_the_same_score_and_returns_the_dtype_of_the_table(digits):
     single, half = (
-        VAETransformer(8, precision=precision, max_epochs=20, random_state=0).fit(digits)
+        VAETransformer(8, scale="standard", precision=precision, max_epochs=20, random_state=0).fit(digits)
         for precision in ("float32", "bf16")
     )
     assert not np.array_equal(single.transform(digits), half.transform(digits))
@@ -43,4 +43,4 @@ def test_error_of_missing_memory_names_the_batch_size(digits, monkeypatch):
 
     monkeypatch.setattr("skvae.vae.model._module.LatentModule.forward", forward)
     with pytest.raises(MemoryError, match=r"ran out of memory for batches \(batch_size=77\)\. Lower batch_size"):
-        VAETransformer(4, batch_size=77).fit(digits)
+        VAETransformer(4, scale="standard", batch_size=77).fit(digits)

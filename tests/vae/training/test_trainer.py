@@ -25,14 +25,18 @@ def digits():
 
 
 def test_kl_weight_increases_to_beta_during_the_warmup(digits):
-    vae = VAETransformer(2, beta=4.0, kl_warmup=0.5, max_epochs=20, patience=100, random_state=0).fit(digits)
+    vae = VAETransformer(2, scale="standard", beta=4.0, kl_warmup=0.5, max_epochs=20, patience=100, random_state=0).fit(
+        digits
+    )
     weights = [row["kl_weight"] for row in vae.history_]
     assert np.allclose(weights[:10], 4.0 * np.arange(1, 11) / 10)
     assert weights[10:] == [4.0] * 10
 
 
 def test_early_stopping_starts_after_the_warmup_and_keeps_the_best_weights(digits):
-    vae = VAETransformer(8, kl_warmup=0.1, max_epochs=400, patience=5, learning_rate=3e-3, random_state=0).fit(digits)
+    vae = VAETransformer(
+        8, scale="standard", kl_warmup=0.1, max_epochs=400, patience=5, learning_rate=3e-3, random_state=0
+    ).fit(digits)
     losses = np.array([row["valid_loss"] for row in vae.history_])
     assert 40 < vae.n_iter_ < 400
     best = 40 + losses[39:].argmin() - 1
@@ -61,15 +65,15 @@ def test_validation_loss_equals_that_of_the_history_and_does_not_change_training
             losses.append(net.validation_loss(dataset_valid))
 
     settings = {"regularizer": "tc", "beta": 2.0, "max_epochs": 5, "random_state": 0}
-    plain = VAETransformer(4, **settings).fit(digits)
-    evaluated = VAETransformer(4, callbacks=[("evaluate", Evaluate())], **settings).fit(digits)
+    plain = VAETransformer(4, scale="standard", **settings).fit(digits)
+    evaluated = VAETransformer(4, scale="standard", callbacks=[("evaluate", Evaluate())], **settings).fit(digits)
     expected = [row["valid_loss"] for row in evaluated.history_]
     assert losses == expected == [row["valid_loss"] for row in plain.history_]
 
 
 def test_estimated_variance_equals_the_reconstruction_error(digits):
     vae = VAETransformer(
-        8, input_noise=0.0, max_epochs=60, learning_rate=3e-3, validation_fraction=0.0, random_state=0
+        8, scale="standard", input_noise=0.0, max_epochs=60, learning_rate=3e-3, validation_fraction=0.0, random_state=0
     ).fit(digits)
     mean, std = vae.posterior(digits)
     z = mean + std * np.random.default_rng(0).normal(size=mean.shape)
@@ -78,7 +82,7 @@ def test_estimated_variance_equals_the_reconstruction_error(digits):
 
 
 def test_history_contains_unweighted_terms_that_sum_to_the_elbo(digits):
-    vae = VAETransformer(4, beta=3.0, kl_warmup=0.0, max_epochs=5, random_state=0).fit(digits)
+    vae = VAETransformer(4, scale="standard", beta=3.0, kl_warmup=0.0, max_epochs=5, random_state=0).fit(digits)
     for row in vae.history_:
         for half in ("train", "valid"):
             assert np.isclose(row[f"{half}_elbo"], -row[f"{half}_reconstruction"] - row[f"{half}_kl"])
@@ -86,7 +90,7 @@ def test_history_contains_unweighted_terms_that_sum_to_the_elbo(digits):
 
 
 def test_tables_without_validation_rows_have_no_early_stopping(digits):
-    vae = VAETransformer(2, max_epochs=30, patience=1, random_state=0).fit(digits[:12])
+    vae = VAETransformer(2, scale="standard", max_epochs=30, patience=1, random_state=0).fit(digits[:12])
     assert vae.n_iter_ == 30
     assert "valid_loss" not in vae.history_[0]
 
@@ -117,7 +121,12 @@ SKORCH_CALLBACKS = {
 @pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler:UserWarning")  # batches without an optimizer step
 def test_callbacks_of_skorch_can_be_used(name, accumulate, digits):
     vae = VAETransformer(
-        2, max_epochs=4, accumulate=accumulate, callbacks=[("theirs", SKORCH_CALLBACKS[name])], random_state=0
+        2,
+        scale="standard",
+        max_epochs=4,
+        accumulate=accumulate,
+        callbacks=[("theirs", SKORCH_CALLBACKS[name])],
+        random_state=0,
     )
     assert np.isfinite(vae.fit(digits).transform(digits)).all()
     rate = vae.net_.optimizer_.param_groups[0]["lr"]
