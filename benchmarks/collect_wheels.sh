@@ -8,8 +8,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 folder=${1:?usage: collect_wheels.sh FOLDER}
 limit_mib=45
 
-packages="audioread cffi decorator filelock fsspec imageio joblib lazy-loader librosa msgpack mutagen pillow platformdirs
-pooch prettytable pycparser pydantic pydantic_core pynndescent pytest-timeout skops skorch soundfile soxr tabulate
+packages="audioread cffi decorator filelock fsspec hypothesis imageio joblib lazy-loader librosa msgpack mutagen pillow platformdirs
+pooch prettytable pycparser pydantic pydantic_core pynndescent pytest-timeout skops skorch sortedcontainers soundfile soxr tabulate
 threadpoolctl typing-inspection umap-learn wcwidth"
 # pythae is compared with, and is not among skvae's dependencies.
 requirements=(pythae==0.1.2)

@@ -35,21 +35,22 @@ def songs(tmp_path_factory):
     )
 
 
-def make_features(**settings):
-    """Make a transformer of songs with few, fast descriptors."""
-    audio = AudioFeatureExtractor(["mfcc13", "chroma"])
+def make_features(audio=None, **settings):
+    """Make a transformer of songs. The default has few, fast descriptors."""
+    audio = audio or AudioFeatureExtractor(["mfcc13", "chroma"])
     return make_track_features(audio, LyricsVectorizer(8, random_state=0), **settings)
 
 
-def raw_songs_pipeline(**settings):
+def raw_songs_pipeline(audio=None, **settings):
     """Make a pipeline from songs to cluster labels."""
-    features = make_features(condition="language")
+    features = make_features(audio, condition="language")
     vae = VAETransformer(4, modalities="auto", condition="language", random_state=0, **SHORT, **settings)
     return make_pipeline(features, vae, KMeans(3, n_init=3, random_state=0))
 
 
-def test_fit_predict(songs):
-    pipeline = raw_songs_pipeline()
+@pytest.mark.parametrize("audio", [None, pytest.param(AudioFeatureExtractor(), marks=pytest.mark.slow)])
+def test_fit_predict(audio, songs):
+    pipeline = raw_songs_pipeline(audio)
     labels = pipeline.fit_predict(songs)
     assert labels.shape == (24,)
     assert set(labels) == {0, 1, 2}

@@ -11,6 +11,7 @@ import pytest
 import skvae
 
 HEAVY = ["torch", "librosa", "transformers", "sentence_transformers", "umap", "matplotlib", "sklearn", "pandas"]
+LATE = ["librosa", "sentence_transformers", "umap", "matplotlib"]
 PACKAGES = [name for name in skvae.__all__ if importlib.util.find_spec(f"skvae.{name}")]
 
 
@@ -31,12 +32,22 @@ def test_import_sets_passive_threads_unless_the_user_set_them(given, kept):
 
 def test_packages_do_not_import_slow_libraries():
     """The functions that need these libraries import them, so that other functions start quickly."""
-    late = ["librosa", "sentence_transformers", "umap", "matplotlib"]
     code = (
         f"import importlib, sys\nfor package in {PACKAGES}:\n    importlib.import_module(f'skvae.{{package}}')\n"
-        f"    print(*[f'{{package}} imports {{name}}' for name in {late} if name in sys.modules], sep='\\n')"
+        f"    print(*[f'{{package}} imports {{name}}' for name in {LATE} if name in sys.modules], sep='\\n')"
     )
     done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
+    assert done.stdout.split() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("package", PACKAGES)
+def test_package_can_be_imported_first(package):
+    """An import of other packages before it can hide circular and missing imports."""
+    code = f"import sys, skvae.{package}; print(*[name for name in {LATE} if name in sys.modules])"
+    code += f"\nfor name in skvae.{package}.__all__:\n    getattr(skvae.{package}, name)"
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
 
 

@@ -52,9 +52,11 @@ def test_a_cached_run_on_a_table_gives_the_same_result(skvae, table, tmp_path):
     assert any((tmp_path / "cache").iterdir())
 
 
-def test_scores_against_a_condition_are_marked_as_leaked(skvae, features, fast, tmp_path):
+@pytest.mark.parametrize("source", ["table", "folder"])
+def test_scores_against_a_condition_are_marked_as_leaked(source, skvae, library, features, fast, tmp_path):
     out = tmp_path / "out"
-    result = skvae("cluster", features[0], "--out", out, "--condition", "language", *fast)
+    arguments = [library, "--folders", "language"] if source == "folder" else [features[0]]
+    result = skvae("cluster", *arguments, "--out", out, "--condition", "language", *fast)
     assert result.exit_code == 0, result.output
     assert pd.read_csv(out / "metrics.csv")["leaked"][2] == "ami_language"
     assert "leaked" in result.stdout

@@ -38,9 +38,10 @@ def test_three_blobs_are_recovered(init, blobs):
     assert adjusted_rand_score(y, small(init=init).fit_predict(X)) > 0.9
 
 
-def test_initial_partition_can_use_a_subsample(blobs):
+@pytest.mark.parametrize("init", ["gmm", "umap"])
+def test_initial_partition_can_use_a_subsample(init, blobs):
     X, y = blobs
-    sampled, complete = (small(init="gmm", subsample=subsample).fit(X) for subsample in (50, None))
+    sampled, complete = (small(init=init, subsample=subsample).fit(X) for subsample in (50, None))
     assert adjusted_rand_score(y, sampled.initial_labels_) == adjusted_rand_score(y, complete.initial_labels_) == 1
     assert not np.array_equal(sampled.cluster_centers_, complete.cluster_centers_)
 
@@ -71,9 +72,10 @@ def test_memberships_equal_those_of_scikit_learn(fitted, blobs):
     assert np.allclose(fitted.predict_proba(blobs[0]), expected, atol=1e-5)
 
 
-def test_one_cluster_contains_all_rows(blobs):
+@pytest.mark.parametrize("init", ["gmm", "umap"])
+def test_one_cluster_contains_all_rows(init, blobs):
     vae = VAETransformer(2, max_epochs=3)
-    vade = VaDEClusterer(1, vae=vae, init="gmm", max_epochs=2, random_state=0).fit(blobs[0])
+    vade = VaDEClusterer(1, vae=vae, init=init, max_epochs=2, random_state=0).fit(blobs[0])
     assert set(vade.labels_) == {0}
     assert np.allclose(vade.weights_, 1)
 

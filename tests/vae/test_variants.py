@@ -58,6 +58,18 @@ def test_total_correlation_regularizer_makes_units_less_dependent(digits):
     assert dependence("tc", 10.0) < 0.2 * dependence("kl", 1.0)
 
 
+@pytest.mark.slow
+def test_total_correlation_regularizer_makes_units_less_correlated():
+    """Unlike the total correlation, the correlation does not depend on the estimate that is minimized."""
+    X = load_digits().data[:600] / 16
+
+    def correlation(regularizer, beta):
+        vae = VAETransformer(6, beta=beta, regularizer=regularizer, max_epochs=80, random_state=0).fit(X)
+        return np.abs(np.corrcoef(vae.transform(X).T)[np.triu_indices(6, 1)]).mean()
+
+    assert correlation("tc", 10.0) < correlation("kl", 1.0)
+
+
 def test_free_bits_prevent_inactive_units(digits):
     settings = {"latent_dim": 8, "beta": 10.0, "max_epochs": 25, "learning_rate": 3e-3} | SMALL
     strict = VAETransformer(**settings).fit(digits).history_[-1]

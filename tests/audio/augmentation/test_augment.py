@@ -46,9 +46,10 @@ def test_amounts_depend_only_on_seed_and_song(tracks):
     np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
 
 
-def test_features_of_copies_are_reproducible(tracks):
+@pytest.mark.parametrize("features", [["mfcc13", "rms", "centroid"], pytest.param("default", marks=pytest.mark.slow)])
+def test_features_of_copies_are_reproducible(features, tracks):
     audio = augment_tracks(tracks, copies=1, random_state=0)["audio"]
-    extractor = AudioFeatureExtractor(["mfcc13", "rms", "centroid"], on_error="ignore")
+    extractor = AudioFeatureExtractor(features, on_error="ignore")
     first = extractor.transform(audio)
     np.testing.assert_array_equal(extractor.set_params(n_jobs=2).transform(audio), first)
     for original, copy in ((0, 1), (2, 3), (4, 5)):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from encoded_audio import sound
 from faulty_audio import GOOD, make_library
+from sklearn.base import clone
 
 from skvae.audio import AudioEmbedder, AudioFeatureExtractor, AudioSegment, explode_segments
 
@@ -45,7 +46,7 @@ def check(library, n_jobs):
     assert len({source for source in sources if source}) >= len(library) - 2
     folder = os.path.dirname(sources[0])
     before = snapshot(folder)
-    table, failures, seconds = EXTRACTOR.set_params(n_jobs=n_jobs).extract(sources)
+    table, failures, seconds = clone(EXTRACTOR).set_params(n_jobs=n_jobs).extract(sources)
     assert snapshot(folder) == before
     assert len(table) == len(library)
     reasons = dict(zip(failures["row"], failures["reason"], strict=True))
@@ -66,9 +67,9 @@ def test_faulty_files_do_not_affect_other_rows(library, capfd):
     good, sources = check(library, n_jobs=1)
     assert capfd.readouterr() == ("", "")
     assert len(good) > 110
-    alone = EXTRACTOR.set_params(n_jobs=None, timeout=None).extract(sources[::3])
+    alone = clone(EXTRACTOR).set_params(n_jobs=None, timeout=None).extract(sources)
     assert alone.failures.empty
-    np.testing.assert_array_equal(alone.table, good[::3])
+    np.testing.assert_array_equal(alone.table, good)
 
 
 @pytest.mark.stress
@@ -79,14 +80,13 @@ def test_two_thousand_faulty_files(tmp_path, capfd):
     assert {f"{percent} percent.{ending}" for ending, percent in cut} <= set(os.listdir(tmp_path))
     good, sources = check(library, n_jobs=2)
     assert capfd.readouterr() == ("", "")
-    np.testing.assert_array_equal(EXTRACTOR.set_params(n_jobs=1).extract(sources).table, good)
+    np.testing.assert_array_equal(clone(EXTRACTOR).set_params(n_jobs=1).extract(sources).table, good)
 
 
-@pytest.mark.slow
 def test_faulty_files_as_segments_urls_and_file_objects(library):
     """The rows are equal. The embedder and explode_segments fail for the same files."""
     some = [source for source, _ in library[::7] if source and os.path.isfile(source)]
-    expected, failures, _ = EXTRACTOR.set_params(n_jobs=None).extract(some)
+    expected, failures, _ = clone(EXTRACTOR).set_params(n_jobs=None).extract(some)
     for X in (
         [AudioSegment(path) for path in some],
         [f"file://{path}" for path in some if not set("#%?") & set(path)],
@@ -108,6 +108,6 @@ def test_each_type_of_array_gives_a_row_or_a_reason():
     arrays += [y[:0], y[:, None], y[None], y[None, None], y[::-2], np.asfortranarray(np.stack([y] * 64)), np.zeros(())]
     arrays += [np.ma.masked_array(y, y > 0), np.broadcast_to(np.float32(0.1), 30000)]
     pairs = [(y, rate) for rate in (0, -1, 1, 1e9, np.nan, np.inf, 22050.5, 2**40)]
-    table, failures, _ = EXTRACTOR.set_params(n_jobs=None).extract(arrays + pairs)
+    table, failures, _ = clone(EXTRACTOR).set_params(n_jobs=None).extract(arrays + pairs)
     assert len(table) == len(arrays) + len(pairs)
     assert table.notna().any(axis=1).sum() + len(failures) == len(table)

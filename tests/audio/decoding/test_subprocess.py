@@ -70,8 +70,13 @@ def test_failure_of_a_decoder_affects_one_row(faulty, n_threads, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_decoder_failures_with_embedder_and_cache(faulty, tmp_path):
-    faulty = [path for path in faulty if file_stem(path) not in ("hangs", "ignores signals", "exits")]
+@pytest.mark.parametrize(
+    "names",
+    [("crashes", "aborts", "is killed"), pytest.param(("hangs", "ignores signals", "exits"), marks=pytest.mark.slow)],
+    ids=["crashes", "hangs"],
+)
+def test_decoder_failures_with_embedder_and_cache(names, faulty, tmp_path):
+    faulty = [path for path in faulty if file_stem(path) in names or file_stem(path) not in REASONS]
     embedder = AudioEmbedder(lambda y, rate: [np.abs(y).max()], on_error="ignore", timeout=1.5)
     assert np.isnan(embedder.fit_transform(faulty)).sum() == 3
     extractor = AudioFeatureExtractor(["rms"], on_error="ignore", memory=tmp_path / "cache", timeout=1.5)

@@ -17,7 +17,7 @@ from skvae.audio.spectrum._spectrum import Spectrum
 
 RATE = 22050
 IMAGES = {"statistics": None, "duration": 2.0, "on_error": "ignore"}
-needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+needs_cuda = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")]
 
 
 @pytest.fixture(params=["cpu", pytest.param("cuda", marks=needs_cuda)])

@@ -9,9 +9,7 @@ from sklearn.datasets import make_blobs
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 
-from skvae.plots import (
-    MapDisplay,
-)
+from skvae.plots import MapDisplay, embed_plane
 
 LANGUAGES = ["French", "বাংলা", "हिन्दी", "العربية", "日本語", "한국어", "$5_a^b", None]
 
@@ -32,6 +30,14 @@ def test_each_panel_shows_each_track_once(blobs, tmp_path, legend):
     assert legend(display.axes_[0]) == ["0 (14)", "1 (13)", "2 (13)"]
     assert "missing (5)" in legend(display.axes_[1])
     display.figure_.savefig(tmp_path / "map.png")  # a missing glyph raises a warning, and thereby an error
+
+
+@pytest.mark.slow  # compiles UMAP
+def test_map_of_many_tracks_uses_umap(blobs, legend):
+    Z, labels = blobs
+    display = MapDisplay.from_predictions(Z, {"cluster": labels}, random_state=0)
+    np.testing.assert_array_equal(display.points, embed_plane(Z, random_state=0)[0])
+    assert legend(display.axes_[0]) == ["0 (14)", "1 (13)", "2 (13)"]
 
 
 def test_rare_values_share_one_entry_and_categories_keep_their_order(legend):

@@ -27,11 +27,11 @@ def lyrics_run(texts):
     "options",
     [
         {},
-        {"clusterer": "gmm", "condition": "genre", "modality": "lyrics"},
+        {"clusterer": "gmm", "condition": "genre"},
         {"clusterer": "agglomerative", "modality": "audio"},
         {"clusterer": "spectral", "modality": "lyrics"},
-        {"model": "pca", "modality": "lyrics"},
-        {"model": "vade", "modality": "lyrics"},
+        {"model": "pca"},
+        {"model": "vade"},
     ],
 )
 def test_a_loaded_model_assigns_the_same_labels(tracks, options, tmp_path):
