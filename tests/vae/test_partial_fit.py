@@ -50,9 +50,10 @@ def test_variance_warmup_and_history_continue_over_the_calls(digits):
     assert 0.7 < vae.net_.module_.likelihoods[0].variance.item() / error < 1.5
 
 
-def test_partial_fit_reaches_nearly_the_score_of_fit(digits):
+@pytest.mark.parametrize("scale", ["standard", pytest.param("power", marks=pytest.mark.slow)])
+def test_partial_fit_reaches_nearly_the_score_of_fit(scale, digits):
     train, test = digits[:800], digits[800:]
-    settings = {"latent_dim": 8, "scale": "standard", "learning_rate": 3e-3, "random_state": 0}
+    settings = {"latent_dim": 8, "scale": scale, "learning_rate": 3e-3, "random_state": 0}
     complete = VAETransformer(max_epochs=30, **settings).fit(train)
     chunked = VAETransformer(kl_warmup_steps=100, batch_size=complete.net_.batch_size, **settings)
     for _ in range(30):
@@ -61,9 +62,10 @@ def test_partial_fit_reaches_nearly_the_score_of_fit(digits):
     assert chunked.score(test) > complete.score(test) - 0.1 * abs(complete.score(test))
 
 
-def test_same_calls_give_the_same_weights(digits):
+@pytest.mark.parametrize("scale", ["standard", pytest.param("power", marks=pytest.mark.slow)])
+def test_same_calls_give_the_same_weights(scale, digits):
     def latent():
-        vae = VAETransformer(4, scale="standard", random_state=0)
+        vae = VAETransformer(4, scale=scale, random_state=0)
         for start in range(0, 600, 300):
             vae.partial_fit(digits[start : start + 300])
         return vae.transform(digits)

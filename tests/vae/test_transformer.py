@@ -16,6 +16,9 @@ from skvae import MLP, VAETransformer
 from skvae.vae import VAEWarning
 from skvae.vae._warnings import warn_about_latent
 
+# The power transform takes more time.
+SCALES = ["standard", pytest.param("power", marks=pytest.mark.slow)]
+
 
 @pytest.fixture(scope="module")
 def halves():
@@ -34,10 +37,10 @@ def halves():
     return table
 
 
-@pytest.fixture(scope="module")
-def fused(halves):
+@pytest.fixture(scope="module", params=SCALES)
+def fused(request, halves):
     """Conditional VAE of both halves."""
-    settings = {"max_epochs": 40, "learning_rate": 3e-3, "batch_size": 32, "scale": "standard", "random_state": 0}
+    settings = {"max_epochs": 40, "learning_rate": 3e-3, "batch_size": 32, "scale": request.param, "random_state": 0}
     return VAETransformer(8, modalities="auto", condition="parity", **settings).fit(halves)
 
 
@@ -111,14 +114,15 @@ def test_permuted_rows_have_a_permuted_latent_representation(fused, halves):
     assert np.allclose(fused.transform(rows)[order], fused.transform(rows.iloc[order]), atol=1e-12)
 
 
-def test_condition_is_removed_from_the_latent_space_and_controls_the_decoder():
+@pytest.mark.parametrize("scale", SCALES)
+def test_condition_is_removed_from_the_latent_space_and_controls_the_decoder(scale):
     rng = np.random.default_rng(0)
     side = rng.integers(0, 2, 400)
     # Two factors that are independent of the side, and a side that shifts all columns.
     columns = rng.normal(size=(400, 2)) @ rng.normal(size=(2, 6)) + 0.3 * rng.normal(size=(400, 6))
     X = pd.DataFrame(columns + 6 * side[:, None], columns=[f"x{i}" for i in range(6)])
     X["side"] = side.astype(float)
-    settings = {"latent_dim": 2, "max_epochs": 50, "learning_rate": 2e-3, "scale": "standard", "random_state": 0}
+    settings = {"latent_dim": 2, "max_epochs": 50, "learning_rate": 2e-3, "scale": scale, "random_state": 0}
     plain = VAETransformer(**settings).fit(X.drop(columns="side")).transform(X.drop(columns="side"))
     conditional = VAETransformer(condition="side", **settings).fit(X)
 
@@ -199,10 +203,11 @@ def test_error_of_partly_missing_modality_names_row_and_column(halves):
         VAETransformer(2, modalities="auto", condition="parity", max_epochs=1).fit(table)
 
 
+@pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("value", [np.nan, 0.0])
-def test_unknown_conditions_raise_an_error_or_are_averaged(value, halves):
+def test_unknown_conditions_raise_an_error_or_are_averaged(value, scale, halves):
     table = halves.iloc[60:260].copy()
-    settings = {"latent_dim": 2, "modalities": "auto", "condition": "parity", "max_epochs": 1, "scale": "standard"}
+    settings = {"latent_dim": 2, "modalities": "auto", "condition": "parity", "max_epochs": 1, "scale": scale}
     settings |= {"random_state": 0}
     strict = VAETransformer(**settings).fit(table)
     table.iloc[9, 64:] = value
@@ -260,7 +265,7 @@ def test_finite_tables_give_a_finite_latent_representation(seed, shape, magnitud
     assert np.allclose(vae.transform(X[order]), Z[order], rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("scale", ["standard", pytest.param("power", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("scale", SCALES)
 def test_tables_with_ten_thousand_columns_can_be_fitted(scale):
     X = np.random.default_rng(0).normal(size=(20, 10_000))
     vae = VAETransformer(2, network=MLP((8,)), scale=scale, max_epochs=2, random_state=0)

@@ -62,20 +62,22 @@ def test_training_and_validation_rows_together_are_the_table(resident, small_blo
     assert len(held_out) == (20 if resident else 16)  # 2 of 25 blocks
 
 
-def test_memory_mapped_tables_give_the_same_result_as_tables_in_memory(tmp_path, small_blocks):
+@pytest.mark.parametrize("scale", ["standard", pytest.param("power", marks=pytest.mark.slow)])
+def test_memory_mapped_tables_give_the_same_result_as_tables_in_memory(scale, tmp_path, small_blocks):
     X = load_digits().data.astype(np.float32)[:300]
     X.tofile(tmp_path / "digits")
     mapped = np.memmap(tmp_path / "digits", dtype=np.float32, mode="r", shape=X.shape)
-    vae = VAETransformer(4, scale="standard", max_epochs=3, random_state=0)
+    vae = VAETransformer(4, scale=scale, max_epochs=3, random_state=0)
     in_memory = vae.fit(X).transform(X)
     assert np.array_equal(in_memory, vae.fit(mapped).transform(mapped))
 
 
-def test_training_in_blocks_reaches_the_score_of_training_in_memory(monkeypatch):
+@pytest.mark.parametrize("scale", ["standard", pytest.param("power", marks=pytest.mark.slow)])
+def test_training_in_blocks_reaches_the_score_of_training_in_memory(scale, monkeypatch):
     # Rows sorted by digit are the worst order for contiguous blocks.
     X, y = load_digits(return_X_y=True)
     X = X[:900][np.argsort(y[:900], kind="stable")]
-    vae = VAETransformer(8, scale="standard", max_epochs=25, learning_rate=3e-3, random_state=0)
+    vae = VAETransformer(8, scale=scale, max_epochs=25, learning_rate=3e-3, random_state=0)
     in_memory = vae.fit(X).score(X)
     monkeypatch.setattr(_batches, "RESIDENT_BYTES", 0)
     monkeypatch.setattr(_batches, "BLOCK_ROWS", 16)
