@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from .._device import resolve_device
 from ._text import split_windows
 
 CHARACTERS = 1000
@@ -88,11 +89,11 @@ def load_model(name, device="auto", local_files_only=False, verbose=0):
     from sentence_transformers import SentenceTransformer
 
     name = os.fspath(name)
+    # sentence-transformers selects the fastest device for None.
+    device = None if device == "auto" else resolve_device(device)
     try:
         with _quiet_loading(verbose):
-            return SentenceTransformer(
-                name, device=None if device == "auto" else device, local_files_only=local_files_only
-            )
+            return SentenceTransformer(name, device=device, local_files_only=local_files_only)
     except (OSError, ValueError) as error:
         full_name = name if "/" in name else f"sentence-transformers/{name}"
         raise OSError(

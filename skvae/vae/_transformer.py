@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._device import replace_missing_device, resolve_device
 from ..networks import Network
 from ..networks._registry import NETWORKS
 from ._latent_model import LatentModel
@@ -18,7 +19,6 @@ from ._warnings import warn_about_latent
 from .model._likelihoods import LIKELIHOODS
 from .table._layout import check_modalities
 from .training._checkpoint import Checkpoint, load_seed, open_checkpoint
-from .training._device import replace_missing_device, resolve_device
 from .training._trainer import TrainingSettings, make_net, read_history, train, train_epoch
 
 # Number of training rows that are checked for inactive units.

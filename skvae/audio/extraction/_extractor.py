@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._device import resolve_device
+from ..._device import resolve_device
 from ..decoding._inputs import as_sources
 from ..execution._estimator import RECORDING_CONSTRAINTS, format_output, set_recording_tags
 from ..execution._runner import Batching, ExtractionRunner

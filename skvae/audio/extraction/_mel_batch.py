@@ -48,7 +48,7 @@ def images(signals, settings, device):
         Results of `image_signal`.
     settings : Settings
         Settings that pass `check_settings`.
-    device : torch.device
+    device : torch.device or str
         Device that computes the mel bands. The remaining computation is small and uses the functions of `DESCRIPTORS`
         on the CPU.
 

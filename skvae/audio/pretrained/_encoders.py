@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .._device import resolve_device
+from ..._device import resolve_device
 
 
 class FunctionEncoder:
@@ -67,7 +67,7 @@ class PretrainedEncoder:
         import torch
         from transformers import AutoConfig, AutoFeatureExtractor, AutoModel, ClapAudioModelWithProjection
 
-        self.name, self.layer, self.device = os.fspath(name), layer, resolve_device(device)
+        self.name, self.layer, self.device = os.fspath(name), layer, resolve_device(device, allow_mps=True)
         options = {"local_files_only": local_files_only, "trust_remote_code": trust_remote_code}
         # The initial weights of a model are drawn from the global random state, although all of them are replaced.
         with _quiet_loading(verbose), self._loading_errors(), torch.random.fork_rng(devices=[]):

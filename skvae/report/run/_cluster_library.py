@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ..._device import resolve_device
 from ...audio import AudioFeatureExtractor
 from ...cluster._subsample import sample_rows
 from ...datasets import FeatureTable
@@ -16,7 +17,7 @@ from ..output._clusters_table import clusters_table
 from ..output._playlists import make_playlists
 from ._comparison import compare_with_baselines
 from ._fitting import fit_clusters, make_pca, make_vae
-from ._options import check_device, check_options, condition_columns
+from ._options import check_options, condition_columns
 from ._reading_notes import SAMPLE_MAP, reading_notes
 from ._result import ClusterRun
 from ._stage_timer import StageTimer
@@ -124,7 +125,7 @@ def cluster_library(
     check_options(
         tracks, n_clusters=n_clusters, model=model, clusterer=clusterer, modality=modality, condition=condition
     )
-    check_device(device)
+    resolve_device(device)  # an error before time is spent on feature extraction
     given = condition_columns(condition)
     timer = StageTimer()
 

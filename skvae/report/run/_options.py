@@ -2,10 +2,7 @@
 
 from numbers import Integral
 
-import torch
-
 from ...features.computation._modalities import MODALITIES
-from .._environment import devices
 from ._clusterers import CLUSTERERS
 
 MODELS = ("vae", "vade", "pca")
@@ -29,16 +26,6 @@ def check_options(tracks, *, n_clusters, model, clusterer, modality, condition):
             )
     if condition and model == "pca":
         raise ValueError(f"condition={condition!r} requires model='vae' or model='vade', got model='pca'")
-
-
-def check_device(device):
-    """Raise ValueError if PyTorch cannot use the device, before time is spent on feature extraction."""
-    try:
-        torch.empty(0, device="cpu" if device == "auto" else device)
-    except (RuntimeError, AssertionError) as error:  # PyTorch without CUDA raises AssertionError
-        raise ValueError(
-            f"device={device!r} is not available. Available devices: auto, {', '.join(devices())}."
-        ) from error
 
 
 def condition_columns(condition):

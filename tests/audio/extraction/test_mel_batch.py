@@ -114,7 +114,7 @@ def test_devices_share_the_cache(device, make_signal, tmp_path, monkeypatch):
         ({"device": "gpu"}, "device must be 'cpu' or a CUDA device such as 'cuda' or 'cuda:1', got 'gpu'"),
         ({"device": "meta"}, "device must be 'cpu' or a CUDA device .*, got 'meta'"),
         ({"device": 0}, "The 'device' parameter"),
-        ({"device": "cuda:99"}, r"device='cuda:99' is not available: PyTorch found \d+ devices? of type 'cuda'"),
+        ({"device": "cuda:99"}, "device='cuda:99' is not available: PyTorch found"),
         ({"statistics": ["mean"]}, r"device='cuda' supports only statistics=None"),
         (
             {"features": ["mfcc", "chroma"]},
@@ -132,6 +132,6 @@ def test_unsupported_settings_raise_errors(parameters, message, make_signal):
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
 def test_error_on_a_machine_without_a_gpu(make_signal):
     extractor = AudioFeatureExtractor(["mel"], **IMAGES, device="cuda")
-    with pytest.raises(ValueError, match="device='cuda' is not available: PyTorch found 0 devices"):
+    with pytest.raises(ValueError, match="device='cuda' is not available: PyTorch found no CUDA device"):
         extractor.transform([make_signal()])
     assert len(extractor.get_feature_names_out()) == 128 * 87

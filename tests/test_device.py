@@ -1,11 +1,11 @@
-"""Selection of the training device."""
+"""Selection of a PyTorch device."""
 
 import numpy as np
 import pytest
 import torch
 
 from skvae import VAETransformer
-from skvae.vae.training._device import replace_missing_device, resolve_device
+from skvae._device import replace_missing_device, resolve_device
 
 
 @pytest.fixture
@@ -44,6 +44,13 @@ def test_unavailable_devices_raise_an_error(n_devices, device, message, machine)
 def test_available_devices_are_used(n_devices, device, resolved, machine):
     machine(n_devices)
     assert resolve_device(device) == resolved
+
+
+def test_auto_selects_mps_only_if_it_is_allowed(machine, monkeypatch):
+    machine(0)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert resolve_device("auto") == "cpu"
+    assert resolve_device("auto", allow_mps=True) == "mps"
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,15 @@
-"""Selection of the training device."""
-
-import torch
+"""Selection of a PyTorch device."""
 
 
-def resolve_device(device):
+def resolve_device(device, *, allow_mps=False):
     """Return the name of an available device.
 
     Parameters
     ----------
     device : str
-        "auto" for CUDA if available and else the CPU, or a PyTorch device.
+        PyTorch device, or "auto". "auto" selects CUDA if available, otherwise the CPU.
+    allow_mps : bool, default=False
+        Whether "auto" may select MPS of Apple computers, which does not support double precision.
 
     Returns
     -------
@@ -21,8 +21,12 @@ def resolve_device(device):
     ValueError
         If PyTorch does not recognize the device or does not find it.
     """
+    import torch
+
     if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
+        if torch.cuda.is_available():
+            return "cuda"
+        return "mps" if allow_mps and torch.backends.mps.is_available() else "cpu"
     try:
         kind, index = torch.device(device).type, torch.device(device).index or 0
     except RuntimeError as error:
@@ -40,6 +44,8 @@ def resolve_device(device):
 
 def replace_missing_device(device):
     """Return the device of a loaded model, or another available device if it does not exist on this machine."""
+    import torch
+
     if device.startswith("cuda") and (torch.device(device).index or 0) >= torch.cuda.device_count():
         return resolve_device("auto")
     return device
