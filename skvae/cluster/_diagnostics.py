@@ -1,12 +1,11 @@
 """Diagnostics of the clusters of a mixture prior and of its training."""
 
-import warnings
-
 import numpy as np
 import torch
 from scipy.stats import t
 from skorch.callbacks import Callback
 
+from .._warnings import warn_caller
 from ..vae import VAEWarning
 
 # Maximum number of rows per epoch for which memberships are computed. Batches are shuffled, so the first rows are a
@@ -123,22 +122,25 @@ def warn_about_clusters(memberships, diagnostics, *, beta, guided):
     n_clusters = memberships.shape[1]
     dead = _find_dead_clusters(memberships)
     if len(dead):
-        _warn(
+        warn_caller(
             f"No row is assigned to cluster {', '.join(map(str, dead))} of {n_clusters}. Use a smaller n_clusters or "
-            "learning_rate."
+            "learning_rate.",
+            VAEWarning,
         )
     entropy = _compute_entropy(memberships).mean()
     if n_clusters > 1 and entropy > EQUAL_ENTROPY * np.log(n_clusters):
-        _warn(
+        warn_caller(
             f"Memberships are nearly equal: the mean of the largest membership is "
             f"{memberships.max(axis=1).mean():.2f} with {n_clusters} clusters, because the components overlap. Use a "
-            "smaller beta or n_clusters, or more epochs."
+            "smaller beta or n_clusters, or more epochs.",
+            VAEWarning,
         )
     gain = diagnostics.elbo - diagnostics.initial_elbo
     if len(gain) and not gain.any():
-        _warn(
+        warn_caller(
             "Joint training did not improve the held-out objective. The fitted model is the initial mixture in the "
-            "latent space of vae. Use more rows or a smaller learning_rate."
+            "latent space of vae. Use more rows or a smaller learning_rate.",
+            VAEWarning,
         )
     # Paired t-test: rows and noise are the same before and after, and only the choice of held-out rows is random.
     if len(gain) > 1 and gain.mean() < t.ppf(HARM_LEVEL, len(gain) - 1) * gain.std(ddof=1) / np.sqrt(len(gain)):
@@ -148,9 +150,10 @@ def warn_about_clusters(memberships, diagnostics, *, beta, guided):
             cause = f"beta={beta:g} maximizes a different bound. Use beta=1"
         else:
             cause = "training maximizes a different bound, in which all modalities have the same weight"
-        _warn(
+        warn_caller(
             f"Joint training lowered the held-out ELBO from {diagnostics.initial_elbo.mean():.2f} to "
-            f"{diagnostics.elbo.mean():.2f} nats per row: {cause}."
+            f"{diagnostics.elbo.mean():.2f} nats per row: {cause}.",
+            VAEWarning,
         )
 
 
@@ -176,7 +179,3 @@ def _compute_held_out_elbo(net, X):
             with torch.no_grad():
                 elbos.append(output.log_likelihoods.sum(1) - prior.kl(output.mean, output.log_variance))
     return torch.cat(elbos).cpu().double().numpy()
-
-
-def _warn(message):
-    warnings.warn(message, VAEWarning, stacklevel=5)  # The caller of fit, outside scikit-learn.

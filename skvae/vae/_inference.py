@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from sklearn.utils import gen_batches
 
-from ._warnings import warn_caller
+from .._warnings import warn_caller
 
 # Number of rows that are processed together, which bounds the memory.
 CHUNK_ROWS = 8192
@@ -44,14 +44,12 @@ def apply_to_table(function, module, codec, X):
         warn_caller(
             f"The results of {overflown.sum()} of {len(X)} rows are NaN or infinite, first in row "
             f"{rows[overflown.argmax()]}. The values of these rows are too far from the training values. Check them "
-            "for outliers.",
-            UserWarning,
+            "for outliers."
         )
     if present.all():
         return results
     warn_caller(
-        f"All modalities are missing in {(~present).sum()} of {len(X)} rows. The results of these rows are NaN.",
-        UserWarning,
+        f"All modalities are missing in {(~present).sum()} of {len(X)} rows. The results of these rows are NaN."
     )
     expanded = [np.full((len(X), *part.shape[1:]), np.nan, dtype=part.dtype) for part in results]
     for full, part in zip(expanded, results, strict=True):

@@ -1,17 +1,13 @@
 """Warnings and errors about tables and latent representations that may mislead."""
 
-import inspect
-import warnings
-
 import numpy as np
 
+from .._warnings import warn_caller
 from .model._module import ACTIVE_VARIANCE, LOG_VARIANCE_BOUNDS
 
 # All columns of a modality share one decoder variance. A column with a standard deviation of this many times the
 # median determines this variance alone.
 MAX_SPREAD_RATIO = 10.0
-# Packages whose code is not the cause of a warning.
-INTERNAL_PACKAGES = {"contextlib", "skvae", "sklearn"}
 
 
 class VAEWarning(UserWarning):
@@ -23,14 +19,6 @@ class VAEWarning(UserWarning):
     >>> from skvae.vae import VAEWarning
     >>> warnings.simplefilter("ignore", VAEWarning)
     """
-
-
-def warn_caller(message, category=VAEWarning):
-    """Issue a warning that points to the first caller outside skvae and scikit-learn."""
-    level, frame = 2, inspect.currentframe().f_back
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in INTERNAL_PACKAGES:
-        level, frame = level + 1, frame.f_back
-    warnings.warn(message, category, stacklevel=level)
 
 
 def warn_about_table(names, *, latent_dim, spread):
@@ -48,7 +36,8 @@ def warn_about_table(names, *, latent_dim, spread):
     if latent_dim > len(names):
         warn_caller(
             f"latent_dim={latent_dim} is larger than the number of columns ({len(names)}). The additional units will "
-            "be inactive."
+            "be inactive.",
+            VAEWarning,
         )
     if spread is None or not (spread > 0).any():
         return
@@ -56,7 +45,8 @@ def warn_about_table(names, *, latent_dim, spread):
     if spread[widest] > MAX_SPREAD_RATIO * median:
         warn_caller(
             f"With scale=None, column {names[widest]!r} has standard deviation {spread[widest]:.3g}, but the median "
-            f"column has {median:.3g}. This column dominates the reconstruction. Use scale='standard'."
+            f"column has {median:.3g}. This column dominates the reconstruction. Use scale='standard'.",
+            VAEWarning,
         )
 
 
@@ -72,14 +62,16 @@ def warn_about_latent(mean, std):
     if active < mean.shape[1] / 2:
         warn_caller(
             f"Only {active} of {mean.shape[1]} latent units are active. The other units are constant (posterior "
-            "collapse). Lower beta or latent_dim, set free_bits, or train longer."
+            "collapse). Lower beta or latent_dim, set free_bits, or train longer.",
+            VAEWarning,
         )
     # A margin for the rounding of float32.
     exploded = np.flatnonzero((2 * np.log(std) > LOG_VARIANCE_BOUNDS[1] - 0.01).any(axis=0))
     if exploded.size:
         warn_caller(
             f"The posterior variance of latent unit {exploded[0]} reached its bound of e^{LOG_VARIANCE_BOUNDS[1]:g}. "
-            "Lower learning_rate, or check the table for outliers."
+            "Lower learning_rate, or check the table for outliers.",
+            VAEWarning,
         )
 
 

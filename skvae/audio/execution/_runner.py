@@ -1,6 +1,5 @@
 """Extraction of a feature table from a collection of recordings."""
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +9,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
+from ..._warnings import warn_caller
 from ..decoding._inputs import as_sources, display_path
 from ._cache import open_store
 from ._parallel import parallel_map
@@ -98,19 +98,17 @@ class ExtractionRunner:
                 failures.append((i, display_path(sources[i]), row.reason))
                 if on_error == "raise":
                     break
-        # The stack level is that of the call of fit_transform or transform, outside scikit-learn's wrapper.
         if cache_errors:
-            warnings.warn(
+            warn_caller(
                 f"memory={self.memory!r}: {len(cache_errors)} of {len(sources)} rows were computed but could not be "
-                f"stored ({cache_errors[0]})",
-                stacklevel=4,
+                f"stored ({cache_errors[0]})"
             )
         # As objects: the string type of pandas rejects file names that are not Unicode.
         failures = pd.DataFrame(failures, columns=["row", "path", "reason"], dtype=object).astype({"row": int})
         if on_error == "raise" and len(failures):
             raise ValueError(format_failure(next(failures.itertuples())))
         if on_error == "warn" and len(failures):
-            warnings.warn(ExtractionWarning(failures, len(sources)), stacklevel=4)
+            warn_caller(ExtractionWarning(failures, len(sources)))
         return Extraction(
             pd.DataFrame(values, index=index, columns=self.columns),
             failures,
