@@ -113,7 +113,7 @@ pd.Series(
 # --------------
 #
 # Which properties of a recording does a vector represent? To answer this question, the songs are changed in one way at
-# a time. The figure shows how often the nearest song of a changed copy is the original song.
+# a time. The figure shows how often the song nearest to an augmented copy is the original song.
 changes = {
     "gain -6 dB": {"gain": -6.0},
     "noise at 20 dB": {"noise": 20.0},
@@ -145,6 +145,6 @@ plt.show()
 # semitones, chroma and timbre are often closer to another song. The rhythm does not change. Noise fills the pauses
 # between the beats, so rhythm is affected first.
 #
-# Add changed copies to the training table if clusters should not depend on such changes.
+# Add augmented copies to the training table if clusters should not depend on such changes.
 
 library.cleanup()

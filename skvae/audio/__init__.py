@@ -1,6 +1,7 @@
 """Feature tables of recordings: descriptors, embeddings and augmentation.
 
-``skvae.audio.DESCRIPTORS`` lists the descriptors. :class:`AudioFeatureExtractor` computes them for collections.
+``skvae.audio.DESCRIPTORS`` lists the descriptors. :class:`AudioFeatureExtractor` computes them for a list of
+recordings.
 """
 
 import lazy_loader

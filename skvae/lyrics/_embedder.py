@@ -24,9 +24,12 @@ class LyricsEmbedder(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     model : str, path or object, default="paraphrase-multilingual-MiniLM-L12-v2"
-        Name of a sentence-transformers model on the Hugging Face hub, which `fit` downloads if it is not on this
-        machine. Or a local folder that contains such a model. Or an object with the method
-        `encode(list of str) -> array of shape (n_texts, width)`.
+        One of the following:
+
+        - Name of a sentence-transformers model on the Hugging Face Hub. `fit` downloads the model if it is not on this
+          machine.
+        - Local folder with such a model.
+        - Object with the method ``encode(list of str) -> array of shape (n_texts, width)``.
     window : int or None, default=None
         Maximum length of a window. The unit is the token of the model, or the character for objects without a fast
         tokenizer and `max_seq_length`. None means the maximum of the model, or 1000 characters.
@@ -35,7 +38,7 @@ class LyricsEmbedder(TransformerMixin, BaseEstimator):
     normalize : bool, default=True
         Whether to scale each row to length 1.
     batch_size : int, default=32
-        Number of windows encoded at once. It affects rows of length 1 only by rounding errors below 1e-5.
+        Number of windows encoded at once. It changes rows of length 1 only by rounding errors below 1e-5.
     device : str, default="auto"
         Device of a model that is loaded by name, such as "cpu" or "cuda". "auto" selects the fastest available device.
     local_files_only : bool, default=False
@@ -43,7 +46,7 @@ class LyricsEmbedder(TransformerMixin, BaseEstimator):
     memory : str, joblib.Memory or None, default=None
         Cache folder for the embeddings of windows. Requires a model given by name or folder. None disables the cache.
     verbose : int, default=0
-        If above 0, a progress bar is shown if the output is a terminal.
+        Whether to show a progress bar if the output is a terminal.
 
     Attributes
     ----------
@@ -122,7 +125,7 @@ class LyricsEmbedder(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, 1)
-            Texts. None, NaN and texts without letters are missing.
+            Texts. None, NaN and texts without letters or digits are missing.
         y : None
             Ignored.
 
@@ -146,7 +149,7 @@ class LyricsEmbedder(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, 1)
-            Texts. None, NaN and texts without letters are missing.
+            Texts. None, NaN and texts without letters or digits are missing.
         y : None
             Ignored.
 
@@ -163,7 +166,7 @@ class LyricsEmbedder(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, 1)
-            Texts. None, NaN and texts without letters are missing.
+            Texts. None, NaN and texts without letters or digits are missing.
 
         Returns
         -------

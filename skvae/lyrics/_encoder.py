@@ -18,13 +18,13 @@ CHARACTERS = 1000
 
 
 class Encoder:
-    """Divide texts into windows that a model can read, and encode the windows.
+    """Divide texts into windows that fit the input of a model, and encode the windows.
 
     Parameters
     ----------
     model : object with `encode(list of str)`
         Model. The unit of windows is the token if the model has a fast `tokenizer` and a `max_seq_length`, as
-        sentence-transformers have. Otherwise the unit is the character.
+        models of sentence-transformers do. Otherwise the unit is the character.
     window : int or None
         Maximum number of units per window. None uses the maximum of the model.
     prompt : str

@@ -35,7 +35,7 @@ class LyricsVectorizer(TransformerMixin, BaseEstimator):
     min_df : int or float, default=1
         Minimum number (int) or fraction (float) of texts that contain an n-gram. Rarer n-grams are ignored.
     max_features : int or None, default=50_000
-        Maximum number of n-grams. The most frequent ones are used, which limits the memory. None means no limit.
+        Maximum number of n-grams. Only the most frequent n-grams are used. This limits the memory. None means no limit.
     random_state : int, RandomState instance or None, default=None
         Random seed of the randomized SVD. It also determines the signs of the columns.
 
@@ -103,7 +103,7 @@ class LyricsVectorizer(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, 1)
-            Texts. None, NaN and texts without letters are missing.
+            Texts. None, NaN and texts without letters or digits are missing.
         y : None
             Ignored.
 
@@ -127,7 +127,7 @@ class LyricsVectorizer(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, 1)
-            Texts. None, NaN and texts without letters are missing.
+            Texts. None, NaN and texts without letters or digits are missing.
         y : None
             Ignored.
 
@@ -140,8 +140,8 @@ class LyricsVectorizer(TransformerMixin, BaseEstimator):
         present = [normalize_text(text) for text in texts if text is not None]
         if not present:
             raise ValueError(
-                f"All {len(texts)} texts of X are missing. LyricsVectorizer requires at least one text. Remove the "
-                "lyrics, or provide texts."
+                f"All {len(texts)} texts of X are missing. LyricsVectorizer requires at least one text. Provide "
+                "texts, or leave out the lyrics."
             )
         self.vectorizer_ = TfidfVectorizer(
             lowercase=False,
@@ -166,7 +166,7 @@ class LyricsVectorizer(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, 1)
-            Texts. None, NaN and texts without letters are missing.
+            Texts. None, NaN and texts without letters or digits are missing.
 
         Returns
         -------

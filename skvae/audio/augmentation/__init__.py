@@ -1,1 +1,1 @@
-"""Functions that add rows to a track table: windows and changed copies of songs."""
+"""Functions that add rows to a track table: windows and augmented copies of songs."""

@@ -1,4 +1,4 @@
-"""augment_tracks: a track table with changed copies of its songs."""
+"""augment_tracks: a track table with augmented copies of its songs."""
 
 import hashlib
 from dataclasses import replace
@@ -39,34 +39,34 @@ def augment_tracks(
     timeout=300.0,
     n_jobs=None,
 ):
-    """Create a track table in which each song is followed by changed copies of itself.
+    """Create a track table in which each song is followed by augmented copies of it.
 
-    No audio is written. A copy is an :class:`AudioSegment` whose effects are applied when it is decoded. Call this
-    function before the pipeline, since a transformer never changes the number of rows.
+    No audio is written. An augmented copy is an :class:`AudioSegment` whose effects are applied when it is decoded.
+    Call this function before the pipeline, since a transformer never changes the number of rows.
 
     Parameters
     ----------
     tracks : DataFrame of shape (n_tracks, n_columns)
         Track table, or result of :func:`explode_segments`.
     copies : int, default=1
-        Number of changed copies of each row.
+        Number of augmented copies of each row.
     transforms : dict of str to float or (float, float), or None, default=None
-        Transforms of a copy, in the order in which they are applied, and their amounts. An amount is a number, or a
-        lower and an upper limit between which each copy draws its own amount. The distribution is uniform, and uniform
-        on a logarithmic scale for ``"stretch"``, ``"lowpass"`` and ``"highpass"``.
+        Names and amounts of the transforms, in the order in which they are applied. An amount is a number, or a lower
+        and an upper limit. The amount of each copy is drawn uniformly between the limits. It is drawn on a logarithmic
+        scale for ``"stretch"``, ``"lowpass"`` and ``"highpass"``.
 
         ==============  ======================================================================================
         ``"pitch"``     pitch shift in semitones
         ``"stretch"``   speed factor at constant pitch: 1.1 is faster
         ``"lowpass"``   cutoff frequency in hertz above which the sound is attenuated
         ``"highpass"``  cutoff frequency in hertz below which the sound is attenuated
-        ``"noise"``     level of the song above added white noise, in decibels
+        ``"noise"``     signal-to-noise ratio of added white noise, in decibels
         ``"gain"``      gain in decibels
         ``"crop"``      length in seconds of an excerpt at a random position; shorter songs are not cropped
         ==============  ======================================================================================
 
-        None means pitch shifts of up to 2 semitones, speeds from 0.9 to 1.1, and gains of up to 6 dB. The level of the
-        noise is 20 to 40 dB below the song.
+        None means pitch shifts from -2 to 2 semitones, speed factors from 0.9 to 1.1, noise 20 to 40 dB below the song,
+        and gains from -6 to 6 dB.
     random_state : int, RandomState instance or None, default=None
         Random seed of the amounts. The amounts depend on the seed, the ``song_id``, the start of the row within the
         song, and the number of the copy. They do not depend on the other rows or their order.
@@ -85,19 +85,20 @@ def augment_tracks(
     Returns
     -------
     augmented : DataFrame of shape (n_tracks * (1 + copies), n_columns + n_new)
-        Each row followed by its copies, with the index 0, 1, 2, ... The column ``copy`` is 0 for the unchanged row. The
-        column ``song_id`` is the ``track_id`` of `tracks`, or its index. Rows without audio are repeated.
+        Each row followed by its copies, with the index 0, 1, 2, ... The column ``copy`` is 0 for the original row, and
+        1, 2, ... for its copies. The column ``song_id`` is the ``track_id`` of `tracks`, or its index. An existing
+        column ``song_id`` is kept. Copies of a row without audio also have no audio.
 
     Raises
     ------
     ValueError
-        If `tracks` does not contain the column `audio`, or has neither a column ``track_id`` nor a unique index. If a
-        transform does not exist or its amount is invalid.
+        If `tracks` does not contain the column `audio`, or if it has no column ``song_id`` or ``track_id`` and its
+        index is not unique. If a transform does not exist or its amount is invalid.
 
     See Also
     --------
     explode_segments : Divide songs into windows.
-    skvae.features.pool_by_group : Combine results of copies per song.
+    skvae.features.pool_by_group : Average the results of each song.
 
     Notes
     -----

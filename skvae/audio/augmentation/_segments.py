@@ -25,7 +25,7 @@ def explode_segments(
 
     Only the headers of the files are read. The windows are decoded when features are computed. Call this function
     before the pipeline, since a transformer never changes the number of rows. Use
-    :func:`skvae.features.pool_by_group` to combine the results of the windows of each song.
+    :func:`skvae.features.pool_by_group` to average the results of the windows of each song.
 
     Parameters
     ----------
@@ -35,10 +35,10 @@ def explode_segments(
         Length of a window. A shorter recording becomes one window.
     hop : float or None, default=None
         Number of seconds from the start of a window to the start of the next. None means `seconds`: adjacent windows
-        without overlap. The last window can be shorter by up to half of the smaller one of `seconds` and `hop`. Shorter
-        remainders are left out.
+        without overlap. The last window can be shorter by up to half of `seconds` or half of `hop`, whichever is
+        smaller. A shorter remainder is left out.
     max_segments : int or None, default=None
-        Maximum number of windows per song, spread over the song. None means all windows.
+        Maximum number of windows per song. The windows are evenly spread over the song. None means no limit.
     audio : str, default="audio"
         Name of the column of recordings, in any form that :class:`~skvae.AudioFeatureExtractor` accepts, including
         :class:`AudioSegment`.
@@ -53,21 +53,22 @@ def explode_segments(
     Returns
     -------
     segments : DataFrame of shape (n_segments, n_columns + n_new)
-        Windows in the order of the songs, with the index 0, 1, 2, ... The column `audio` contains
-        :class:`AudioSegment` objects. The columns ``offset`` and ``duration`` contain the position of the window in
-        seconds. The column ``song_id`` identifies the song: it is the ``track_id`` of `tracks`, or its index. All other
-        columns are repeated. A song without audio, or one that cannot be opened, has one row with ``duration`` NaN. The
-        reason is reported when features are computed.
+        Windows in the order of the songs, with the index 0, 1, 2, ... The column `audio` contains :class:`AudioSegment`
+        objects. The columns ``offset`` and ``duration`` contain the position of the window in seconds. The column
+        ``song_id`` identifies the song: it is the ``track_id`` of `tracks`, or its index. An existing column
+        ``song_id`` is kept. All other columns are repeated. A song without audio, or one that cannot be opened, has one
+        row with ``duration`` NaN. The reason is reported when features are computed.
 
     Raises
     ------
     ValueError
-        If `tracks` does not contain the column `audio`, or has neither a column ``track_id`` nor a unique index.
+        If `tracks` does not contain the column `audio`, or if it has no column ``song_id`` or ``track_id`` and its
+        index is not unique.
 
     See Also
     --------
-    augment_tracks : Add changed copies of songs.
-    skvae.features.pool_by_group : Combine results of windows per song.
+    augment_tracks : Add augmented copies of songs.
+    skvae.features.pool_by_group : Average the results of each song.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Functions of track tables that explode_segments and augment_tracks share."""
+"""Track table functions shared by explode_segments and augment_tracks."""
 
 from dataclasses import replace
 from functools import partial
@@ -22,7 +22,7 @@ TRACK_CONSTRAINTS = {
     "timeout": [Interval(Real, 0, None, closed="neither"), None],
     "n_jobs": [Integral, None],
 }
-"""Constraints of the parameters that both functions have."""
+"""Constraints of the parameters that both public functions share."""
 
 
 def track_sources(tracks, audio, sample_rate):

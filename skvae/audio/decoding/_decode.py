@@ -26,7 +26,7 @@ _MAX_PEAK = 100.0
 """Peak above which float samples are rejected as unscaled."""
 
 _BLOCK = 1 << 17
-"""Numbers decoded at once, over all channels."""
+"""Maximum number of values decoded at once, summed over the channels."""
 
 
 def decode(source, *, sample_rate, offset, duration, excerpts):
@@ -132,9 +132,11 @@ def _check_samples(decoded):
             raise AudioError("NaN or infinite samples")
     peak = max(np.abs(signal).max() for signal in decoded)
     if peak > _MAX_PEAK:
-        raise AudioError(f"samples reach {peak:.3g}: floats must be about -1 to 1 (divide 16-bit integers by 32768)")
+        raise AudioError(
+            f"samples reach {peak:.3g}: floats must be between about -1 and 1 (divide 16-bit integers by 32768)"
+        )
     if peak < SILENCE:
-        raise AudioError(f"silent: no sample is louder than {20 * np.log10(SILENCE):.0f} dB of full scale")
+        raise AudioError(f"silent: no sample is louder than {20 * np.log10(SILENCE):.0f} dB relative to full scale")
 
 
 @contextmanager
@@ -187,7 +189,7 @@ def _decoding_errors():
 
 
 def _read_file(file, start, count):
-    """Read up to `count` samples in blocks, up to the first damaged one of a truncated or damaged file."""
+    """Read up to `count` samples in blocks. Stop at the first damaged block of a truncated or damaged file."""
     blocks, block_length, complete = [np.empty(0, np.float32)], _BLOCK // file.channels, True
     try:
         file.seek(start)

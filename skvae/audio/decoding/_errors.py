@@ -4,7 +4,7 @@ import contextlib
 
 
 class AudioError(ValueError):
-    """Error of a recording that cannot be described. The message is the reason."""
+    """Error for a recording whose features cannot be computed. The message is the reason."""
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ def open_with_ffmpeg(file):
     rate : int
         Sample rate, in hertz.
     n_samples : int
-        Length according to the file.
+        Number of samples according to the file.
     read : callable
         Function of the first sample and the number of samples. Returns mono float32 samples.
 
@@ -82,7 +82,7 @@ class _StreamReader:
         return round(ticks * stream.time_base * self.rate)
 
     def read(self, start, count):
-        """Read up to `count` samples from `start`, up to the damage of a damaged file."""
+        """Read up to `count` samples from `start`. Stop where the file is damaged."""
         import av
 
         first = max(0, self._stream.start_time or 0)

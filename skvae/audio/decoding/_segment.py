@@ -9,7 +9,7 @@ from ._effects import check_effect
 
 @dataclass(frozen=True)
 class AudioSegment:
-    """Part of a recording, optionally changed by effects. It replaces a path in a column of recordings.
+    """Part of a recording, optionally changed by effects. A column of recordings can contain it instead of a path.
 
     Creating a segment does not decode, copy or write audio. :class:`~skvae.AudioFeatureExtractor` and
     :class:`~skvae.AudioEmbedder` decode the segment and apply its effects in the given order. Use
@@ -26,7 +26,7 @@ class AudioSegment:
     effects : tuple of (str, float), default=()
         Names and amounts of the effects. The amount of ``"pitch"`` is in semitones. The amount of ``"stretch"`` is a
         speed factor at constant pitch. The amount of ``"lowpass"`` and ``"highpass"`` is the cutoff frequency in hertz
-        (Butterworth, 12 dB per octave). The amount of ``"noise"`` is the level of the signal above added white noise,
+        (Butterworth, 12 dB per octave). The amount of ``"noise"`` is the signal-to-noise ratio of added white noise,
         in decibels. The amount of ``"gain"`` is in decibels.
     seed : int, default=0
         Random seed of the noise.
@@ -34,7 +34,7 @@ class AudioSegment:
     See Also
     --------
     explode_segments : Divide the songs of a track table into windows.
-    augment_tracks : Add changed copies of songs to a track table.
+    augment_tracks : Add augmented copies of songs to a track table.
 
     Examples
     --------

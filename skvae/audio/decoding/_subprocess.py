@@ -6,10 +6,10 @@ by helper processes, one per calling thread. A helper imports only the decoders,
 reused for the next file and discards all output. It ends when the time limit of a file is exceeded or when its parent
 has ended.
 
-Helpers open local paths themselves. URLs and file objects remain in the parent process, which has their credentials
-and memory, and which reads them on request of the helper. Such a read cannot be interrupted. If it takes too long, the
-helper has already ended when the read returns. A helper also cannot end while it waits inside the kernel, for example
-for a network disk that does not respond.
+Helpers open local paths themselves. The parent process has the credentials of URLs and the memory of file objects. It
+reads them at the request of the helper. Such a read cannot be interrupted. If it takes too long, the helper has already
+ended when the read returns. A helper also cannot end while it waits inside the kernel, for example for a network disk
+that does not respond.
 """
 
 import atexit
@@ -84,7 +84,7 @@ def decode_in_subprocess(source, *, timeout, **settings):
 
 
 class _Helper:
-    """Helper process, seen from the parent process."""
+    """Interface of the parent process to a helper process."""
 
     def __init__(self):
         start = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import _serve; _serve()"

@@ -1,4 +1,4 @@
-"""Audio descriptors: one function per file, from a `Spectrum` to values.
+"""Audio descriptors. Each file contains one function that computes values from a `Spectrum`.
 
 The values equal those of librosa for the same samples and default settings. Pitch classes assume A4 = 440 Hz
 (``tuning=0.0``). An estimated tuning is a choice between discrete steps, which rounding errors can change.

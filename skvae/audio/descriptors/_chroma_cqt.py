@@ -6,7 +6,9 @@ from ._registry import descriptor
 
 @descriptor("1", pitch_class_names("chroma_cqt"))
 def chroma_cqt(spectrum):
-    """Harmony: constant-Q magnitude per pitch class over seven octaves, at most 1 per frame [shape=(12, t)].
+    """Harmony: constant-Q magnitude in the 12 pitch classes, divided by the maximum of the frame [shape=(12, t)].
+
+    The magnitude is summed over seven octaves.
 
     References
     ----------

@@ -10,10 +10,10 @@ _OCTAVE_BANDS = ((0, 200), (200, 400), (400, 800), (800, 1600), (1600, 3200), (3
 
 @descriptor("dB", [f"contrast{i}" for i in range(1, len(_OCTAVE_BANDS) + 1)])
 def contrast(spectrum):
-    """Peaks relative to valleys in seven bands up to 200, 400, ... 6400 Hz and above, in dB [shape=(7, t)].
+    """Difference between spectral peaks and valleys in seven frequency bands, in dB [shape=(7, t)].
 
-    Peak and valley are the means of the largest and the smallest 2 % of the magnitudes of a band. The decibels are
-    10 log10 of the magnitudes.
+    The bands end at 200, 400, 800, 1600, 3200 and 6400 Hz and at half the sample rate. Peak and valley are the means of
+    the largest and the smallest 2 % of the magnitudes of a band. The decibels are 10 log10 of the magnitudes.
 
     References
     ----------

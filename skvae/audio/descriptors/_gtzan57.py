@@ -32,7 +32,7 @@ def _mean_and_variance(names):
     "various", [*_mean_and_variance(_SERIES), "tempo", *_mean_and_variance(_COEFFICIENTS)], name="gtzan57", whole=True
 )
 def gtzan57(spectrum):
-    """Means and variances over an excerpt, and its tempo, as in the table of GTZAN features [shape=(57,)].
+    """Columns of the table of GTZAN features: tempo, and mean and variance of 28 series [shape=(57,)].
 
     The chroma uses the estimated tuning of the recording. ``harmony`` and ``perceptr`` are statistics of the samples of
     the harmonic and the percussive part. The tempo is that of librosa's beat tracker. The units are hertz, dB, beats

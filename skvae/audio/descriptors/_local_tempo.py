@@ -5,7 +5,7 @@ from ._registry import descriptor
 
 @descriptor("BPM")
 def local_tempo(spectrum):
-    """Tempo of the eight seconds around each frame, in beats per minute [shape=(1, t)].
+    """Tempo in a window of eight seconds around each frame, in beats per minute [shape=(1, t)].
 
     References
     ----------

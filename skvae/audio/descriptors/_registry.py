@@ -31,7 +31,7 @@ class Descriptor(NamedTuple):
 _registry = {}
 
 DESCRIPTORS = MappingProxyType(_registry)
-"""All descriptors by name (read-only): the function, the names of the rows, the unit, and whether it has frames."""
+"""All descriptors by name (read-only). Each value is a `Descriptor`."""
 
 
 def descriptor(unit, rows=None, *, name=None, whole=False, **settings):

@@ -7,7 +7,9 @@ from ._registry import descriptor
 
 @descriptor("BPM", whole=True)
 def tempo(spectrum):
-    """Tempo of the excerpt: strongest period, weighted towards 120, in beats per minute [shape=(1,)].
+    """Tempo of the excerpt, in beats per minute [shape=(1,)].
+
+    It is the strongest period of the onset strength, with a preference for tempos near 120 beats per minute.
 
     References
     ----------

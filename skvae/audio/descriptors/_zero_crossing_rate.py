@@ -16,6 +16,7 @@ def zero_crossing_rate(spectrum):
     """
     padded = np.pad(spectrum.samples, N_FFT // 2, mode="edge")
     negative = padded < -1e-10
-    # Cumulative counts: the crossings of a frame, without the one into its first sample, are a difference of two.
+    # The number of crossings in a frame is the difference of two cumulative counts. A crossing into the first sample
+    # is not counted.
     crossings = np.concatenate([[0], np.cumsum(negative[1:] != negative[:-1])])
     return ((crossings[N_FFT - 1 :] - crossings[: 1 - N_FFT])[::HOP] / N_FFT)[None]

@@ -1,4 +1,4 @@
-"""AudioCache: rows of earlier runs on disk, identified by the content of the recording and the settings."""
+"""AudioCache: rows of earlier extractions on disk, identified by the content of the recording and the settings."""
 
 import contextlib
 import hashlib
@@ -29,7 +29,8 @@ class AudioCache:
     """Cache folder for the parameter `memory` of :class:`AudioFeatureExtractor` and :class:`AudioEmbedder`.
 
     A row is identified by the content of the recording, the settings and the version of skvae. Moved files are
-    therefore found again. Files with the same path, size and modification time as in an earlier run are not read.
+    therefore found again. Files with the same path, size and modification time as in an earlier extraction are not
+    read.
 
     Several processes can use a cache at the same time, also on several machines that share the folder. A process that
     is killed leaves all its finished rows in the cache. Entries are plain NumPy arrays with a checksum. Reading them
@@ -41,8 +42,8 @@ class AudioCache:
     folder : str or path-like
         Folder of the cache. It is created on first use.
     verify : bool, default=False
-        Whether to read every file, even if its size and modification time have not changed. Use it if programs edit
-        files and reset their modification time.
+        Whether to read every file, even if its size and modification time have not changed. Set it to True if programs
+        edit files and reset their modification time.
 
     See Also
     --------

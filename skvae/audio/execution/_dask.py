@@ -69,8 +69,8 @@ def map_with_dask(function, sources, backend, on_lost):
                 if alone:
                     done[rows[0]] = on_lost(f"the worker processes ended: {str(error).split('. ')[0]}")
                 else:
-                    # Dask cancels all tasks of the workers that failed. The recording that caused it is unknown, so
-                    # that each of these recordings is processed alone later.
+                    # Dask cancels all tasks of the workers that failed. The recording that caused it is unknown.
+                    # Each of these recordings is therefore processed alone later.
                     suspects.extend(rows)
             if (rows := next(batches, None)) is not None:
                 submit(rows)

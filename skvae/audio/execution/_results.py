@@ -37,7 +37,7 @@ class Extraction(NamedTuple):
 
 
 class ExtractionWarning(UserWarning):
-    """Warning that some recordings could not be described. Their rows are NaN.
+    """Warning about recordings that failed. Their rows are NaN.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Extraction of a feature table from a collection of recordings."""
+"""Extraction of a feature table from recordings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

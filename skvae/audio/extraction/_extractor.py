@@ -1,4 +1,4 @@
-"""AudioFeatureExtractor: feature table of audio descriptors from a collection of recordings."""
+"""AudioFeatureExtractor: feature table of audio descriptors."""
 
 from functools import partial
 from numbers import Integral, Real
@@ -17,7 +17,7 @@ from ._summary import describe, image_signal
 
 
 class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
-    """Describe recordings by statistics of timbre, harmony, rhythm, brightness, noisiness and loudness.
+    """Extract audio features: statistics of timbre, harmony, rhythm, brightness, noisiness and loudness.
 
     Each recording becomes one row. The recording is decoded to mono, and silence at its ends is removed. Descriptors
     are computed for each frame of one shared spectrum. ``skvae.audio.DESCRIPTORS`` lists them. Their values equal those
@@ -35,12 +35,12 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         ``"mfcc40"`` and ``"mfcc80"`` are moments of 13, 20 and 40 cepstral coefficients over the whole excerpt.
         ``"gtzan57"`` contains the columns of the published table of GTZAN features, with their names.
     sample_rate : int, default=22050
-        Sample rate in hertz to which recordings are resampled, between 16000 and 96000. The highest frequency described
-        is half of it.
+        Sample rate in hertz to which recordings are resampled, between 16000 and 96000. The features use frequencies up
+        to half of it.
     offset : float, default=0.0
         Number of seconds to skip at the start of a recording.
     duration : float or None, default=30.0
-        Number of seconds of a recording to describe. None means the whole recording after `offset`. Memory is
+        Number of seconds of a recording to use. None means the whole recording after `offset`. Memory is
         proportional to the duration: about 30 MB for 30 s.
     statistics : "auto", list of str or None, default="auto"
         Statistics of the frames of a texture window: ``"mean"``, ``"std"``, ``"var"``, ``"skew"``, ``"kurtosis"`` (0
@@ -54,12 +54,12 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
     excerpts : int or None, default=None
         Number of excerpts of equal length over which `duration` is spread. The recording after `offset` is divided into
         this number of equal parts, and only the middle of each part is decoded. Recordings with at most `duration`
-        seconds after `offset` are described completely. Excerpts with less than 0.5 s of sound are left out. If
-        ``statistics=None``, the excerpts are concatenated. None describes the seconds from `offset` to
+        seconds after `offset` are used completely. Excerpts with less than 0.5 s of sound are left out. If
+        ``statistics=None``, the excerpts are concatenated. None uses the seconds from `offset` to
         ``offset + duration``. Ignored if `duration` is None.
     n_frames : int or None, default=None
-        Number of frames of the image, at least 9. A frame is 512 samples. If the sound is longer, its middle is used.
-        None means the number of frames in `duration`. Can only be set if ``statistics=None``.
+        Number of frames of the image, at least 9. Frames are 512 samples apart. If the sound is longer, its middle is
+        used. None means the number of frames in `duration`. Can only be set if ``statistics=None``.
     padding : {"tile", "silence"}, default="tile"
         Padding of the image if the sound is shorter: repeat the sound, or add zeros.
     timeout : float or None, default=300.0
@@ -70,7 +70,7 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         them, raise a ValueError for the first, or ignore them.
     memory : str, path-like, AudioCache, joblib.Memory or None, default=None
         Cache folder, see :class:`~skvae.audio.AudioCache`. Recordings are identified by their content: moved files are
-        found again, changed files are described again. None disables the cache.
+        found again, and changed files are processed again. None disables the cache.
     n_jobs : int or None, default=None
         Number of parallel processes. None means 1 unless in a ``joblib.parallel_config`` context. -1 uses all
         processors. The values do not depend on it.
@@ -100,9 +100,9 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    A sample is audible if it reaches -60 dB of the peak of the excerpt and -80 dB of full scale. Samples before the
-    first and after the last audible sample are removed. Silence added to a recording therefore changes nothing, if
-    `duration` covers the recording.
+    A sample is audible if it reaches -60 dB relative to the peak of the excerpt and -80 dB relative to full scale.
+    Samples before the first and after the last audible sample are removed. If `duration` covers the recording, silence
+    added at its ends therefore changes nothing.
 
     A change of level adds a constant to the first MFCC and to the mel bands (in dB). It multiplies the RMS and the
     levels of the harmonic and percussive parts. All other descriptors are independent of the level, unless bands fall
@@ -216,7 +216,7 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         return self
 
     def fit_transform(self, X, y=None):
-        """Describe recordings, and store failures in `failed_` and the seconds of sound in `seconds_`.
+        """Extract features. Store failures in `failed_` and the seconds of sound in `seconds_`.
 
         Parameters
         ----------
@@ -236,7 +236,7 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         return format_output(self, extraction.table)
 
     def transform(self, X):
-        """Describe recordings.
+        """Extract features of recordings.
 
         Parameters
         ----------
@@ -252,7 +252,7 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
         return format_output(self, self._runner().run(X, self.on_error).table)
 
     def extract(self, X):
-        """Describe recordings, and return the failures together with the table.
+        """Extract features, and return the failures together with the table.
 
         Recordings that fail cause neither a warning nor an error, regardless of `on_error`.
 

@@ -1,4 +1,4 @@
-"""Settings of a description, and the names of its columns."""
+"""Settings of an extraction, and the names of its columns."""
 
 import difflib
 from dataclasses import dataclass
@@ -43,7 +43,8 @@ class Settings:
         if is_spread and self.duration / self.excerpts < MIN_SECONDS:
             raise ValueError(
                 f"excerpts={self.excerpts} with duration={self.duration:g} gives excerpts of "
-                f"{self.duration / self.excerpts:.2g} s. At least {MIN_SECONDS:g} s are required."
+                f"{self.duration / self.excerpts:.2g} s. At least {MIN_SECONDS:g} s are required. "
+                "Use fewer excerpts or a longer duration."
             )
 
     @property

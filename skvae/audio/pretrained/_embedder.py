@@ -28,10 +28,12 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     model : str, path-like or callable
-        Name of an audio model on the Hugging Face hub, which `fit` downloads if it is not on this machine. Or a local
-        folder that contains a model of the transformers library, with weights in the safetensors format. Or
-        ``function(samples, sample_rate)`` that returns the vector of a window. The window is a float32 array of shape
-        (n_samples,) between about -1 and 1.
+        One of the following:
+
+        - Name of an audio model on the Hugging Face Hub. `fit` downloads the model if it is not on this machine.
+        - Local folder with a model of the transformers library. The weights must be in the safetensors format.
+        - Function ``function(samples, sample_rate)`` that returns the vector of a window. ``samples`` is a float32
+          array of shape (n_samples,) with values between about -1 and 1.
     offset : float, default=0.0
         Number of seconds to skip at the start of a recording.
     duration : float or None, default=30.0
@@ -41,23 +43,24 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
         from `offset` to ``offset + duration``. Ignored if `duration` is None.
     window : float, default=10.0
         Length of a window in seconds, at most the input length of the model. Windows are evenly spaced over each
-        excerpt, and overlap if the excerpt is not a multiple of their length. An excerpt that is shorter is one window
-        without padding.
+        excerpt. They overlap if the length of the excerpt is not a multiple of `window`. A shorter excerpt is one
+        window without padding.
     layer : int or None, default=None
-        Number of the hidden state that is averaged over time. 0 is the input of the first layer. None uses the default
+        Index of the hidden state that is averaged over time. 0 is the input of the first layer. None uses the default
         vector of the model family. For CLAP, this is the projection shared with text. For AST, it is the pooled output.
         For all others (wav2vec 2.0, HuBERT, WavLM, MERT, ...), it is the mean of the last hidden state over time. Inner
-        layers of the latter are often better for music.
+        layers of these models are often better for music. Must be None for CLAP and for a function.
     sample_rate : int or None, default=None
         Sample rate, in hertz, of the windows that are passed to a function. None means 22050. Must be None for a
         pretrained model, which defines its own rate.
     normalize : bool, default=False
         Whether to scale each row to length 1.
     batch_size : int, default=8
-        Number of windows per model call, and number of recordings held in memory. It affects the rows only by rounding
-        errors below 1e-5 of the largest value.
+        Number of windows per model call, and minimum number of recordings held in memory. It changes the rows only by
+        rounding errors below 1e-5 of the largest value.
     device : str, default="auto"
-        Device of a pretrained model, such as "cpu" or "cuda". "auto" selects the fastest available device.
+        Device of a pretrained model, such as "cpu" or "cuda". "auto" selects CUDA if available, otherwise Apple's
+        MPS, otherwise the CPU.
     local_files_only : bool, default=False
         Whether to use only models on this machine, without downloads.
     trust_remote_code : bool, default=False
@@ -70,7 +73,8 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
         them, raise a ValueError for the first, or ignore them.
     memory : str, path-like, AudioCache, joblib.Memory or None, default=None
         Cache folder of the rows of a pretrained model, see :class:`~skvae.audio.AudioCache`. Recordings are identified
-        by their content: moved files are found again, changed files are embedded again. None disables the cache.
+        by their content: moved files are found again, and changed files are processed again. None disables the cache.
+        Must be None for a function.
     n_jobs : int or None, default=None
         Number of parallel processes that decode. None means 1 unless in a ``joblib.parallel_config`` context. -1 uses
         all processors.
@@ -228,7 +232,7 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
         return self
 
     def fit_transform(self, X, y=None):
-        """Embed recordings, and store failures in `failed_` and the seconds of sound in `seconds_`.
+        """Embed recordings. Store failures in `failed_` and the seconds of sound in `seconds_`.
 
         Parameters
         ----------

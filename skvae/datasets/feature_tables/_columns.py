@@ -40,7 +40,7 @@ def select_features(frame):
 
 
 def _block_name(name):
-    """Return the block of a feature: its prefix, "lyrics" if its first word is "tfidf" or "text", or "features"."""
+    """Return the block of a feature: its prefix, "lyrics" for words such as "tfidf" and "lyrics", or "features"."""
     prefix, separator, _ = str(name).partition("__")
     if separator and prefix:
         return prefix

@@ -101,10 +101,11 @@ def is_feature_table(source):
 def load_feature_table(source):
     r"""Load a table of precomputed features or embeddings.
 
-    Columns are not used as features if they identify the track (``filename``, ``track_id``), contain labels
-    (``genre``, ``language``) or describe the file (``length``, ``duration``, ``bitrate``). Columns that are not
-    numeric, contain row numbers, or are missing in most rows are also excluded. The name of a column with the prefix
-    ``audio__`` or ``lyrics__`` never excludes the column.
+    Columns are not used as features if they identify the track (``filename``, ``track_id``), contain labels (``genre``,
+    ``language``) or describe the file (``length``, ``duration``, ``bitrate``). Columns that are not numeric or contain
+    row numbers are also excluded. The same applies to columns that are missing in more than half of the rows that have
+    their block. The prefixes ``audio__`` and ``lyrics__`` mark features: these columns are never excluded because of
+    their names.
 
     Parameters
     ----------

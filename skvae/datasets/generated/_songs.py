@@ -42,9 +42,9 @@ def make_songs(
 ):
     """Generate a small music library with several genres, and lyrics in several languages.
 
-    The songs are played with General MIDI sounds:
+    The songs are rendered with General MIDI sounds. They differ in these properties:
 
-    - Each genre has its own tempi, grooves, chords and instruments.
+    - Each genre has its own tempos, grooves, chords and instruments.
     - Each song has its own key, chord progression, melody and mix.
     - Each artist uses the same instruments for about four songs.
 

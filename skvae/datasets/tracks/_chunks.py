@@ -64,7 +64,9 @@ def iter_tracks(source, size, *, folders=None):
     chunks = _iter_folder(source, size, folders, failures) if source.is_dir() else _iter_table(source, size, failures)
     first = next(chunks, None)
     if first is None:
-        raise EmptyLibraryError(f"source={str(source)!r} contains no tracks. Pass the folder of a library.")
+        raise EmptyLibraryError(
+            f"source={str(source)!r} contains no tracks. Pass a folder with audio files, or a table with rows."
+        )
     for tracks in chain([first], chunks):
         if failures:
             warnings.warn(TrackWarning(list(failures)), stacklevel=2)

@@ -84,7 +84,9 @@ def load_tracks(source, *, folders=None):
     if source.is_dir():
         rows = list(read_folder(source, folders, failures))
         if not rows:
-            raise EmptyLibraryError(f"source={str(source)!r} contains no audio files. Pass the folder of a library.")
+            raise EmptyLibraryError(
+                f"source={str(source)!r} contains no audio files. Pass a folder with audio files, or a table."
+            )
         tracks = make_table(rows, folders)
     else:
         table = read_table(source, failures)

@@ -64,7 +64,9 @@ def summarize_library(source, folders=None):
     source, folders = resolve_source(source, folders)
     summary = _summarize_folder(source, folders) if source.is_dir() else _summarize_table(source)
     if not summary.n_tracks:
-        raise EmptyLibraryError(f"source={str(source)!r} contains no tracks. Pass the folder of a library.")
+        raise EmptyLibraryError(
+            f"source={str(source)!r} contains no tracks. Pass a folder with audio files, or a table with rows."
+        )
     return summary
 
 
