@@ -8,7 +8,7 @@ SCRIPTS = sorted(Path(__file__).parents[1].joinpath("benchmarks").glob("*.py"))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_what_benchmarks_import_is_there(script):
+def test_imports_of_benchmarks_exist(script):
     """They run for minutes or hours, and not in CI: what they take of skvae must not go away unseen."""
     for node in ast.walk(ast.parse(script.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "skvae":

@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, validate_param
 from sklearn.utils.validation import _num_samples
 
 from ..cluster import VaDEClusterer
-from ..metrics.internal import RESAMPLE_FRACTION, clone_with_seed
+from ..metrics.internal._resampling import RESAMPLE_FRACTION, clone_with_seed
 from ..vae import VAETransformer
 from .criteria._gap import compute_gap
 from .criteria._information import compute_information_criteria

@@ -259,9 +259,9 @@ def test_archive_bomb_with_a_wrong_declared_size(attempt, members):
     with ZipFile(io.BytesIO(data)) as archive:
         entry = archive.getinfo("99.npy")
     declared = (len(zeros)).to_bytes(4, "little")
-    lie = (1000).to_bytes(4, "little")
+    wrong = (1000).to_bytes(4, "little")
     checksum = zipfile.crc32(zeros).to_bytes(4, "little"), zipfile.crc32(bytes(1000)).to_bytes(4, "little")
-    for true, false in ((declared, lie), checksum):
+    for true, false in ((declared, wrong), checksum):
         assert data.count(true) == 2  # In the local header and in the directory of the archive.
         data = data.replace(true, false)
     assert entry.file_size == len(zeros)
@@ -280,9 +280,9 @@ def npy(array, **options):
 
 
 def test_array_with_a_wrong_declared_shape_is_rejected(attempt, members):
-    lie = npy(np.zeros((100, 3))).replace(b"(100, 3), ", b"(10**9, )".ljust(10)[:10])
+    wrong = npy(np.zeros((100, 3))).replace(b"(100, 3), ", b"(10**9, )".ljust(10)[:10])
     huge = npy(np.zeros(4)).replace(b"(4,), ", b"(1000000000000,), ")
-    for content in (lie, huge, npy(np.zeros(4))[:-1], npy(np.zeros(4)) + b"\0", b"\x93NUMPY", b"PK\x03\x04"):
+    for content in (wrong, huge, npy(np.zeros(4))[:-1], npy(np.zeros(4)) + b"\0", b"\x93NUMPY", b"PK\x03\x04"):
         with pytest.raises(ModelFileError):
             attempt(pack(members | {"0.npy": content}))
 

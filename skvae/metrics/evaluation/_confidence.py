@@ -59,9 +59,9 @@ def check_memberships(memberships):
     memberships, kept = check_latent(memberships, "memberships")
     invalid = (memberships < 0).any(axis=1) | (np.abs(memberships.sum(axis=1) - 1) > 1e-3)
     if invalid.any():
-        row = np.flatnonzero(kept)[invalid.argmax()]
+        row, values = np.flatnonzero(kept)[invalid.argmax()], memberships[invalid.argmax()]
         raise ValueError(
-            f"memberships must be nonnegative and sum to 1 in each row, which row {row} does not. "
-            "Use the output of predict_proba."
+            f"memberships must be nonnegative and sum to 1 in each row, but row {row} has the minimum {values.min():.3g} "
+            f"and the sum {values.sum():.3g}. Use the output of predict_proba."
         )
     return memberships, kept

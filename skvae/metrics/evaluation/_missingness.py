@@ -152,8 +152,9 @@ def encode_block_patterns(present):
         present = pd.DataFrame({name: np.asarray(values) for name, values in present.items()})
     table = present if isinstance(present, pd.DataFrame) else pd.DataFrame(np.asarray(present))
     values = table.to_numpy()
-    if not np.isin(values, [0, 1]).all():
-        raise ValueError("present must contain only True and False.")
+    valid = np.isin(values, [0, 1])
+    if not valid.all():
+        raise ValueError(f"present must contain only True and False, got {values[~valid][0]!r}.")
     return np.unique(values.astype(bool), axis=0, return_inverse=True)[1].ravel(), [str(name) for name in table.columns]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
-from ...metrics.internal import RESAMPLE_FRACTION
+from ...metrics.internal._resampling import RESAMPLE_FRACTION
 from ._curve import choose_lowest
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
 
-from ...metrics.internal import clone_with_seed, pairwise_agreement
+from ...metrics.internal._resampling import clone_with_seed, pairwise_agreement
 from ._curve import Curve, choose_lowest
 
 

@@ -62,7 +62,9 @@ class PartFolder:
         try:
             lock.acquire()
         except Timeout:
-            raise ValueError(f"another process is writing to {self.folder}") from None
+            raise ValueError(
+                f"another process is writing to {self.folder}. Wait until it has finished, or use another folder."
+            ) from None
         try:
             existing = self._read_existing_manifest()
             if existing is None:

@@ -126,7 +126,7 @@ def cluster_library(
         tracks, n_clusters=n_clusters, model=model, clusterer=clusterer, modality=modality, condition=condition
     )
     resolve_device(device)  # an error before time is spent on feature extraction
-    given = condition_columns(condition)
+    conditions = condition_columns(condition)
     timer = StageTimer()
 
     if table is not None:
@@ -169,7 +169,7 @@ def cluster_library(
             pca,
             clustered,
             has_lyrics=description.has_lyrics[description.usable],
-            condition=given,
+            condition=conditions,
             random_state=random_state,
         )
     n, rows = len(tracks), np.flatnonzero(description.usable)
@@ -190,7 +190,7 @@ def cluster_library(
         seconds=description.seconds,
         reasons=description.reasons,
     )
-    notes = reading_notes(description, clustered, metrics, clusterer, condition=given, selection=fit.selection)
+    notes = reading_notes(description, clustered, metrics, clusterer, condition=conditions, selection=fit.selection)
     return ClusterRun(
         tracks=tracks,
         clusters=clusters,

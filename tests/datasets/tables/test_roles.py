@@ -36,7 +36,7 @@ from skvae.datasets.tables._roles import exclusion_reason, find_roles
         ("", True),
     ],
 )
-def test_names_that_give_away(name, excluded):
+def test_columns_are_excluded_by_their_name(name, excluded):
     assert bool(exclusion_reason(name)) is excluded
 
 

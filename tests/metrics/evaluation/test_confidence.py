@@ -40,5 +40,5 @@ def test_certain_and_uniform_memberships():
 
 @pytest.mark.parametrize("memberships", [[[0.5, 0.5], [0.5, 0.6]], [[np.nan, np.nan], [-0.5, 1.5]]])
 def test_memberships_that_are_no_probabilities_raise(memberships):
-    with pytest.raises(ValueError, match="nonnegative and sum to 1 in each row, which row 1 does not"):
+    with pytest.raises(ValueError, match="nonnegative and sum to 1 in each row, but row 1 has"):
         membership_metrics(memberships)

@@ -75,7 +75,7 @@ def test_rows_without_memberships_are_ignored():
     [
         ([0, 1], [[1.0]], "labels_true has 2 rows, but memberships has 1 rows"),
         ([0, None], [[0.5, 0.5], [1, 0]], "labels_true is missing in 1 of 2 rows"),
-        ([0, 1], [[0.5, 0.5], [1, 1]], "sum to 1 in each row, which row 1 does not"),
+        ([0, 1], [[0.5, 0.5], [1, 1]], "sum to 1 in each row, but row 1 has"),
     ],
 )
 def test_invalid_input_raises(labels, memberships, message):

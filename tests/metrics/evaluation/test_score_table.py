@@ -78,11 +78,11 @@ def test_ranking_depends_on_direction_and_leaks(blobs):
         [
             evaluate_clusters(worse, y, {"input": X}, method="worse", names=names, **FEW),
             evaluate_clusters(pred, y, {"input": X}, method="better", names=names, **FEW),
-            evaluate_clusters(y, y, {"input": X}, method="told", names=names, given=["label"], **FEW),
+            evaluate_clusters(y, y, {"input": X}, method="leaked", names=names, given=["label"], **FEW),
         ]
     )
     ranking = table.ranking("ami")
-    assert ranking["method"].tolist() == ["better", "worse", "told"]
+    assert ranking["method"].tolist() == ["better", "worse", "leaked"]
     assert ranking["rank"].tolist()[:2] == [1, 2]
     assert np.isnan(ranking["rank"].iloc[2])
     assert table.ranking("davies_bouldin")["method"].iloc[-1] == "worse"

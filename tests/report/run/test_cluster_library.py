@@ -141,8 +141,8 @@ def test_auto_chooses_the_number_of_clusters_with_four_criteria(texts):
     run = cluster_library(texts, modality="lyrics", model="pca", n_clusters="auto")
     assert set(run.selection.curve["n_clusters"]) == {2}
     assert len(run.playlists) == 2
-    said = "BIC 2, ICL 2, stability 2, gap statistic 2"
-    assert f"2 clusters are supported by 4 of 4 criteria ({said}; see n_clusters.csv)" in run.notes
+    criteria = "BIC 2, ICL 2, stability 2, gap statistic 2"
+    assert f"2 clusters are supported by 4 of 4 criteria ({criteria}; see n_clusters.csv)" in run.notes
 
 
 def test_the_default_number_of_clusters_is_a_fifth_of_the_tracks(texts):
