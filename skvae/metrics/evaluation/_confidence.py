@@ -61,7 +61,7 @@ def check_memberships(memberships):
     if invalid.any():
         row, values = np.flatnonzero(kept)[invalid.argmax()], memberships[invalid.argmax()]
         raise ValueError(
-            f"memberships must be nonnegative and sum to 1 in each row, but row {row} has the minimum {values.min():.3g} "
-            f"and the sum {values.sum():.3g}. Use the output of predict_proba."
+            f"memberships must be nonnegative and sum to 1 in each row, but row {row} has the minimum "
+            f"{values.min():.3g} and the sum {values.sum():.3g}. Use the output of predict_proba."
         )
     return memberships, kept
