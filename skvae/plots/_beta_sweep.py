@@ -36,7 +36,7 @@ class BetaSweepDisplay:
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
-        One for each quantity, and one for all scores.
+        One Axes for each quantity, and one for all scores.
     figure_ : matplotlib Figure
         Figure that contains the axes.
 
@@ -81,7 +81,7 @@ class BetaSweepDisplay:
         Parameters
         ----------
         axes : sequence of matplotlib Axes, default=None
-            One for each quantity in the table, and one for all scores. If None, a new figure is created.
+            One Axes for each quantity in the table, and one for all scores. If None, a new figure is created.
 
         Returns
         -------

@@ -35,7 +35,7 @@ class HistoryDisplay:
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
-        One for each recorded quantity.
+        One Axes for each recorded quantity.
     figure_ : matplotlib Figure
         Figure that contains the axes.
 
@@ -109,7 +109,7 @@ class HistoryDisplay:
         Parameters
         ----------
         axes : sequence of matplotlib Axes, default=None
-            One for each recorded quantity. If None, a new figure is created.
+            One Axes for each recorded quantity. If None, a new figure is created.
 
         Returns
         -------

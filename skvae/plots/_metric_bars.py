@@ -70,7 +70,7 @@ class MetricBarsDisplay:
             Name of the metric. Internal metrics are plotted as measured in the input space, which is the same for all
             methods.
         label : str, default=None
-            Name of the label. If None, the first label of the metric.
+            Name of the label. If None, the first label of the metric is used.
         by : {"representation", "clusterer"}, default="representation"
             Column that groups the bars.
         **plot
@@ -84,7 +84,7 @@ class MetricBarsDisplay:
         Raises
         ------
         ValueError
-            If the summary contains several studies, or not this metric and label.
+            If the summary contains several studies, or if it does not contain this metric and label.
         """
         scores, title = select_scores(summary, metric, label)
         return cls(scores, title, by).plot(**plot)

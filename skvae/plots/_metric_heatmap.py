@@ -63,7 +63,7 @@ class MetricHeatmapDisplay:
 
     @classmethod
     def from_summary(cls, summary, *, metrics=None, labels=None, max_methods=30, **plot):
-        """Plot the comparable scores of a comparison: scores with labels or in the input space.
+        """Plot the scores that are comparable between methods: agreement with labels, and metrics in the input space.
 
         Parameters
         ----------
@@ -84,7 +84,7 @@ class MetricHeatmapDisplay:
         Raises
         ------
         ValueError
-            If the summary contains several studies, or no metric with at least two ranked methods.
+            If the summary contains several studies, or if no metric has at least two ranked methods.
         """
         check_single_study(summary)
         rows = summary[summary["space"].isin(COMPARABLE_SPACES) & (summary["clusterer"] != "")]

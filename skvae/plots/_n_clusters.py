@@ -30,7 +30,7 @@ class NClustersDisplay:
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
-        One for each criterion.
+        One Axes for each criterion.
     figure_ : matplotlib Figure
         Figure that contains the axes.
 
@@ -68,7 +68,7 @@ class NClustersDisplay:
         candidates : array-like of int
             Numbers of clusters to compare.
         axes : sequence of matplotlib Axes, default=None
-            One for each criterion. If None, a new figure is created.
+            One Axes for each criterion. If None, a new figure is created.
         **settings
             Parameters of `select_n_clusters`.
 
@@ -88,7 +88,7 @@ class NClustersDisplay:
         selection : NClusters
             Output of `select_n_clusters`.
         axes : sequence of matplotlib Axes, default=None
-            One for each criterion. If None, a new figure is created.
+            One Axes for each criterion. If None, a new figure is created.
 
         Returns
         -------
@@ -103,7 +103,7 @@ class NClustersDisplay:
         Parameters
         ----------
         axes : sequence of matplotlib Axes, default=None
-            One for each criterion. If None, a new figure is created.
+            One Axes for each criterion. If None, a new figure is created.
 
         Returns
         -------

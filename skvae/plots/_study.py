@@ -35,12 +35,12 @@ class StudyDisplay:
     metric : str, default="ami"
         Metric of the bars.
     label : str, default=None
-        Label of the bars. If None, the first label of the metric.
+        Label of the bars. If None, the first label of the metric is used.
 
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
-        Axes of the bars, the heatmap and, if there are any, the effects.
+        Axes of the bars, the heatmap and the effects. The effects are left out if there are none.
     figure_ : matplotlib Figure
         Figure that contains the axes.
 
@@ -83,7 +83,7 @@ class StudyDisplay:
         metric : str, default="ami"
             Metric of the bars.
         label : str, default=None
-            Label of the bars. If None, the first label of the metric.
+            Label of the bars. If None, the first label of the metric is used.
         **plot
             Parameters of `plot`.
 
@@ -100,7 +100,8 @@ class StudyDisplay:
         Parameters
         ----------
         axes : sequence of matplotlib Axes, default=None
-            Axes of the bars, the heatmap and, if there are any, the effects. If None, a new figure is created.
+            Axes of the bars, the heatmap and the effects. The effects are left out if there are none. If None, a new
+            figure is created.
 
         Returns
         -------

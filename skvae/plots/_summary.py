@@ -23,7 +23,7 @@ def select_scores(summary, metric, label=None):
     metric : str
         Name of the metric.
     label : str, default=None
-        Name of the label. If None, the first label of the metric.
+        Name of the label. If None, the first label of the metric is used.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def select_scores(summary, metric, label=None):
     Raises
     ------
     ValueError
-        If the summary contains several studies, or not this metric and label.
+        If the summary contains several studies, or if it does not contain this metric and label.
     """
     check_single_study(summary)
     rows = summary[(summary["metric"] == metric) & summary["space"].isin(COMPARABLE_SPACES)]

@@ -48,8 +48,8 @@ def compare(
 
     Each representation is fitted once per seed and shared by all clusterers. Fits run in parallel with joblib. Each
     fit uses one thread, so that the results do not depend on `n_jobs`. If a fit fails, its scores are NaN, the reason
-    is recorded in ``errors_``, and the comparison continues. Each score is shown with its chance level, and scores on
-    a label that the representation was trained on are marked as leaked.
+    is recorded in ``errors_``, and the comparison continues. The result contains the chance level of each score. Scores
+    on a label that the representation was trained on are marked as leaked.
 
     Parameters
     ----------
@@ -58,15 +58,15 @@ def compare(
         is the part of its name before ``__``, or "features" without this prefix. A row may contain NaN in all columns
         of a block.
     representations : list, default=("raw", "pca", "vae")
-        Representations: names; dicts with the keys ``kind``, ``name`` and ``settings`` (parameters of the estimator);
-        or pairs of a name and a transformer. A name with "@" and a block, such as "vae@audio", uses only that block.
-        The kinds are:
+        Representations. Each entry is a name, a dict with the keys ``kind``, ``name`` and ``settings`` (parameters of
+        the estimator), or a pair of a name and a transformer. A name with "@" and a block, such as "vae@audio", uses
+        only that block. The kinds are:
 
         - "raw": standardized columns with equalized blocks.
         - "pca": their principal components.
         - "autoencoder", "vae": `VAETransformer` without and with regularizer.
-        - "conv1d-vae", "conv2d-vae": `VAETransformer` with convolutions over the columns, either as a sequence or as
-          the most square image. The lyrics block uses a fully connected network.
+        - "conv1d-vae", "conv2d-vae": `VAETransformer` with convolutions. The columns are treated as a sequence (1-D) or
+          as the most square image (2-D). The lyrics block uses a fully connected network.
         - "beta-vae-4": `VAETransformer` with that beta. "beta-vae" is short for the betas 0.5, 1, 4 and 10.
         - "conditional-vae-language": `VAETransformer` conditioned on that column. "conditional-vae" is short for one
           representation per column of `condition`.
@@ -78,28 +78,29 @@ def compare(
         "-average", "-single"), "dbscan" (radius computed by `knee`), "hdbscan", "spectral", "gmm" and "birch". A name
         with "@umap" uses a UMAP embedding of the latent space.
     seeds : int or list of int, default=10
-        Number of seeds, or the seeds. At least 6 seeds are required for a significant difference at the level .05.
+        Number of seeds, or list of seeds. An int `n` uses the seeds 0 to ``n - 1``. At least 6 seeds are required for
+        a significant difference at the level .05.
     labels : list of str, dict of str to array-like, or None, default=None
-        Labels with which clusters are compared: columns of the table, which are then not features, or arrays. None
-        uses the columns "genre" and "language" if they exist.
+        Labels with which clusters are compared: names of columns, or arrays by name. These columns are not features.
+        None uses the columns "genre" and "language" if they exist.
     condition : str, list of str or None, default=None
         Columns used for "conditional-vae" without a column name.
     n_clusters : int, str or None, default=None
-        Number of clusters, or the name of the label with that number of values. None uses 10, or a fifth of the rows
-        if that is less.
+        Number of clusters, or the name of the label with that number of values. None uses 10, or a fifth of the
+        number of rows if that is less, but at least 2.
     latent_dim : int, default=16
         Number of latent units.
     settings : dict or None, default=None
         Parameters of every `VAETransformer`, such as ``{"max_epochs": 50}``.
     metrics : list of str or None, default=None
-        Metrics in `skvae.metrics.METRICS`. None uses all except the variants of NMI.
+        Names of metrics in `skvae.metrics.METRICS`. None uses all except "nmi_geometric", "nmi_min" and "nmi_max".
     alone : bool, default=True
         Whether to also evaluate each representation on every single block. Ignored if there is only one block.
     describe : dict or None, default=None
         Options for the features of a track table: ``modality``, ``lyrics``, ``duration`` and ``excerpts`` of
         `cluster_library`.
     out_dir : path-like or None, default=None
-        Folder for the results and for the stored fits. An interrupted comparison resumes from the stored fits, and
+        Folder for the results and the stored fits. An interrupted comparison resumes from the stored fits, and
         comparisons with the same folder share them. Workers on other machines must have access to the folder. None
         stores the fits in a temporary folder, which is deleted together with the result.
     keep : bool, default=False
@@ -152,7 +153,7 @@ def compare(
     specs, clusterers = parse_representations(representations, condition), parse_clusterers(clusterers)
     seeds, metrics = check_seeds(seeds), _check_metrics(metrics)
     if keep and out_dir is None:
-        raise ValueError("keep=True requires out_dir, the folder for the models")
+        raise ValueError("keep=True requires out_dir. Set out_dir to a folder for the models")
     store = Store.temporary() if out_dir is None else Store.in_results(out_dir)
     data = read_data(
         source,

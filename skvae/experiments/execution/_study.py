@@ -20,7 +20,7 @@ def run_study(study, out_dir, *, source=None, folders=None, n_jobs=None, verbose
     source : path-like or None, default=None
         Music folder, track table or feature table to use instead of the source of the study.
     folders : str or None, default=None
-        Labels given by folder names, as in `load_tracks`.
+        Columns to read from the names of subfolders, as in `load_tracks`.
     n_jobs : int or None, default=None
         Number of parallel jobs, as in joblib.
     verbose : int, default=0

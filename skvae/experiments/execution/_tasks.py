@@ -29,7 +29,7 @@ class LatentTask:
     key : str
         Key of the result.
     name, seed : str, int
-        Representation and seed for messages.
+        Name of the representation and seed, for messages.
     estimator : estimator
         Unfitted estimator with its seed set.
     blocks, conditions : tuple of str
@@ -101,7 +101,7 @@ class EmbeddingTask:
     key : str
         Key of the result.
     name, seed : str, int
-        Representation and seed for messages.
+        Name of the representation and seed, for messages.
     latent : str
         Key of the latent representation.
     """
@@ -133,7 +133,7 @@ class ClusteringTask:
     key : str
         Key of the result.
     name, seed : str, int
-        Method and seed for messages.
+        Name of the method and seed, for messages.
     spec : Spec or None
         Specification of the clusterer. None uses the clusters that the representation has assigned.
     n_clusters : int

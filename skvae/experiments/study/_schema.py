@@ -82,9 +82,9 @@ class Study(_StrictModel):
     representations, clusterers : list of str or dict
         Representations and clusterers, as in `compare`.
     seeds : int or list of int, default=10
-        Number of seeds, or the seeds.
+        Number of seeds, or list of seeds.
     labels : list of str or None, default=None
-        Columns with which clusters are compared.
+        Columns with the labels to compare with. None uses "genre" and "language" if they exist.
     condition : str, list of str or None, default=None
         Columns used for "conditional-vae" without a column name.
     n_clusters : int, str or None, default=None
@@ -94,7 +94,7 @@ class Study(_StrictModel):
     settings : dict, default={}
         Parameters of every `VAETransformer`.
     metrics : list of str or None, default=None
-        Metrics to compute.
+        Metrics to compute. None uses the default of `compare`.
     alone : bool, default=True
         Whether to also evaluate each representation on every single block.
     describe : dict, default={}

@@ -11,7 +11,7 @@ TOLERANCE = 1e-9  # relative; smaller differences are rounding errors of sums
 def paired_test(scores, others):
     """Compute the p-value of the exact two-sided Wilcoxon signed-rank test of paired scores.
 
-    Unlike `scipy.stats.wilcoxon`, the test is exact also if several differences have the same size.
+    Unlike `scipy.stats.wilcoxon`, the test is also exact if several differences have the same absolute value.
 
     Parameters
     ----------

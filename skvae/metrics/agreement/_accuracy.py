@@ -17,8 +17,8 @@ def clustering_accuracy_score(labels_true, labels_pred):
     .. math:: accuracy = \frac{1}{n} \max_m \sum_k |C_{m(k)} \cap K_k|
 
     where :math:`C_c` are the rows with true label :math:`c`, :math:`K_k` the rows of cluster :math:`k`, and :math:`m` a
-    one-to-one matching. The Hungarian method finds the best matching. If there are more clusters than true labels, or
-    fewer, the rows of the unmatched ones count as errors.
+    one-to-one matching. The Hungarian method finds the best matching. Rows of a cluster or of a
+    true label without a match count as errors.
 
     Parameters
     ----------
@@ -35,11 +35,11 @@ def clustering_accuracy_score(labels_true, labels_pred):
     Raises
     ------
     ValueError
-        If a label is missing or if the number of labels differs.
+        If a label is missing, or if `labels_true` and `labels_pred` have different lengths.
 
     See Also
     --------
-    purity_score : Several clusters may share a true label.
+    purity_score : Matches each cluster with its most frequent true label.
 
     References
     ----------

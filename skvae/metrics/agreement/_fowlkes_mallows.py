@@ -33,7 +33,7 @@ def fowlkes_mallows_score(labels_true, labels_pred):
     Raises
     ------
     ValueError
-        If a label is missing or if the number of labels differs.
+        If a label is missing, or if `labels_true` and `labels_pred` have different lengths.
 
     See Also
     --------

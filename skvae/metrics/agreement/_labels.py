@@ -2,7 +2,7 @@
 
 Rows with the label -1 (noise) form one additional cluster in every metric. A clusterer therefore gains nothing by
 labeling rows as noise. If all rows are noise, the scores equal those of a single cluster. This score is 0 for
-metrics that are adjusted for chance, and the share of the most frequent label for purity. Internal metrics are NaN.
+metrics that are adjusted for chance, and the fraction of the most frequent label for purity. Internal metrics are NaN.
 """
 
 import numpy as np

@@ -41,7 +41,7 @@ def nmi_score(labels_true, labels_pred, *, average="arithmetic"):
     Raises
     ------
     ValueError
-        If a label is missing, if the number of labels differs, or if `average` is unknown.
+        If a label is missing, if `labels_true` and `labels_pred` have different lengths, or if `average` is unknown.
 
     See Also
     --------

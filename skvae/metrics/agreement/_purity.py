@@ -29,12 +29,12 @@ def purity_score(labels_true, labels_pred):
     Returns
     -------
     purity : float
-        Score between the share of the most frequent true label and 1. Higher is better.
+        Score between the fraction of rows with the most frequent true label and 1. Higher is better.
 
     Raises
     ------
     ValueError
-        If a label is missing or if the number of labels differs.
+        If a label is missing, or if `labels_true` and `labels_pred` have different lengths.
 
     See Also
     --------

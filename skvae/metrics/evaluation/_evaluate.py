@@ -78,12 +78,12 @@ def evaluate_clusters(
         All input of the model, including its condition columns. `find_leaks` searches these columns for the labels. If
         None, it searches `spaces`.
     given : sequence of str, default=()
-        Names of labels that the model received in another way, for example as its condition.
+        Names of labels that the model received in a form that is not in `features`, for example as a condition.
     present : DataFrame, dict of array-like of bool or array-like of shape (n_samples, n_blocks), default=None
         Whether each row has each block. If given, `check_missingness` warns if the presence of blocks predicts a label,
         and the column ``masked`` is computed.
     clusterer : clusterer, default=None
-        Clusterer that found the clusters. If given, each space gets a row "stability", computed with ten refits.
+        Clusterer that assigned the clusters. If given, each space gets a row "stability", computed with ten refits.
     embedding : array-like of shape (n_samples, 2), default=None
         Coordinates on a map. If given, each space gets a row "trustworthiness".
     method : str, default="clusters"
@@ -107,7 +107,8 @@ def evaluate_clusters(
     -------
     scores : ScoreTable
         DataFrame with one row for each pair of label and metric and for each pair of space and metric. See `ScoreTable`
-        for the columns. Intervals are the deviations of the bootstrap scores from their mean, added to the score.
+        for the columns. The ends of an interval are quantiles of the deviations of the bootstrap scores from their
+        mean, added to the score.
 
     Raises
     ------
@@ -236,7 +237,7 @@ def _evaluate_trustworthiness(table, embedding, resampler, sampling):
 
 
 def _evaluate_stability(table, clusterer, resampler, seed):
-    """Return the row of the stability. Its chance level permutes the labels of each refit; refits are bootstrapped."""
+    """Return the row of the stability. Its chance level permutes labels of refits. Its interval resamples refits."""
     labels, samples = refit_on_resamples(table, clusterer, N_REFITS, seed)
     agreement, lower = pairwise_agreement(labels, samples), np.tril_indices(N_REFITS, -1)
     value, permuted, resampled = agreement[lower].mean(), (), ()

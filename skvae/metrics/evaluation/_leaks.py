@@ -22,8 +22,9 @@ def find_leaks(features, labels):
     - The column determines the label. Examples are an encoded genre, or the genre if the label is the language.
     - The label determines the column. An example is a one-hot column of the label.
 
-    A few wrong rows are tolerated. Columns and labels with a different value in more than half of the rows are ignored,
-    and so are missing values. Use `check_missingness` to test whether the missing values themselves predict a label.
+    A few wrong rows are tolerated. Missing values are ignored. Columns and labels are also ignored if they have more
+    distinct values than half the number of rows, or fewer than three rows outside their most frequent value. Use
+    `check_missingness` to test whether the missing values themselves predict a label.
 
     Parameters
     ----------

@@ -22,8 +22,8 @@ MIN_AMI = 0.05
 class MissingnessWarning(UserWarning):
     """Warning that missing blocks predict a label.
 
-    Scores for this label may then result from the missing blocks alone. The warning is raised by `check_missingness`
-    and `evaluate_clusters`.
+    Scores for this label may then result from the missing blocks alone. `check_missingness` and `evaluate_clusters`
+    issue the warning.
 
     Examples
     --------
@@ -50,8 +50,8 @@ def check_missingness(present, labels, labels_pred=None, *, metric="ami", n_perm
     """Test whether the presence of blocks alone predicts a label, and warn if it does.
 
     A collection may consist of two sources, one of which has no lyrics. The presence of lyrics then indicates the
-    source, and possibly the language. A model that detects only the missing lyrics would have a good score for the
-    language.
+    source, and possibly the language. A model that detects only whether lyrics are missing would have a good score
+    for the language.
 
     The masked score excludes this effect. It is the mean score within groups of rows that have the same blocks,
     weighted by the number of rows.
@@ -63,9 +63,9 @@ def check_missingness(present, labels, labels_pred=None, *, metric="ami", n_perm
     labels : DataFrame, dict of array-like of shape (n_samples,), or array-like of shape (n_samples,)
         True labels by name. A single array gets the name "label". Rows with None or NaN are ignored for this label.
     labels_pred : array-like of shape (n_samples,), default=None
-        Cluster labels to score with and without mask.
+        Cluster labels. If given, the table also contains their score and their masked score.
     metric : str, default="ami"
-        Name of the score in `METRICS`. It must need true labels.
+        Name of a metric in `METRICS` that compares clusters with true labels.
     n_permutations : int, default=100
         Number of permutations for the chance levels.
     random_state : int, RandomState instance or None, default=0
@@ -90,7 +90,7 @@ def check_missingness(present, labels, labels_pred=None, *, metric="ami", n_perm
     Raises
     ------
     ValueError
-        If lengths differ, if `present` contains values other than 0 and 1, or if `metric` needs no true labels.
+        If lengths differ, if `present` contains values other than 0 and 1, or if `metric` does not use true labels.
 
     Warns
     -----
@@ -118,7 +118,7 @@ def check_missingness(present, labels, labels_pred=None, *, metric="ami", n_perm
     The presence of blocks (lyrics) predicts 'language' (AMI 1.00, balanced accuracy 1.00). ...
     """
     if not METRICS[check_metric_names([metric])[0]].needs_labels:
-        raise ValueError(f"metric={metric!r} needs no true labels. Use a metric that does, such as 'ami'.")
+        raise ValueError(f"metric={metric!r} does not use true labels. Use a metric that does, such as 'ami'.")
     patterns, blocks = encode_block_patterns(present)
     rng, rows = check_random_state(random_state), {}
     pred = None if labels_pred is None else encode_labels(labels_pred, "labels_pred")[0]

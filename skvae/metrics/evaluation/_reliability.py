@@ -60,8 +60,8 @@ def reliability_curve(labels_true, memberships, *, n_bins=10, strategy="uniform"
     The confidence of a row is its largest membership. A row is correct if this cluster is matched with the true label
     of the row. The matching is one to one, as in `clustering_accuracy_score`.
 
-    Rows are grouped into bins of confidence [1]_. The expected calibration error [2]_ [3]_ of :math:`n` rows in bins
-    :math:`B` is
+    Rows are grouped into bins by their confidence [1]_. The expected calibration error [2]_ [3]_ of :math:`n` rows in
+    bins :math:`B` is
 
     .. math:: \sum_B \frac{|B|}{n} \, |\text{accuracy}(B) - \text{confidence}(B)|
 

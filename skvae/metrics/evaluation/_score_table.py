@@ -6,7 +6,7 @@ import pandas as pd
 
 
 class SpaceError(ValueError):
-    """Error raised if scores that were measured in different spaces are ranked.
+    """Error raised when scores of different spaces are sorted or ranked.
 
     Examples
     --------
@@ -21,7 +21,7 @@ class SpaceError(ValueError):
 
 
 class ScoreTable(pd.DataFrame):
-    """Scores of clusterings, with one row for each label or space and metric. Returned by `evaluate_clusters`.
+    """Scores of clusterings: one row for each metric and label or space. Returned by `evaluate_clusters`.
 
     A ScoreTable is a DataFrame, and `pandas.concat` joins several tables. It raises `SpaceError` if rows that were
     measured in different spaces are sorted by ``value``.
@@ -131,7 +131,7 @@ class ScoreTable(pd.DataFrame):
         return ranked.sort_values("rank", ignore_index=True)
 
     def sort_values(self, by, **settings):
-        """Sort the table, like `pandas.DataFrame.sort_values`, but not by scores of different spaces.
+        """Sort the table, like `pandas.DataFrame.sort_values`. Raise an error for scores of different spaces.
 
         Parameters
         ----------
@@ -154,7 +154,7 @@ class ScoreTable(pd.DataFrame):
         return super().sort_values(by, **settings)
 
     def nlargest(self, n, columns, keep="first"):
-        """Return the rows with the largest values, but not of scores of different spaces.
+        """Return the rows with the largest values. Raise an error for scores of different spaces.
 
         Parameters
         ----------
@@ -179,7 +179,7 @@ class ScoreTable(pd.DataFrame):
         return super().nlargest(n, columns, keep)
 
     def nsmallest(self, n, columns, keep="first"):
-        """Return the rows with the smallest values, but not of scores of different spaces.
+        """Return the rows with the smallest values. Raise an error for scores of different spaces.
 
         Parameters
         ----------

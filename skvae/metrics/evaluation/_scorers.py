@@ -34,8 +34,8 @@ def elbo_scorer(estimator, X, y=None):
     """Mean of `score_samples` of the last step that has this method.
 
     The score of a VAE is the evidence lower bound (ELBO) in nats per track. Rows whose score is NaN, because every
-    modality is missing, are ignored. A mixture model after the VAE also has `score_samples`. The mixture
-    model is then scored instead of the VAE.
+    modality is missing, are ignored. A mixture model after the VAE also has `score_samples`. In this
+    case, the mixture model is scored instead of the VAE.
     """
     step, X = _transform_to_step(estimator, X, "score_samples", "elbo")
     scores = np.asarray(step.score_samples(X))
@@ -121,8 +121,8 @@ def get_scorer(name):
     ----------
     name : str
         - "ami", "ari", and every other name in `METRICS` that needs true labels: agreement of predicted clusters with
-          `y`. Use "ami" or "ari" to search over the number of clusters. The other metrics are not adjusted for chance
-          and change with the number of clusters, even if the clusters are random.
+          `y`. Use "ami" or "ari" to search over the number of clusters. The other metrics are not adjusted for chance.
+          They change with the number of clusters, even if the clusters are random.
         - "elbo": mean of `score_samples` of the last step that has this method. The score of a VAE is the ELBO at
           beta = 1 in nats per track.
         - "silhouette": silhouette in the scaled input of the VAE, `scaled_input(X)`. Tables with more than 5000 rows

@@ -60,9 +60,9 @@ def dci_scores(Z, factors, *, n_estimators=100, cv=3, random_state=0, n_jobs=Non
     for L units and K factors, with :math:`P_{ij} = R_{ij} / \sum_j R_{ij}` and
     :math:`\rho_i = \sum_j R_{ij} / \sum_{ij} R_{ij}`.
 
-    The informativeness is the cross-validated mean over the factors of 1 - error / error of the best constant. This is
-    the coefficient of determination for numeric factors. The error of categorical factors is the fraction of wrong
-    predictions.
+    The informativeness of a factor is 1 minus the cross-validated error divided by the error of the best constant
+    prediction. The score is the mean over the factors. For numeric factors, the informativeness is the coefficient of
+    determination. For categorical factors, the error is the fraction of wrong predictions.
 
     Disentanglement and completeness describe only what the forests can predict. Interpret them together with the
     informativeness.
@@ -81,7 +81,7 @@ def dci_scores(Z, factors, *, n_estimators=100, cv=3, random_state=0, n_jobs=Non
     random_state : int, RandomState instance or None, default=0
         Seed for the forests and the folds.
     n_jobs : int or None, default=None
-        Number of trees that are fitted in parallel.
+        Number of parallel jobs that fit trees, as in joblib.
 
     Returns
     -------

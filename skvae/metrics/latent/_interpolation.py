@@ -14,8 +14,8 @@ class InterpolationScores(NamedTuple):
     Attributes
     ----------
     step_size : float
-        Mean length of a step: root mean square change of a column, in standard deviations of this column. Twice as many
-        steps halve it.
+        Mean length of a step: root mean square change of a column, in standard deviations of this column. It is
+        halved if the number of steps is doubled.
     consistency : float
         Score between 1 / n_steps and 1. It is 1 if all steps of a path have the same length, and 1 / n_steps if the
         whole change occurs in one step.

@@ -32,15 +32,15 @@ def mig_score(Z, factors, *, n_bins="auto", average=True):
         are categorical. Rows in which a factor is missing are ignored for this factor.
     n_bins : int or "auto", default="auto"
         Number of bins of units and numeric factors. "auto" is the cube root of the number of rows, between 2 and 20.
-        Random units seem to be informative if bins contain few rows.
+        If bins contain few rows, even random units appear informative.
     average : bool, default=True
         Whether to return the mean over the factors.
 
     Returns
     -------
     score : float or Series
-        Score between 0 and 1. Higher is better. If `average` is False, a Series with one score per factor. A single
-        unit is compared with 0. Constant factors are NaN and excluded from the mean.
+        Score between 0 and 1. Higher is better. If `average` is False, a Series with one score per factor. If there is
+        a single unit, its information is compared with 0. Constant factors are NaN and excluded from the mean.
 
     Raises
     ------

@@ -20,9 +20,10 @@ def class_separation(
 ):
     """Measure the separation of known classes in a latent space, and its chance level.
 
-    Two classifiers are cross-validated. A linear probe [1]_ detects classes that are separated by a plane. Nearest
-    neighbors also detect other classes. Their score is the balanced accuracy: the mean over the classes of the fraction
-    of correctly predicted rows. The silhouette is computed with the classes as clusters.
+    Two classifiers are cross-validated. A linear probe [1]_ detects classes that are separated by a plane. A
+    nearest-neighbor classifier also detects classes of other shapes. The score of both is the balanced accuracy: the
+    mean over the classes of the fraction of correctly predicted rows. The silhouette is computed with the classes as
+    clusters.
 
     All units are divided by a common factor, so that the mean variance of a unit is 1. Rotations and changes of scale
     therefore do not change the scores.

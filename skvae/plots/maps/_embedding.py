@@ -12,8 +12,8 @@ MIN_ROWS_UMAP = 15  # with fewer rows, the neighbor graph of UMAP contains no mo
 def embed_plane(Z, *, n_neighbors=15, random_state=None):
     """Embed a latent representation in two dimensions, so that similar rows are close to each other.
 
-    The embedding is computed with UMAP [1]_. Tables with fewer than 15 rows, or with only equal rows, are projected on
-    their first two principal components instead.
+    The embedding is computed with UMAP [1]_. A table with fewer than 15 rows is projected on its first two principal
+    components instead. All coordinates are 0 if all rows are equal.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ class MapDisplay:
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
-        One for each group.
+        One Axes for each group.
     figure_ : matplotlib Figure
         Figure that contains the axes.
 
@@ -120,7 +120,7 @@ class MapDisplay:
         Parameters
         ----------
         axes : sequence of matplotlib Axes, default=None
-            One for each group. If None, a new figure is created.
+            One Axes for each group. If None, a new figure is created.
         max_values : int, default=20
             Maximum number of values with a separate legend entry. Less frequent values share one gray entry.
         size : float, default=None

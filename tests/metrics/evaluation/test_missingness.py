@@ -100,5 +100,5 @@ def test_invalid_input_raises(labels):
         check_missingness({"lyrics": np.ones(N - 1)}, labels)
     with pytest.raises(ValueError, match="labels_pred has 3 rows, but present has 200 rows"):
         check_missingness({"lyrics": np.ones(N)}, labels, [0, 1, 1])
-    with pytest.raises(ValueError, match="metric='silhouette' needs no true labels"):
+    with pytest.raises(ValueError, match="metric='silhouette' does not use true labels"):
         check_missingness({"lyrics": np.ones(N)}, labels, metric="silhouette")
