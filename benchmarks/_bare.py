@@ -1,4 +1,4 @@
-"""The VAE of `VAETransformer` in plain PyTorch: model, objective and training. skvae is timed against it.
+"""The VAE of `VAETransformer` in plain PyTorch: model, objective and training. The reference for the timing of skvae.
 
 This module does not use skvae. The loop is written for speed. The table is one tensor on the device, a batch is one
 index operation, and no value is copied to the CPU within an epoch. The weights with the best validation loss are kept.

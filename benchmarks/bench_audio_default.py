@@ -4,7 +4,8 @@ Libraries: generated songs (label: genre); the published table of GTZAN features
 the comparisons; and a folder of real music, if SKVAE_MUSIC is set. This folder has one subfolder per album or style,
 which is the label. At most 20 recordings per subfolder are used, with three excerpts of 10 s. K-means and a Gaussian
 mixture run on the columns, scaled like `VAETransformer` does, and on 16 principal components. The score is the AMI,
-mean and standard deviation over five seeds. Labels only score. Writes benchmarks/results/audio_default.csv and .txt.
+mean and standard deviation over five seeds. Labels are used only for the score. Writes
+benchmarks/results/audio_default.csv and .txt.
 """
 
 import os

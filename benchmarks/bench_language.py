@@ -2,8 +2,8 @@
 
 Two tables: the four genres that GTZAN and BanglaBeats share, and generated songs. Source and language coincide in GTZAN
 and BanglaBeats (codec, loudness), so the results name them source/language. Generated songs have every genre in every
-language, and one synthesizer. K-means uses the number of genres as number of clusters. Mean and standard deviation over
-ten seeds. Writes results/language.csv and language.txt.
+language, and one synthesizer. K-means uses the number of genres as number of clusters. Results are means
+and standard deviations over ten seeds. Writes results/language.csv and language.txt.
 """
 
 import pandas as pd

@@ -1,8 +1,8 @@
 """Missing lyrics: genre AMI by the fraction of songs without lyrics, for several methods.
 
-200 generated songs, all with lyrics at first. K-means clusters the latent space with as many clusters as genres, five
-seeds. "drop" trains and clusters only the songs with lyrics, and is scored on these songs. "zero-fill" replaces the
-missing block by zeros. Writes results/missing_lyrics.csv, .txt and .png.
+All 200 generated songs have lyrics at first. K-means clusters the latent space with as many clusters as genres. Five
+seeds are used. "drop" trains and clusters only the songs with lyrics, and is scored on these songs. "zero-fill"
+replaces the missing block by zeros. Writes results/missing_lyrics.csv, .txt and .png.
 """
 
 import numpy as np

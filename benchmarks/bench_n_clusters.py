@@ -1,9 +1,9 @@
 """Number of clusters that each criterion selects for GTZAN (1,000 tracks, ten genres) and for digits.
 
-K-means on the latent space of VAETransformer() and on the scaled columns, 2 to 20 clusters, three seeds. The agreement
-of the clusters with the labels is measured for each number. "bic, full" uses mixtures with full covariances, the other
-criteria use diagonal ones. Writes results/n_clusters.csv (the selected numbers), n_clusters_curve.csv, n_clusters.txt
-and .png.
+K-means with 2 to 20 clusters runs on the latent space of VAETransformer() and on the scaled columns, three seeds. The
+agreement of the clusters with the labels is measured for each number. "bic, full" uses mixtures with full covariances,
+the other criteria use diagonal ones. Writes results/n_clusters.csv (the selected numbers), n_clusters_curve.csv,
+n_clusters.txt and .png.
 """
 
 import time

@@ -1,8 +1,8 @@
 """Genre and language in the clusters of generated songs: raw features, PCA, latent spaces, and chance.
 
-200 songs in five languages, a fifth of them without lyrics. The number of clusters is the number of genres. AMI, mean
-and standard deviation over five seeds of the model and of the clusterer. Writes benchmarks/results/songs.csv and
-songs.txt.
+The library has 200 songs in five languages, a fifth of them without lyrics. The number of clusters is the number of
+genres. The scores are the mean and standard deviation of the AMI over five seeds of the model and of the clusterer.
+Writes benchmarks/results/songs.csv and songs.txt.
 """
 
 import numpy as np

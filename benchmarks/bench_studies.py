@@ -1,4 +1,4 @@
-"""Published tables of other systems, repeated with skvae: one study file each, over ten seeds.
+"""Published comparisons of other systems, repeated with skvae: one study file each, ten seeds.
 
     python bench_studies.py [STUDY...] [--out FOLDER] [--jobs N]
 
@@ -10,7 +10,7 @@ read from SKVAE_SHARED_DATA. The sentence model for hybrid_songs is part of the 
 - results/studies/NAME.csv: AMI of all methods of each study,
 - results/studies_claims.txt: confidence of VaDE on GTZAN, and step sizes of interpolations.
 
-The rows of studies that did not run are kept.
+Rows of studies that were not run are kept.
 """
 
 import argparse

@@ -14,9 +14,9 @@ Every measurement runs in its own process, in random order within a round:
 Active waiting can take minutes instead of seconds. *torch first* and *spinning* therefore run in the first round
 only.
 
-**Busy process.** Seconds of a fit alone, and while another process uses one core. The fair share of the fit is at
-least one core if there are two or more. It may then take as long as with one thread alone, and twice as long on a
-single core. The bar is 1.25 times this.
+**Busy process.** Seconds of a fit alone, and while another process uses one core. The fair share of the fit is one
+core if the machine has at least two. The fit may then take as long as with one thread alone, and twice as long on a
+single core. The bar is 1.25 times this time.
 
 **Search.** `GridSearchCV` over four fits with n_jobs=2 must not take longer than with n_jobs=1.
 """

@@ -19,9 +19,9 @@ defaults. They are also timed with the batch size of skvae for information.
 mean squared error of the training rows as variance, and 16 fixed draws per row, in nats. This raises the bound of
 pythae, whose own variance is 1. All models get the same standardized table, layers and latent units. The mark is the
 bound of pythae with its best weights of 100 epochs. The time of pythae ends at the first fifth epoch that reaches the
-mark, without the evaluations. The time of skvae is that of a complete fit, including preparation, with the fewest
-epochs of a ladder that reach the mark. A fit cannot be stopped early for this purpose, because the KL warm-up is a
-fraction of the planned epochs.
+mark, without the evaluations. The time of skvae is that of a complete fit, including preparation, with the smallest
+number of epochs in `LADDER` that reaches the mark. A fit cannot be stopped early for this purpose, because the KL
+warm-up is a fraction of the planned epochs.
 """
 
 import argparse

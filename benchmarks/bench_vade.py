@@ -1,4 +1,4 @@
-"""Deep clustering: VaDE compared with other deep clusterers and with simpler methods, over seeds. Labels only score.
+"""Deep clustering: VaDE, other deep clusterers and simpler methods over seeds. Labels are used only for scores.
 
 Run ``pip install --no-deps pythae clustpy imageio`` first (see `_peers`). ``--tables`` selects the tables. Each table
 has its own result file. "mnist" takes hours on a CPU and is meant for a GPU. A new result of a contender and a seed
@@ -77,7 +77,7 @@ def mnist10k():
 
 
 def mnist():
-    """All 70,000."""
+    """Return all 70,000 digits of MNIST."""
     return _mnist("mnist", ".96")
 
 
@@ -272,7 +272,7 @@ def describe(name, table, rows):
 def gains(rows, metric):
     """Return the effect of the joint training by seed: each fit minus its initial partition, with the same encoder.
 
-    The original VaDE is also compared with mixtures on separately trained encoders.
+    The original VaDE is also compared with mixtures on separately trained models.
     """
     scores, text = rows.pivot_table(index="seed", columns="contender", values=metric), ""
     others = [f"{mixture}, {latent} latent" for mixture in ("GMM", "GMM (diagonal)") for latent in ("AE", "VAE")]

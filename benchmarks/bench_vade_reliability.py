@@ -1,8 +1,8 @@
 """Calibration of VaDE memberships on real tables with labels.
 
 `VaDEClusterer` with its defaults and the settings of `bench_vade`, five seeds. Each seed matches its clusters with the
-labels, and a bin of confidence contains the rows of all seeds. Labels only score. Writes results/vade_reliability.csv
-(the bins of each seed) and .png.
+labels, and a bin of confidence contains the rows of all seeds. Labels are used only for the accuracy. Writes
+results/vade_reliability.csv (the bins of each seed) and .png.
 
     python benchmarks/bench_vade_reliability.py
 """

@@ -5,8 +5,8 @@ Windows, copies and custom embeddings
 :class:`~skvae.AudioEmbedder` computes one vector per recording with a pretrained model or with any function. This
 example uses a short function, so nothing has to be downloaded.
 
-You learn how to cut songs into windows, how to average windows to one point per song, and how to test which changes of
-a recording affect a vector.
+You learn how to divide songs into windows, how to average the windows of a song, and how to test which changes of a
+recording affect its vector.
 """
 
 import os
@@ -58,7 +58,7 @@ def rhythm(samples, sample_rate):
 # -------
 #
 # `explode_segments` replaces each song by windows of two seconds. The column ``song_id`` contains the original song.
-# The column ``audio`` refers to excerpts of the files, which are not decoded yet.
+# The column ``audio`` contains segments of the files, which are not decoded yet.
 windows = explode_segments(songs, seconds=2.0)
 windows[["song_id", "offset", "duration", "genre"]].head()
 
@@ -95,7 +95,7 @@ ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 
 # %%
 # The clusters of windows and the clusters of songs are compared with the genres. Windows contain only two seconds of
-# audio, but songs give fewer points. The better of the two varies between small libraries like this one.
+# audio, but there are more windows than songs. In small libraries like this one, either of the two can be better.
 
 
 def score_clusters(points, genre):
@@ -109,8 +109,8 @@ pd.Series(
 ).round(2)
 
 # %%
-# Changed copies
-# --------------
+# Augmented copies
+# ----------------
 #
 # Which properties of a recording does a vector represent? To answer this question, the songs are changed in one way at
 # a time. The figure shows how often the song nearest to an augmented copy is the original song.
@@ -141,9 +141,9 @@ ax.figure.set_layout_engine("constrained")
 plt.show()
 
 # %%
-# Both vectors recognize songs at a different level, and nearly always at a different speed. After a shift by two
-# semitones, chroma and timbre are often closer to another song. The rhythm does not change. Noise fills the pauses
-# between the beats, so rhythm is affected first.
+# Both vectors recognize songs with a different gain, and nearly always songs with a different speed. After a pitch
+# shift by two semitones, the audio descriptors are often closer to those of another song. The rhythm does not change.
+# Noise fills the pauses between the beats. The rhythm is therefore more sensitive to noise.
 #
 # Add augmented copies to the training table if clusters should not depend on such changes.
 

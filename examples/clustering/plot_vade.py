@@ -36,8 +36,8 @@ features = make_track_features(condition="language").fit_transform(tracks)
 # %%
 # The language is a condition of the model. The latent space therefore does not need to represent the language.
 #
-# The autoencoder is the parameter ``vae`` of `VaDEClusterer`. Its own parameters can be set and searched with a prefix,
-# for example ``vade.set_params(vae__beta=2)``.
+# The autoencoder is the parameter ``vae`` of `VaDEClusterer`. Parameters of the autoencoder can be set and searched
+# with the prefix ``vae__``, for example ``vade.set_params(vae__beta=2)``.
 vae = VAETransformer(
     latent_dim=8, modalities="auto", condition="language", max_epochs=40 if QUICK else 200, batch_size=64
 )

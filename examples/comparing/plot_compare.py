@@ -6,8 +6,8 @@ This example compares several representations and clusterers. A single fit is no
 results change with the seed.
 
 :func:`~skvae.experiments.compare` fits each representation with several seeds and applies each clusterer. All methods
-are evaluated in the same space, next to the chance level. You also learn how to summarize the results in a figure and
-in sentences.
+are evaluated in the same space, and each score has a chance level. You also learn how to summarize the results in a
+figure and in sentences.
 """
 
 import os
@@ -38,8 +38,8 @@ with tempfile.TemporaryDirectory() as library:
 # The study
 # ---------
 #
-# The representations use audio and lyrics together, and each of them alone. At least six seeds are required to detect a
-# significant difference.
+# Each representation is fitted on audio and lyrics together, and on each block alone. At least six seeds are required
+# to detect a significant difference.
 found = compare(
     songs,
     ["raw", "vae"] if QUICK else ["raw", "pca", "vae", "beta-vae-4", "conditional-vae-language", "vade"],
@@ -69,8 +69,8 @@ print(write_findings(found.table_))
 # All metrics
 # -----------
 #
-# The bars show one metric, with the chance level as a line. The heatmap shows all metrics. Darker cells are better
-# within their column.
+# The bars show one metric, with the chance level as a line. The heatmap shows all metrics. Yellow cells are the best
+# and blue cells the worst of their column.
 MetricBarsDisplay.from_summary(summary, "ami", "language")
 MetricHeatmapDisplay.from_summary(summary)
 

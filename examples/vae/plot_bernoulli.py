@@ -65,8 +65,8 @@ for line, (name, images) in zip(axes, rows.items(), strict=True):
 # Comparison of scores
 # --------------------
 #
-# `score` can only compare models with the same likelihood. The Gaussian bound uses a probability density, which can be
-# above 1. The Bernoulli bound uses probabilities, which cannot.
+# `score` can only compare models with the same likelihood. The Gaussian likelihood is a probability density, which can
+# be above 1. The Bernoulli likelihood cannot.
 #
 # Values outside [0, 1] raise an error.
 try:

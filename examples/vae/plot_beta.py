@@ -85,7 +85,7 @@ for line, (name, images) in zip(axes, rows.items(), strict=True):
 # One latent unit changes from -2.5 to 2.5, and the other units are 0. Each point is decoded. The units are sorted by
 # their variance over the digits.
 #
-# All units have an effect at ``beta`` 0.5. Four units have an effect at ``beta`` 4. The other units still count as
+# All units have an effect at ``beta`` 0.5. Only four units have an effect at ``beta`` 4. The other units still count as
 # active, because the usual threshold is low (a variance of 0.01).
 steps = np.linspace(-2.5, 2.5, 9)
 fig = plt.figure(figsize=(9.5, 6.6), layout="constrained")

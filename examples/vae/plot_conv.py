@@ -33,7 +33,7 @@ songs = make_songs(24 if QUICK else 120, duration=4 if QUICK else 8, random_stat
 # ----------------------
 #
 # Each song is cut into windows of two seconds. Each window becomes a mel spectrogram with 64 bands in decibels, and 20
-# MFCCs. The shape can be arbitrary: it does not have to be a power of two.
+# MFCCs. Any shape is possible. The sides do not have to be powers of two.
 RATE, HOP = 16_000, 512
 
 
@@ -91,12 +91,13 @@ def measure(model, table):
 table = pd.DataFrame({name: measure(models[name], networks[name][0]) for name in models}).T
 table.round(2)
 
-# %%
-# The convolutional network for spectrograms has far fewer parameters, and its error on unseen songs is lower. It does
-# not have to learn each note separately for each pitch and each time. For the MFCC sequences, which are short and have
-# few channels, the fully connected network is equally good or better. Compare both networks on your data.
+# %% The convolutional network for spectrograms has far fewer parameters, and its error on unseen songs is lower. It
+# does not have to learn the same pattern separately for each pitch and each time. For the MFCC sequences, which are
+# short and have few channels, the fully connected network is equally good or better. Compare both networks on your
+# data.
 #
-# The figure shows windows of unseen songs. The 16 latent units preserve timbre, level and register, but not every beat.
+# The figure shows windows of unseen songs. The 16 latent units represent timbre, level and register, but not every
+# beat.
 unseen = np.flatnonzero(~train)
 chosen = unseen[np.unique(genres[unseen], return_index=True)[1]][:6]
 images = {"original": X[chosen]}

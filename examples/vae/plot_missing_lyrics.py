@@ -151,7 +151,7 @@ ax.legend(frameon=False, loc="lower left", ncols=2)
 plt.show()
 
 # %%
-# Zeros are worse than the audio alone: the clusters separate songs with and without lyrics. The types of fusion
+# Zeros are worse than the audio alone, because the clusters separate songs with and without lyrics. The types of fusion
 # approach the score of the audio alone and remain above it. The best type of fusion depends on the seed.
 #
 # Two seeds of one generated library are not enough for a ranking. The user guide contains a comparison with five seeds
