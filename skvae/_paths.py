@@ -10,7 +10,7 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(://|::)")
 
 
 def is_url(path):
-    """Whether fsspec opens the path, for example ``s3://bucket/song.mp3`` or ``zip://song.mp3::file:///songs.zip``."""
+    """Return whether a path is a URL of fsspec, such as ``s3://bucket/a.mp3`` or ``zip://a.mp3::file:///songs.zip``."""
     return _URL.match(path) is not None
 
 

@@ -65,9 +65,8 @@ FAMILIES = {
     "wav2vec2": lambda: speech("Wav2Vec2"),
     "hubert": lambda: speech("Hubert"),
     "wavlm": lambda: speech("WavLM"),
-    "mert": lambda: speech(
-        "Hubert", rate=24000
-    ),  # MERT is HuBERT with another sample rate, and with its own code on the hub
+    # MERT is HuBERT with another sample rate. Its code is in the repository of the model.
+    "mert": lambda: speech("Hubert", rate=24000),
 }
 WIDTH = {"clap": 12, "clap-fused": 12}
 RATE = {"clap": 48000, "clap-fused": 48000, "mert": 24000}

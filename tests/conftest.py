@@ -1,4 +1,4 @@
-"""Fixtures of all tests: blocked network and paths of the shared data. Sets environment variables first."""
+"""Environment variables and fixtures of all tests: blocked network, and folders of shared data."""
 
 import os
 import socket
@@ -15,7 +15,7 @@ import pytest
 def pytest_configure(config):
     """Hide GPUs from tests that are not marked `gpu`, and compile librosa's loops before the workers start.
 
-    Workers that compile at the same time ruin numba's cache (numba issue 10128).
+    Workers that compile at the same time can corrupt numba's cache (numba issue 10128).
     """
     if config.option.markexpr != "gpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = ""  # before torch is imported: device="auto" selects the CPU

@@ -1,4 +1,4 @@
-"""Generated sound, encoded with libsndfile, with FFmpeg, and byte by byte."""
+"""Generated sound, encoded with libsndfile, with FFmpeg, or byte by byte."""
 
 import io
 import struct
@@ -59,7 +59,7 @@ def encode_all():
 
 
 def wav(data, n_channels=1, rate=RATE, bits=16, coding=1, n_bytes=None):
-    """Return samples with a WAV header, which can be wrong."""
+    """Return a WAV file with the given samples. The values of the header may be wrong."""
     frame = n_channels * bits // 8
     fmt = struct.pack("<HHIIHH", coding, n_channels, rate, rate * frame % 2**32, frame % 2**16, bits)
     n_bytes = len(data) if n_bytes is None else n_bytes
@@ -68,5 +68,5 @@ def wav(data, n_channels=1, rate=RATE, bits=16, coding=1, n_bytes=None):
 
 
 def id3(frames):
-    """Return the frames of an ID3 tag with its header."""
+    """Return an ID3 tag with the given frames."""
     return b"ID3\3\0\0" + bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0)) + frames

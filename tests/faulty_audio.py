@@ -17,14 +17,14 @@ EITHER = None
 
 
 class Recording(NamedTuple):
-    """Source and expected result: pattern of the reason, GOOD for a row, or EITHER if decoders may differ."""
+    """Source and expected result: pattern of the reason, GOOD without a failure, or EITHER if decoders may differ."""
 
     source: object
     reason: str | None = EITHER
 
 
 def make_library(folder, n):
-    """Write `n` different recordings into an empty folder. Damaged files come last, in any number."""
+    """Write `n` different recordings into an empty folder. Damaged files are added to reach `n`."""
     encoded = encode_all()
     write = _Writer(folder)
     library = [recording for make in SINGLE for recording in make(write, encoded)]
@@ -54,8 +54,8 @@ def formats(write, encoded):
     for ending, content in encoded.items():
         yield Recording(write(f"sound.{ending}", content), GOOD)
     for (ending, content), other in zip(encoded.items(), [*encoded][1:] + [*encoded][:1], strict=True):
-        yield Recording(write(f"{ending} called.{other}", content), GOOD)
-    yield Recording(write("mp3 called nothing", encoded["mp3"] + b"\n"), GOOD)
+        yield Recording(write(f"{ending} named.{other}", content), GOOD)
+    yield Recording(write("mp3 without extension", encoded["mp3"] + b"\n"), GOOD)
     for subtype in ("PCM_U8", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW", "IMA_ADPCM", "MS_ADPCM", "GSM610"):
         yield Recording(write.samples(f"{subtype}.wav", sound(), subtype=subtype), GOOD)
     for container in ("AU", "CAF", "W64", "RF64", "VOC", "NIST", "WAVEX"):
@@ -75,7 +75,7 @@ def shapes(write, encoded):
 
 
 def levels(write, encoded):
-    """Samples at unusual levels, and samples that cannot be described."""
+    """Samples at unusual levels, and samples whose features cannot be computed."""
     y = sound()
     at = np.arange(len(y))
     pulse = np.where(at == 9000, 0.5, 0.0)
@@ -89,11 +89,11 @@ def levels(write, encoded):
         ("faint", 1e-5 * y, "^silent"),
         ("channels that cancel", np.stack([y, -y], axis=1), "^silent"),
         ("one NaN", np.where(at == 7, np.nan, y), "^NaN or infinite samples"),
-        ("NaN alone", np.full(len(y), np.nan), "^NaN or infinite samples"),
+        ("only NaN", np.full(len(y), np.nan), "^NaN or infinite samples"),
         ("one infinite", np.where(at == 7, np.inf, y), "^NaN or infinite samples"),
         ("both infinite", np.where(at % 2, np.inf, -np.inf), "^NaN or infinite samples"),
         ("as integers", y * 32768, "^samples reach"),
-        ("as large as can be", np.full((len(y), 2), 3e38), "^samples reach|^NaN or infinite samples"),
+        ("largest floats", np.full((len(y), 2), 3e38), "^samples reach|^NaN or infinite samples"),
         ("one channel silent", np.stack([y, 0 * y], axis=1), GOOD),
         ("offset", y + 0.5, GOOD),
         ("a constant", np.full(len(y), 0.5), GOOD),
@@ -128,19 +128,19 @@ def headers(write, encoded):
     chunk = b"LIST" + struct.pack("<I", len(cover)) + cover
     picture = b"\x06" + (16_000_000).to_bytes(3, "big") + cover[:16_000_000]
     for name, content, reason in (
-        ("tag of no script.mp3", tag + mp3, GOOD),
-        ("tags upon tags.mp3", tag * 50 + mp3, GOOD),
+        ("tag with invalid text.mp3", tag + mp3, GOOD),
+        ("50 tags.mp3", tag * 50 + mp3, GOOD),
         ("cover of 20 MB.mp3", id3(b"APIC" + cover) + mp3, GOOD),
         ("cover of 20 MB.wav", plain[:12] + chunk + plain[12:], GOOD),
         ("cover of 16 MB.flac", flac[:42] + picture + flac[42:], EITHER),
         ("tag beyond the end.mp3", b"ID3\4\0\0\x7f\x7f\x7f\x7f" + mp3, EITHER),
-        ("tag alone.mp3", tag, UNDECODABLE),
-        ("cover alone.mp3", id3(b"APIC" + cover[:200_000]), UNDECODABLE),
+        ("only a tag.mp3", tag, UNDECODABLE),
+        ("only a cover.mp3", id3(b"APIC" + cover[:200_000]), UNDECODABLE),
         ("tag before.flac", tag + flac, EITHER),
-        ("tag behind.mp3", mp3 + b"TAG" + b"\xff" * 125, GOOD),
-        ("tag behind.wav", plain + b"TAG" + b"\xff" * 125, GOOD),
+        ("tag after.mp3", mp3 + b"TAG" + b"\xff" * 125, GOOD),
+        ("tag after.wav", plain + b"TAG" + b"\xff" * 125, GOOD),
         ("zeros before.mp3", bytes(5000) + mp3, EITHER),
-        ("zeros behind.mp3", mp3 + bytes(100_000), GOOD),
+        ("zeros after.mp3", mp3 + bytes(100_000), GOOD),
         ("twice.ogg", encoded["ogg"] * 2, EITHER),
         ("twice.m4a", encoded["m4a"] * 2, EITHER),
     ):
@@ -255,8 +255,8 @@ NAMES = (
     "s3:.flac",
     "..flac",
     ".hidden",
-    "no ending",
-    "two.endings.mp3.flac",
+    "no extension",
+    "two.extensions.mp3.flac",
     "UPPER.FLAC",
 )
 
@@ -264,7 +264,7 @@ SINGLE = (formats, shapes, levels, headers, no_audio, paths, names)
 
 
 def damaged(write, encoded):
-    """Yield damaged files without end: truncated, with flipped bits, with holes, with a damaged header, reordered."""
+    """Yield an unlimited number of damaged files: truncated, reordered, with flipped bits, holes or damaged headers."""
     first = ("mp3", "ogg", "flac", "wav")  # each is truncated at every percent before another damage is repeated
     cuts = itertools.product([37 * k % 100 for k in range(1, 100)], first)
     for k in itertools.count():

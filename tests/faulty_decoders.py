@@ -1,4 +1,4 @@
-"""Decoder that hangs, crashes or writes messages depending on the name of the file. Call it in a subprocess."""
+"""Decoder that hangs, crashes or writes messages, depending on the file name. Call it in a subprocess."""
 
 import ctypes
 import os
@@ -52,7 +52,7 @@ FAULTS = {
 
 
 class Deadly(str):
-    """Path that ends the process which unpickles it."""
+    """Path that terminates the process in which it is unpickled."""
 
     def __reduce__(self):
         return os._exit, (3,)

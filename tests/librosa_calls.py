@@ -35,7 +35,7 @@ SCALES = {
     "tempogram": 1,
     "tempogram_ratio": 1,
 }
-"""Scale of the differences of a descriptor, in its unit. Tolerances are fractions of it."""
+"""Scale of the differences of a descriptor, in its unit. Tolerances are relative to this scale."""
 
 DISCRETE = {"rolloff", "tempo", "local_tempo"}
 """Descriptors with discrete values, which may differ in very few frames."""
@@ -44,7 +44,7 @@ f = librosa.feature
 
 
 def from_samples(y, rate):
-    """Functions without arguments that compute each descriptor from samples with librosa, by name."""
+    """Return functions without arguments that compute the descriptors from samples with librosa, by name."""
 
     def change():
         spectra = librosa.util.normalize(np.abs(librosa.stft(y)), norm=2, axis=0)
@@ -80,7 +80,7 @@ def from_samples(y, rate):
 
 
 def from_spectrum(spectrum):
-    """Functions without arguments that compute each descriptor from a given transform with librosa, by name.
+    """Return functions without arguments that compute the descriptors from a spectrum with librosa, by name.
 
     The computation uses double precision.
     """
@@ -119,7 +119,7 @@ def from_spectrum(spectrum):
 
 
 def gtzan57(y, rate):
-    """Values of the columns of the published table, computed with librosa."""
+    """Compute the columns of the published GTZAN table with librosa."""
     harmonic, percussive = librosa.effects.hpss(y)
     series = [
         f.chroma_stft(y=y, sr=rate),
@@ -138,7 +138,7 @@ def gtzan57(y, rate):
 
 
 def agrees(name, actual, expected, tolerance=1e-4, frames=slice(None)):
-    """Return a description of the difference if it exceeds the tolerance, otherwise "".
+    """Return a description of the difference, or an empty string if it is within the tolerance.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from sklearn.utils.estimator_checks import check_estimator
 results = {}
 for name, estimator in TABLE_ESTIMATORS.items():
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the tables of the checks cause justified warnings
+        warnings.simplefilter("ignore")  # the tables of the checks cause correct warnings
         outcome = check_estimator(estimator, on_fail=None)
     results[name] = [(check["check_name"], check["status"], repr(check["exception"])) for check in outcome]
 print(json.dumps(results))  # noqa: T201

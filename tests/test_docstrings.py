@@ -13,12 +13,12 @@ import skvae
 # Required checks. The other checks of numpydoc demand sections that not every docstring needs.
 CHECKS = {
     "GL05": "no tabs",
-    "GL06": "only sections of numpydoc",
+    "GL06": "only numpydoc sections",
     "GL07": "sections in numpydoc's order",
     "GL08": "there is a docstring",
     "SS01": "there is a summary",
     "SS02": "the summary starts with a capital",
-    "SS03": "the summary ends with a full stop",
+    "SS03": "the summary ends with a period",
     "SS06": "the summary is one line",
     "PR01": "every parameter is documented",
     "PR02": "no unknown parameter is documented",

@@ -32,7 +32,7 @@ class Model(StrEnum):
 
 
 class Clusterer(StrEnum):
-    """Clusterer of the latent space."""
+    """Clusterer for the latent space."""
 
     kmeans = "kmeans"
     gmm = "gmm"
@@ -66,19 +66,23 @@ def cluster(
         Model, typer.Option(help="Model that computes the latent space. vade also assigns the clusters.")
     ] = Model.vae,
     clusterer: Annotated[
-        Clusterer, typer.Option(help="Clusterer of the latent space. Only used for the baselines with --model vade.")
+        Clusterer, typer.Option(help="Clusterer for the latent space. With --model vade, only the baselines use it.")
     ] = Clusterer.kmeans,
     modality: ModalityOption = Modality.both,
     latent_dim: Annotated[int, typer.Option(min=1, help="Number of latent units.")] = 16,
-    beta: Annotated[float, typer.Option(help="Weight of the KL divergence. Must be positive.")] = 1.0,
+    beta: Annotated[
+        float, typer.Option(help="Weight of the KL divergence. Must be positive. Not used with --model pca.")
+    ] = 1.0,
     condition: Annotated[
         str | None,
-        typer.Option(help="Columns to remove from the latent space, such as language. Separate columns with commas."),
+        typer.Option(
+            help="Columns whose effect is removed from the latent space, such as language. Separate with commas."
+        ),
     ] = None,
     lyrics: Lyrics = "tfidf",
     duration: Duration = 30.0,
     excerpts: Excerpts = 5,
-    max_epochs: Annotated[int, typer.Option(min=1, help="Maximum number of training epochs.")] = 200,
+    max_epochs: Annotated[int, typer.Option(min=1, help="Maximum number of training epochs of the VAE.")] = 200,
     random_state: RandomState = 0,
     n_jobs: NJobs = -1,
     device: Annotated[str, typer.Option(help="Device for training: auto, cpu, cuda, or cuda:1.")] = "auto",

@@ -16,7 +16,9 @@ N_BEST = 5
 def compare(
     studies: Annotated[
         list[Path],
-        typer.Argument(metavar="STUDY...", help="YAML file, or easy, medium or hard. With --merge: result folders."),
+        typer.Argument(
+            metavar="STUDY...", help="YAML file of a study, or easy, medium or hard. With --merge, result folders."
+        ),
     ],
     out: Out,
     source: Annotated[

@@ -14,7 +14,7 @@ from ._options import Duration, Excerpts, Folders, Lyrics, Memory, Modality, Mod
 def features(
     source: Source,
     out: Annotated[
-        Path, typer.Option(help="Parquet file for the features, or a folder, which will contain Parquet parts.")
+        Path, typer.Option(help="Parquet file for the features (name ends in .parquet), or a folder for Parquet parts.")
     ],
     folders: Folders = None,
     like: Annotated[

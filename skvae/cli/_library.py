@@ -1,4 +1,4 @@
-"""Load the music library, and prevent output from being written into it."""
+"""Loading of the music library, and a check that output is not written into it."""
 
 import sys
 import warnings

@@ -21,7 +21,7 @@ def predict(
         ),
     ] = None,
     append: Annotated[
-        Path | None, typer.Option(help="Run of this model. New tracks are appended to its tables and playlists.")
+        Path | None, typer.Option(help="Run of this model to which new tracks are added, in tables and playlists.")
     ] = None,
     folders: Folders = None,
     n_jobs: NJobs = -1,

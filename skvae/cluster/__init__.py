@@ -1,4 +1,4 @@
-"""Deep clustering with a variational autoencoder and a Gaussian mixture prior, and tools for clusterings."""
+"""Deep clustering with a Gaussian mixture prior, UMAP before a clusterer, and alignment of cluster labels."""
 
 from ._alignment import Alignment, align_labels
 from ._umap import UMAPTransformer

@@ -11,7 +11,7 @@ from ..vae import VAEWarning
 # Maximum number of rows per epoch for which memberships are computed. Batches are shuffled, so the first rows are a
 # random sample.
 DIAGNOSED_ROWS = 8192
-# Memberships are uninformative if their mean entropy exceeds this fraction of log(n_clusters).
+# Memberships are nearly equal if their mean entropy exceeds this fraction of log(n_clusters).
 EQUAL_ENTROPY = 0.95
 # Significance level of the test whether training lowered the held-out ELBO.
 HARM_LEVEL = 0.01
@@ -26,7 +26,7 @@ class MembershipDiagnostics(Callback):
     Attributes
     ----------
     rows : list of dict
-        Statistics of each epoch; see `describe_memberships`.
+        Statistics of each epoch, see `describe_memberships`.
     initial_elbo, elbo : ndarray of shape (n_held_out,)
         ELBO of each held-out row before and after training, in nats. Memberships are optimal, and both evaluations use
         the same noise. Empty without held-out rows.
@@ -123,8 +123,8 @@ def warn_about_clusters(memberships, diagnostics, *, beta, guided):
     dead = _find_dead_clusters(memberships)
     if len(dead):
         warn_caller(
-            f"No row is assigned to cluster {', '.join(map(str, dead))} of {n_clusters}. Use a smaller n_clusters or "
-            "learning_rate.",
+            f"{len(dead)} of {n_clusters} clusters contain no rows: {', '.join(map(str, dead))}. Use a smaller "
+            "n_clusters or vae__learning_rate.",
             VAEWarning,
         )
     entropy = _compute_entropy(memberships).mean()
@@ -132,14 +132,14 @@ def warn_about_clusters(memberships, diagnostics, *, beta, guided):
         warn_caller(
             f"Memberships are nearly equal: the mean of the largest membership is "
             f"{memberships.max(axis=1).mean():.2f} with {n_clusters} clusters, because the components overlap. Use a "
-            "smaller beta or n_clusters, or more epochs.",
+            "smaller vae__beta or n_clusters, or a larger max_epochs.",
             VAEWarning,
         )
     gain = diagnostics.elbo - diagnostics.initial_elbo
     if len(gain) and not gain.any():
         warn_caller(
             "Joint training did not improve the held-out objective. The fitted model is the initial mixture in the "
-            "latent space of vae. Use more rows or a smaller learning_rate.",
+            "latent space of vae. Use more rows or a smaller vae__learning_rate.",
             VAEWarning,
         )
     # Paired t-test: rows and noise are the same before and after, and only the choice of held-out rows is random.
@@ -147,7 +147,7 @@ def warn_about_clusters(memberships, diagnostics, *, beta, guided):
         if guided:
             cause = "a mixture does not fit the partition of the guide well. Use a smaller guide"
         elif beta != 1:
-            cause = f"beta={beta:g} maximizes a different bound. Use beta=1"
+            cause = f"training with vae__beta={beta:g} maximizes a different bound. Use vae__beta=1"
         else:
             cause = "training maximizes a different bound, in which all modalities have the same weight"
         warn_caller(

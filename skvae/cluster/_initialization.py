@@ -51,7 +51,7 @@ def build_combined_graph(Z, x, seed):
     """Build a graph that combines the neighbors in the latent space and in the table.
 
     The two graphs have different errors, because neighbors in the latent space depend on the encoder. If `x` is None,
-    the graph contains only the neighbors in the latent space. The same holds for rows of `x` with NaN.
+    the graph contains only the neighbors in the latent space. Rows with NaN in `x` also use only these neighbors.
     """
     graph = build_neighbor_graph(Z, seed)
     if x is None:

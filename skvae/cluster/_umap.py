@@ -13,13 +13,13 @@ from .._umap import umap_context
 
 
 class UMAPTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """Embed rows with UMAP [1]_ and a minimum distance of 0, as preparation for clustering.
+    """Reduce the number of dimensions with UMAP [1]_ before clustering.
 
-    The rows of `fit` are embedded by UMAP. A new row gets the coordinates of the nearest row of `fit`. The coordinates
-    of a row therefore do not depend on the other rows passed to `transform`, unlike in umap-learn. `set_output` is
-    supported, also unlike in umap-learn. The clusters of new rows are not worse. On 597 held-out digits, the adjusted
-    mutual information of a Gaussian mixture with the labels is .887 (mean of three seeds). It is .872 with the
-    `transform` method of umap-learn.
+    UMAP embeds the rows of `fit`. A new row gets the coordinates of the nearest row of `fit`. The coordinates of a row
+    therefore do not depend on the other rows passed to `transform`, unlike in umap-learn. `set_output` is supported,
+    which umap-learn does not support. The clusters of new rows are as good as with umap-learn. On 597 held-out digits,
+    the adjusted mutual information of a Gaussian mixture with the labels is .887 (mean of three seeds). It is .872 with
+    the `transform` method of umap-learn.
 
     The embedding preserves neither the distances nor the densities of `X`. Silhouette scores in the embedding are not
     comparable with silhouette scores in another space.
@@ -129,7 +129,7 @@ class UMAPTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         Returns
         -------
         X_embedded : ndarray of shape (n_samples, n_components)
-            Coordinates, without a unit.
+            Coordinates in the embedding.
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)

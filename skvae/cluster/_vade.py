@@ -25,7 +25,7 @@ from ._initialization import PARTITIONS, compute_initial_partition
 # Default guide weight of init="umap". With this weight, 96 % to 98 % of the rows keep their initial cluster and the
 # validation ELBO increases. Smaller weights increase the ELBO more, and change more clusters.
 DEFAULT_GUIDE = 0.5
-# Number of rows that are compared together.
+# Number of rows per chunk in the search for distinct rows.
 CHUNK_ROWS = 8192
 
 
@@ -51,7 +51,7 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
     Parameters
     ----------
     n_clusters : int, default=8
-        Number of clusters, which are the components of the mixture.
+        Number of clusters. Each cluster is one component of the mixture.
     vae : VAETransformer or None, default=None
         Variational autoencoder with network, modalities, condition and training parameters. None uses
         ``VAETransformer()``.
@@ -70,15 +70,16 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         units. "diag" is the mixture of [1]_.
     guide : float or None, default=None
         Weight of the guide, per column of the modalities. Must be non-negative. 0 is VaDE without a guide [1]_. None
-        uses 0.5 for ``init="umap"`` and 0 for the other methods. Their target memberships are those of the Gaussian
-        mixture, or the clusters of k-means.
+        uses 0.5 for ``init="umap"`` and 0 for the other methods. The target memberships of "gmm" are the memberships of
+        the Gaussian mixture. The target memberships of "kmeans" are the clusters.
     n_init : int, default=10
         Number of initializations of the Gaussian mixture or k-means. With ``init="umap"``, each of five embeddings has
         this number of initializations. The best partition has the highest likelihood ("gmm"), the lowest inertia
         ("kmeans") or the highest modularity of the graph ("umap"). Labels are never used.
     subsample : int or None, default=20_000
         Maximum number of rows for the initial partition. In larger tables, a random sample is partitioned and the other
-        rows are assigned to its groups. None uses all rows. The time for the graph grows quadratically.
+        rows are assigned to its groups. None uses all rows. The time for the graph grows
+        quadratically with the number of rows.
     max_epochs : int, default=100
         Maximum number of epochs of stage 3. The number of epochs of stage 1 is a parameter of `vae`.
     random_state : int, RandomState instance or None, default=None
@@ -107,8 +108,8 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         Training history as in `VAETransformer`, with one dict per epoch. ``phase`` is "vae" in stage 1. In stage 3 it
         is "guided", or "mixture" without a guide. Epochs of stage 3 also have the following keys.
 
-        - ``smallest_cluster``: smallest proportion of a cluster, as the mean of its memberships.
-        - ``effective_clusters``: exponential of the entropy of these proportions.
+        - ``smallest_cluster``: smallest mean membership of a cluster.
+        - ``effective_clusters``: exponential of the entropy of the mean memberships.
         - ``dead_clusters``: number of clusters that are not the most probable cluster of any row.
         - ``membership_entropy``: mean entropy of the memberships, in nats.
         - ``mean_confidence``: mean of the largest membership.
@@ -457,7 +458,7 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         """Check combinations of parameters."""
         if vae.regularizer is None:
             raise ValueError(
-                "vae must have a prior, but regularizer=None selects a plain autoencoder. Use 'kl' or 'tc'."
+                "vae must have a prior, but vae__regularizer=None selects a plain autoencoder. Use 'kl' or 'tc'."
             )
         if self.subsample is not None and self.subsample < self.n_clusters:
             raise ValueError(
@@ -494,7 +495,7 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
     def _train_mixture(self, values, observed, memberships, diagnostics):
         """Train encoder, decoder and mixture together, and append to the history."""
         vae, guide, guide_weight = self.vae_, None, self._guide_weight()
-        if guide_weight:  # rows without any modality are not trained on
+        if guide_weight:  # rows without any modality are not used for training
             guide = np.full((len(values), self.n_clusters), np.nan)
             guide[observed.any(axis=1)] = memberships
         net = train(

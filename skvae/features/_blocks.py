@@ -23,9 +23,9 @@ _IRRELEVANT_PARAMETERS = (
 
 
 def get_feature_blocks(transformer):
-    """Return the columns of each block that a feature table must have to be used with a fitted transformer.
+    """Return the columns that a feature table requires for a fitted transformer, by block.
 
-    The names are the input columns of a block that selects columns, and the output columns of other blocks.
+    A block that selects columns requires its input columns. Other blocks require their output columns.
     """
     return {
         name: list(columns)
@@ -47,11 +47,11 @@ def remove_partial_blocks(features, blocks, tracks):
 
     Parameters
     ----------
-    features : DataFrame of n_tracks rows
+    features : DataFrame with n_tracks rows
         Features. NaN is a missing value.
     blocks : dict of str to list of str
         Columns of each block.
-    tracks : DataFrame of n_tracks rows
+    tracks : DataFrame with n_tracks rows
         Track table. The optional column ``reason`` contains known problems with the tracks.
 
     Returns
@@ -61,7 +61,7 @@ def remove_partial_blocks(features, blocks, tracks):
     observed : ndarray of bool of shape (n_tracks, n_blocks)
         Whether each track has each block.
     reasons : ndarray of str of shape (n_tracks,)
-        Problem with each track. Empty without a problem.
+        Problem with each track. Empty if there is no problem.
     """
     known = tracks["reason"].fillna("").astype(str) if "reason" in tracks else np.full(len(tracks), "")
     reasons, observed, tables = np.asarray(known, dtype=object), [], []

@@ -51,8 +51,8 @@ def select_columns(selector, X, names, n_features, *, parameter):
     Raises
     ------
     ValueError
-        If a column or block does not exist, the table has no column names, or a position is out of range. Also if the
-        length of a mask is not the number of columns, or no column is selected.
+        If a column or block does not exist, the table has no column names, a position is out of range, a mask has the
+        wrong length, or no column is selected.
     TypeError
         If the selector has another type.
     """
@@ -103,7 +103,9 @@ def _find_by_name(name, names, parameter):
     block = np.flatnonzero([str(column).startswith(f"{name}__") for column in names])
     if block.size == 0:
         shown = ", ".join(map(repr, list(group_into_blocks(names))[:10]))
-        raise ValueError(f"{parameter}={name!r} is neither a column nor a block of the table. Its blocks are {shown}.")
+        raise ValueError(
+            f"{parameter}={name!r} is neither a column nor a block of the table. The table has the blocks {shown}."
+        )
     return block
 
 

@@ -10,8 +10,8 @@ class OneHotCondition(TransformerMixin, BaseEstimator):
     """Encode one categorical column as indicator columns.
 
     A missing or unknown value becomes a row of zeros. `VAETransformer` then raises an error or averages over the known
-    values, depending on its parameter `unknown_condition`. (`OneHotEncoder` treats a missing value as a
-    separate category.)
+    values, depending on its parameter `unknown_condition`. In contrast, `OneHotEncoder` treats a missing value as a
+    separate category.
 
     Attributes
     ----------

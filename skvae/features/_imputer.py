@@ -9,7 +9,7 @@ from ._scaler import BlockScaler
 def make_block_imputer(method="power"):
     """Create a transformer that scales a table and replaces missing blocks.
 
-    Use it before PCA, K-means and other methods that require complete tables. `VAETransformer` does not require it.
+    Use it before PCA, k-means and other methods that require complete tables. `VAETransformer` accepts missing blocks.
 
     Each column is scaled to mean 0 and variance 1, computed from the rows without NaN in this column. All blocks are
     scaled to the same total variance. Missing values are replaced by 0, the mean of the column. A missing block

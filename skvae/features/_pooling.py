@@ -18,8 +18,8 @@ def pool_by_group(values, groups, *, weights="equal"):
     groups : array-like of shape (n_rows,)
         Group of each row, such as the column ``song_id``.
     weights : {"equal", "precision"}, default="equal"
-        Weights of the rows. "equal" weights all rows equally. "precision" weights each value by ``1 / std**2`` and
-        requires a tuple (mean, std).
+        Weights of the rows. "equal" gives all rows the same weight. "precision" gives each value the weight
+        ``1 / std**2`` and requires a tuple (mean, std).
 
     Returns
     -------
@@ -35,8 +35,8 @@ def pool_by_group(values, groups, *, weights="equal"):
     Raises
     ------
     ValueError
-        If lengths or shapes differ, a group is missing or a standard deviation is negative. Also if
-        ``weights="precision"`` and there is no standard deviation or a standard deviation of 0.
+        If lengths or shapes differ, a group is missing, a standard deviation is negative, or ``weights="precision"``
+        is used without standard deviations or with a standard deviation of 0.
 
     See Also
     --------
@@ -58,13 +58,13 @@ def pool_by_group(values, groups, *, weights="equal"):
     """
     if isinstance(values, tuple):
         if len(values) != 2:
-            raise ValueError(f"values must be a table or a tuple (mean, std), got a tuple of length {len(values)}")
+            raise ValueError(f"values must be a table or a tuple (mean, std), got a tuple of length {len(values)}.")
         mean, std = map(_as_table, values)
         if mean.shape != std.shape:
-            raise ValueError(f"mean and std must have the same shape, got {mean.shape} and {std.shape}")
+            raise ValueError(f"mean and std must have the same shape, got {mean.shape} and {std.shape}.")
         if (std < 0).any():
             raise ValueError(
-                f"std must not be negative, but row {np.flatnonzero((std < 0).any(1))[0]} has a negative value"
+                f"std must not be negative, but row {np.flatnonzero((std < 0).any(1))[0]} has a negative value."
             )
         like = values
     else:
@@ -75,7 +75,9 @@ def pool_by_group(values, groups, *, weights="equal"):
     share = present.astype(float)
     if weights == "precision":
         if len(like) == 1 or (std == 0).any():
-            raise ValueError('weights="precision" requires values=(mean, std) with std greater than 0')
+            raise ValueError(
+                'weights="precision" requires values=(mean, std) with std greater than 0. Use weights="equal".'
+            )
         # Weights relative to the row with the smallest standard deviation of the group cannot overflow.
         smallest = _reduce_groups(np.fmin, np.where(present, std, np.inf), codes, len(names), np.inf)[codes]
         share = np.where(present, np.square(smallest / np.where(present, std, 1)), 0.0)
@@ -100,9 +102,9 @@ def _encode_groups(groups, n_rows):
     """Return the index of the group of each row, and the groups in order of appearance."""
     groups = pd.Series(groups).reset_index(drop=True)
     if len(groups) != n_rows:
-        raise ValueError(f"groups must have one entry per row of values ({n_rows}), got {len(groups)}")
+        raise ValueError(f"groups must have one entry per row of values ({n_rows}), got {len(groups)}.")
     if groups.isna().any():
-        raise ValueError(f"groups[{groups.isna().argmax()}] is missing. Each row must have a group")
+        raise ValueError(f"groups[{groups.isna().argmax()}] is missing. Each row must have a group.")
     codes, names = pd.factorize(groups)
     return codes, pd.Index(names, name=groups.name)
 

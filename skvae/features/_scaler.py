@@ -26,18 +26,18 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     Each column is scaled to mean 0 and variance 1, computed from the rows without NaN in this column. NaN is not
     changed. If `equalize` is True, all blocks have the same total variance afterwards. A block consists of the columns
-    with the same ``name__`` prefix. Otherwise, 120 audio columns would dominate 32 lyrics columns in a Euclidean
-    distance.
+    with the same ``name__`` prefix. Without this step, 120 audio columns would dominate 32 lyrics columns in Euclidean
+    distances.
 
     Parameters
     ----------
     method : {"standard", "power"}, default="standard"
         Scaling method. "standard" subtracts the mean and divides by the standard deviation. "power" also applies the
         Yeo-Johnson transform [1]_, which makes skewed columns more Gaussian, and standardizes the result. Its exponents
-        are fitted on a random sample of 20,000 rows if the table is longer.
+        are fitted on a random sample of 20,000 rows if the table has more rows.
 
         Outside the range of the values in `fit`, the Yeo-Johnson curve would grow too fast or become constant. It is
-        replaced by a straight line with the slope at the end of the range. The slope is limited to between 0.1 and 1
+        replaced by a straight line with the slope at the end of the range. The slope is at least 0.1 and at most 1, in
         standard deviations of the output per standard deviation of the input.
     equalize : bool, default=False
         Whether to scale each block to a total variance of 1. A table without column names is one block. Use it before
@@ -161,7 +161,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         if self.method == "power":
             # The transform depends on the unit of the column and overflows on large values, so standardize first.
             sample = self._standardize(_sample_rows(chunks, n_rows))
-            sample[:, np.isnan(sample).all(axis=0)] = 0.0  # No exponent can be fitted without values.
+            sample[:, np.isnan(sample).all(axis=0)] = 0.0  # An exponent cannot be fitted without values.
             self._power = PowerTransformer(standardize=False).fit(sample)
             self._power_standard = StandardScaler()
             for X in chunks():
@@ -219,7 +219,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         inverse = np.where((ends[0] >= Z) | undefined & (Z <= 0), low, np.clip(inverse, low, high))
         inverse = np.where((ends[1] <= Z) | undefined & (Z > 0), high, inverse)
         inverse = _extend(inverse, Z, ends, 1 / self._slopes)
-        # StandardScaler rejects infinite values, which the largest numbers become.
+        # StandardScaler would reject infinite values, but the largest values overflow to infinity.
         return (inverse * self._standard.scale_ + self._standard.mean_ + self._constant).astype(X.dtype)
 
     def _update_range(self, X):
@@ -238,7 +238,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def __setstate__(self, state):
         super().__setstate__(state)
-        if hasattr(self, "_power") and not hasattr(self, "_ends"):  # Fitted before lines outside the range existed.
+        if hasattr(self, "_power") and not hasattr(self, "_ends"):  # Scalers of early versions have no ends.
             self._compute_ends()
 
     def _center(self, X):

@@ -200,7 +200,7 @@ def _check_candidates(candidates, n_rows):
     if numbers[-1] >= RESAMPLE_FRACTION * n_rows:
         raise ValueError(
             f"The largest candidate must be smaller than {RESAMPLE_FRACTION:.0%} of the {n_rows} rows, the size of a "
-            f"resample, got {numbers[-1]}."
+            f"resample, got {numbers[-1]}. Use smaller candidates."
         )
     return numbers.tolist()
 

@@ -8,7 +8,7 @@ from sklearn.utils.validation import _num_samples
 class AllRows:
     """Single split that uses all rows for training and testing.
 
-    It is intended for clusterers that can only label the rows of `fit`. The scores describe the clustering of these
+    Use it for clusterers that can only label the rows of `fit`. The scores describe the clustering of these
     rows. They do not estimate the quality on new rows.
 
     See Also

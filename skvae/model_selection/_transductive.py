@@ -125,7 +125,7 @@ class TransductiveClusterer(MetaEstimatorMixin, ClusterMixin, BaseEstimator):
             raise ValueError(
                 f"X contains {unknown.sum()} rows that were not in fit (first at position {position}"
                 f"{'' if np.isfinite(numbers).all() else ', with NaN or inf'}). {type(self).__name__} cannot label new "
-                "rows: use cv=AllRows() in a search."
+                "rows. Use cv=AllRows() in a search."
             )
         repetition = pd.Series(hashes).groupby(hashes).cumcount().to_numpy()
         return self.labels_[order[first + repetition % (end - first)]]

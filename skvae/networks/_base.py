@@ -8,14 +8,14 @@ from sklearn.base import BaseEstimator
 class Network(BaseEstimator):
     """Base class of the parameter objects that build an encoder and a decoder.
 
-    A network is a `BaseEstimator` only because of its parameters. It can be cloned, printed and searched like any
-    estimator (``vaetransformer__network__hidden``), but it has no `fit` method. To add an architecture, write a
+    A network is a `BaseEstimator`, so that it can be cloned and printed, and its parameters can be searched
+    (``vaetransformer__network__hidden``). It has no `fit` method. To add an architecture, write a
     subclass with an ``__init__`` and a `build` method.
 
     See Also
     --------
     MLP : Fully connected layers.
-    skvae.VAETransformer : Trains the modules that a network builds.
+    skvae.VAETransformer : Train the modules that a network builds.
 
     Examples
     --------

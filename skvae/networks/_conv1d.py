@@ -1,4 +1,4 @@
-"""Convolutional encoder and decoder of sequences."""
+"""Convolutional encoder and decoder for sequences."""
 
 from torch import nn
 
@@ -12,7 +12,7 @@ class Conv1d(ConvolutionalNetwork):
     ----------
     shape : tuple of (int, int) or None, default=None
         Number of bands and number of frames of the flattened sequence in each row, such as (20, 128). The bands are
-        the input channels. None means one band.
+        the input channels. None selects one band.
     channels : sequence of int, default=(32, 64)
         Number of output channels of each layer. Each layer halves the number of frames.
     activation : {"elu", "gelu", "relu", "silu", "tanh"}, default="relu"

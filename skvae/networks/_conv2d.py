@@ -1,4 +1,4 @@
-"""Convolutional encoder and decoder of images."""
+"""Convolutional encoder and decoder for images."""
 
 from math import isqrt
 
@@ -13,8 +13,8 @@ class Conv2d(ConvolutionalNetwork):
     Parameters
     ----------
     shape : tuple of (int, int) or None, default=None
-        Number of bands and number of frames of the flattened image in each row, such as (128, 128). None means a
-        square image.
+        Number of bands and number of frames of the flattened image in each row, such as (128, 128). None selects
+        a square image.
     channels : sequence of int, default=(32, 64, 128)
         Number of output channels of each layer. Each layer halves the number of bands and of frames.
     activation : {"elu", "gelu", "relu", "silu", "tanh"}, default="relu"
@@ -43,5 +43,7 @@ class Conv2d(ConvolutionalNetwork):
     def _get_default_shape(self, n_in):
         side = isqrt(n_in)
         if side * side != n_in:
-            raise ValueError(f"Conv2d has shape=None, but {n_in} columns are not a square image. Set shape.")
+            raise ValueError(
+                f"Conv2d with shape=None requires a square image, but {n_in} columns are not a square image. Set shape."
+            )
         return side, side

@@ -14,7 +14,7 @@ class MLP(Network):
     Parameters
     ----------
     hidden : sequence of int, default=(256,)
-        Number of units of each hidden layer of the encoder. The decoder has the same layers in reverse order. If
+        Number of units in each hidden layer of the encoder. The decoder has the same layers in reverse order. If
         empty, encoder and decoder are linear.
     activation : {"elu", "gelu", "relu", "silu", "tanh"}, default="relu"
         Activation function of the hidden layers.
@@ -25,7 +25,7 @@ class MLP(Network):
     --------
     Conv1d : Convolutions along time.
     Conv2d : Convolutions along bands and time.
-    skvae.VAETransformer : Trains the network; ``network="mlp"`` is the same as ``MLP()``.
+    skvae.VAETransformer : Train the network. ``network="mlp"`` is the same as ``MLP()``.
 
     Examples
     --------

@@ -20,7 +20,7 @@ _READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0
 
 
 class ModelFileError(ValueError):
-    """A file cannot be loaded as a model.
+    """Error raised if a file cannot be loaded as a model.
 
     The file is damaged or malicious, or it was written by a newer version of skvae or by another program.
 

@@ -39,14 +39,14 @@ def load(path, *, max_bytes=MAX_BYTES, max_ratio=MAX_RATIO):
     Returns
     -------
     estimator
-        The estimator. Its device is selected on this machine, so a model that was trained on a GPU can predict on a
-        CPU.
+        Loaded estimator. If its training device does not exist on this machine, it uses the device of "auto". A model
+        that was trained on a GPU can therefore predict on a CPU.
 
     Raises
     ------
     ModelFileError
-        If the file is damaged, exceeds a limit, contains a class that is not trusted, or was not written by `save`.
-        Also if it was saved with a newer major or minor version of skvae.
+        If the file is damaged, exceeds a limit, contains a class that is not trusted, was not written by `save`, or
+        was saved with a newer major or minor version of skvae.
 
     Warns
     -----

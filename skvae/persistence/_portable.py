@@ -13,7 +13,7 @@ EXCLUDED_ATTRIBUTES = {"failed_", "_kmeans_single"}
 # machine, and a cache folder contains pickles. The last one permits running the code of a pretrained model.
 LOCAL_PARAMETERS = {"checkpoint_dir": None, "memory": None, "trust_remote_code": False}
 _HINTS = {
-    "callbacks": "Callbacks are only used in training: call set_params(callbacks=None) before saving.",
+    "callbacks": "Callbacks are only used in training. Call set_params(callbacks=None) before saving.",
     "model": "Set the parameter to the name or folder of the model, which can be saved.",
 }
 
@@ -64,7 +64,7 @@ def reject_objects(model, is_rejected, reason):
     Raises
     ------
     TypeError
-        If an object is rejected. The message contains the place of the first such object.
+        If an object is rejected. The message contains the position of the first such object in the model.
     """
     for labels, value in walk(model):
         if is_rejected(get_full_name(value)):

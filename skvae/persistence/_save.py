@@ -43,7 +43,7 @@ def save(estimator, path):
     ------
     TypeError
         If `estimator` contains an object that cannot be saved. Examples are estimators of other libraries, user-defined
-        functions, callbacks, and the model object of a `LyricsEmbedder`. The message contains the place of the object.
+        functions, callbacks, and the model object of a `LyricsEmbedder`. The message contains its position.
     FileNotFoundError
         If the folder does not exist.
 
@@ -87,7 +87,7 @@ def _make_members(model):
         untrusted = find_untrusted(dumped)
     except Exception as error:
         raise TypeError(f"{type(model).__name__} cannot be saved: {error}") from error
-    reject_objects(model, untrusted.__contains__, "it is not on the list of classes and functions that load trusts")
+    reject_objects(model, untrusted.__contains__, "it is not on the list of classes and functions that load accepts")
     if untrusted:
         raise TypeError(f"{type(model).__name__} cannot be saved: it contains {', '.join(sorted(untrusted))}.")
     with ZipFile(io.BytesIO(dumped)) as archive:

@@ -5,7 +5,8 @@ from pathlib import PurePosixPath
 
 from ._archive import ModelFileError
 
-# Pipelines are less deep. skops is recursive and would reach the recursion limit of Python at about twice this depth.
+# Maximum depth of nested objects. Pipelines need much less. skops is recursive and reaches the recursion limit of
+# Python at about twice this depth.
 MAX_DEPTH = 200
 # Suffix of the members that each type of node reads.
 _SUFFIXES = {"NdArrayNode": ".npy", "SparseMatrixNode": ".npz"}

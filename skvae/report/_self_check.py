@@ -14,7 +14,7 @@ SAMPLE_RATE = 22050
 
 
 def self_check():
-    """Check the installation: cluster generated tones and noise in a temporary folder.
+    """Check the installation by clustering generated tones and noise in a temporary folder.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def self_check():
         files = run.write(Path(folder, "out"))
         missing = [path.name for path in files if not path.is_file()]
     if missing:
-        raise RuntimeError(f"the check failed: these files were not written: {', '.join(missing)}")
+        raise RuntimeError(f"The check failed: these files were not written: {', '.join(missing)}")
     if (ami := run.metrics["ami"].iloc[-2]) < 0.99:
-        raise RuntimeError(f"the check failed: tones and noise are not in different clusters (AMI {ami:.2f})")
+        raise RuntimeError(f"The check failed: tones and noise are not in different clusters (AMI {ami:.2f})")
     return time.perf_counter() - start

@@ -32,8 +32,8 @@ def apply_to_table(function, module, codec, X):
     Returns
     -------
     list of ndarray of shape (n_samples, ...)
-        Results. They are NaN for rows without any modality, with a warning. A second warning reports results that are
-        NaN or infinite because of extreme values.
+        Results. NaN for rows without any modality, with a warning. Another warning reports rows whose results are NaN
+        or infinite because of extreme values.
     """
     observed = codec.find_observed(X)
     present = observed.any(axis=1)
@@ -121,7 +121,7 @@ def reconstruct(module, x, observed, condition):
 
 
 def compute_memberships(module, x, observed, condition):
-    """Compute the responsibilities of the prior's components at the posterior mean."""
+    """Compute the membership probability of each component of the prior at the posterior mean."""
     mean, _ = module.posterior(x, observed, condition)
     return module.prior.responsibilities(mean)
 

@@ -16,7 +16,7 @@ from ._inference import (
 from .model._mixture import DiagonalMixture, FullMixture
 from .model._module import LatentModule
 
-# Attributes of a fitted `VAETransformer` of version 0.1, which are the format of model files.
+# Names of the attributes that version 0.1 saved for a fitted `VAETransformer`. Model files still use these names.
 STATE_KEYS = ("_seed", "_codec", "_architecture", "_stored_net")
 
 
@@ -39,7 +39,7 @@ class LatentModel:
     device : str
         Device of the module.
     seed : int
-        Seed of training and of the noise vectors of `elbo`.
+        Seed of the training and of the noise vectors of `elbo`.
     """
 
     def __init__(self, module, codec, architecture, *, device, seed):

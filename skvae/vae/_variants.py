@@ -1,4 +1,4 @@
-"""Functions that create the variants of the literature as a `VAETransformer`."""
+"""Functions that create VAE variants from the literature as a `VAETransformer`."""
 
 from ._transformer import VAETransformer
 
@@ -33,14 +33,14 @@ def make_autoencoder(latent_dim=16, **settings):
 
 
 def make_beta_vae(latent_dim=16, *, beta=4.0, **settings):
-    """Create a beta-VAE, in which the divergence from the prior has the weight `beta`.
+    """Create a beta-VAE, which weights the KL divergence from the prior with `beta`.
 
     Parameters
     ----------
     latent_dim : int, default=16
         Number of latent units.
     beta : float, default=4.0
-        Weight of the divergence. Values above 1 favor independent units. Values below 1 favor reconstruction.
+        Weight of the KL divergence. Values above 1 favor independent units. Values below 1 favor reconstruction.
     **settings
         Other parameters of `VAETransformer`.
 
@@ -64,14 +64,14 @@ def make_beta_vae(latent_dim=16, *, beta=4.0, **settings):
 
 
 def make_beta_tc_vae(latent_dim=16, *, beta=6.0, **settings):
-    """Create a beta-TCVAE, in which only the total correlation between units has the weight `beta`.
+    """Create a beta-TCVAE, which weights only the total correlation of the latent units with `beta`.
 
     Parameters
     ----------
     latent_dim : int, default=16
         Number of latent units.
     beta : float, default=6.0
-        Weight of the total correlation. The other parts of the divergence have weight 1.
+        Weight of the total correlation. The other parts of the KL divergence have weight 1.
     **settings
         Other parameters of `VAETransformer`.
 

@@ -31,7 +31,7 @@ def warn_about_table(names, *, latent_dim, spread):
     latent_dim : int
         Number of latent units.
     spread : ndarray of shape (n_columns,) or None
-        Standard deviations of columns that are not scaled.
+        Standard deviations of the modality columns. None if the columns are scaled.
     """
     if latent_dim > len(names):
         warn_caller(
@@ -65,7 +65,7 @@ def warn_about_latent(mean, std):
             "collapse). Lower beta or latent_dim, set free_bits, or train longer.",
             VAEWarning,
         )
-    # A margin for the rounding of float32.
+    # The margin of 0.01 allows for rounding in float32.
     exploded = np.flatnonzero((2 * np.log(std) > LOG_VARIANCE_BOUNDS[1] - 0.01).any(axis=0))
     if exploded.size:
         warn_caller(

@@ -62,7 +62,7 @@ def test_a_library_without_usable_tracks_exits_with_code_3(skvae, tmp_path):
         (empty / f"{i:02d}.wav").write_bytes(b"")
     result = skvae("cluster", empty, "--out", tmp_path / "out", "--n-jobs", "1")
     assert result.exit_code == 3
-    assert "none of the 25 tracks has usable audio or lyrics, but at least 4 are required" in result.output
+    assert "None of the 25 tracks has usable audio or lyrics, but at least 4 are required" in result.output
     assert "00.wav: audio: empty file; no lyrics" in result.output
     assert "and 5 more" in result.output
 

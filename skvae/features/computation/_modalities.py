@@ -16,17 +16,17 @@ def extract_audio(extractor, tracks):
     ----------
     extractor : AudioFeatureExtractor or AudioEmbedder
         Computes the features.
-    tracks : DataFrame of n_tracks rows
+    tracks : DataFrame with n_tracks rows
         Track table with the column ``audio``.
 
     Returns
     -------
-    audio : DataFrame of n_tracks rows
+    audio : DataFrame with n_tracks rows
         Features. NaN if a recording cannot be decoded.
     seconds : ndarray of float of shape (n_tracks,)
         Duration of the analyzed audio in seconds.
     reasons : ndarray of str of shape (n_tracks,)
-        Problem with each recording. Empty without a problem.
+        Problem with each recording. Empty if there is no problem.
     """
     audio, failures, seconds = extractor.extract(tracks["audio"])
     reasons = make_empty_reasons(tracks)

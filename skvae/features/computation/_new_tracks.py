@@ -31,7 +31,7 @@ def transform_new_tracks(transformer, tracks):
     Returns
     -------
     ComputedFeatures
-        The features.
+        Features of the new tracks.
     """
     blocks = get_feature_blocks(transformer)
     modality = "both" if len(blocks) > 1 else next(iter(blocks))

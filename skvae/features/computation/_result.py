@@ -13,7 +13,7 @@ MIN_TRACKS = 4
 
 
 class NothingUsableError(ValueError):
-    """Too few tracks have usable audio or lyrics.
+    """Error raised if too few tracks have usable audio or lyrics.
 
     Parameters
     ----------
@@ -57,17 +57,18 @@ class ComputedFeatures:
     usable : ndarray of bool of shape (n_tracks,)
         Whether each track can be used.
     reasons : ndarray of str of shape (n_tracks,)
-        Problem with each track. Empty without a problem. A track with a problem in one modality is usable if it has
-        the other modality.
+        Problem with each track. Empty if there is no problem. A track with a problem in one modality is usable if it
+        has the other modality.
     seconds : ndarray of float of shape (n_tracks,)
-        Duration of the analyzed audio in seconds. NaN if audio was not analyzed.
-    audio : DataFrame of n_tracks rows or None
-        Audio features with the column names of `AudioFeatureExtractor`. None without audio features.
+        Duration of the analyzed audio in seconds. NaN if no audio was analyzed.
+    audio : DataFrame with n_tracks rows or None
+        Audio features with the column names of `AudioFeatureExtractor`. None if there are no
+        audio features.
     has_lyrics : ndarray of bool of shape (n_tracks,)
         Whether each track has lyrics.
     about : dict
-        Settings of each block. Two tables are comparable if these are equal. A block is missing if its settings are
-        unknown.
+        Settings of each block. Two tables are comparable if their settings are equal. A block is missing if its
+        settings are unknown.
     notes : list of str
         Notes for the reader of the results.
     """
@@ -94,7 +95,7 @@ def check_enough_tracks(tracks, usable, reasons, content, min_tracks=MIN_TRACKS)
 
     Parameters
     ----------
-    tracks : DataFrame of n_tracks rows
+    tracks : DataFrame with n_tracks rows
         Track table with the column ``track_id``.
     usable : ndarray of bool of shape (n_tracks,)
         Whether each track can be used.
@@ -107,6 +108,6 @@ def check_enough_tracks(tracks, usable, reasons, content, min_tracks=MIN_TRACKS)
     """
     n_usable = int(usable.sum())
     if n_usable < min_tracks:
-        found = f"only {n_usable} of {len(tracks)} tracks have" if n_usable else f"none of the {len(tracks)} tracks has"
+        found = f"Only {n_usable} of {len(tracks)} tracks have" if n_usable else f"None of the {len(tracks)} tracks has"
         failures = dict(zip(tracks["track_id"][~usable], reasons[~usable], strict=True))
-        raise NothingUsableError(f"{found} usable {content}, but at least {min_tracks} are required", failures)
+        raise NothingUsableError(f"{found} usable {content}, but at least {min_tracks} are required.", failures)

@@ -24,7 +24,7 @@ def convert_feature_table(table, *, modality, condition):
     Returns
     -------
     ComputedFeatures
-        The features.
+        Features of the tracks.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def convert_feature_table(table, *, modality, condition):
 
 
 def get_audio_features(features, blocks):
-    """Return the columns of all blocks except lyrics, without the prefix of the block. None without such a block."""
+    """Return the columns of all blocks except lyrics, without the prefix of the block. None if there are none."""
     columns = [name for block, names in blocks.items() if block != "lyrics" for name in names]
     if not columns:
         return None
@@ -78,7 +78,7 @@ def get_audio_features(features, blocks):
 
 
 def get_seconds(tracks):
-    """Return the column ``seconds`` as numbers. NaN without this column."""
+    """Return the column ``seconds`` as numbers. NaN if the column does not exist."""
     seconds = tracks["seconds"] if "seconds" in tracks else np.full(len(tracks), np.nan)
     return np.asarray(pd.to_numeric(seconds, errors="coerce"), dtype=float)
 

@@ -39,14 +39,14 @@ def compute_features(tracks, *, modality, condition, lyrics, extractor, clock, v
     clock : callable
         Returns a context manager that measures the time of the stage with the given name.
     verbose : int, default=0
-        Verbosity. Above 0, progress bars are shown in a terminal.
+        Verbosity level. If greater than 0, progress bars are shown in a terminal.
     min_tracks : int, default=4
         Minimum number of usable tracks.
 
     Returns
     -------
     ComputedFeatures
-        The features.
+        Features of the tracks.
 
     Raises
     ------

@@ -13,8 +13,7 @@ class Curve(NamedTuple):
     values : ndarray of shape (n_candidates,)
         Value for each candidate.
     errors : ndarray of shape (n_candidates,)
-        Standard error of the difference to the value of the chosen candidate. The gap statistic has the standard error
-        of the value instead.
+        Error of the difference to the value of the chosen candidate. For the gap statistic, error of the value.
     chosen : int
         Position of the candidate that the criterion chooses.
     inside : ndarray of bool of shape (n_candidates,)
@@ -37,7 +36,7 @@ def choose_lowest(values, resampled, scale):
     resampled : ndarray of shape (n_resamples, n_candidates)
         Values on resamples.
     scale : float
-        Factor from the standard deviation over resamples to the standard error.
+        Factor that converts the standard deviation over the resamples to the error.
 
     Returns
     -------

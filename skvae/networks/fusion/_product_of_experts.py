@@ -5,8 +5,8 @@ import torch
 from ._base import Fusion
 
 # Lower bound of the log-variances. An encoder may return an extremely low log-variance for a row far from the training
-# data. Its precision would be infinite, and infinity divided by infinity is NaN. The product of e^40 and any mean
-# here is still a finite number in single precision.
+# data. Its precision would be infinite, and infinity divided by infinity is NaN. The product of e^40 and a mean is
+# still finite in single precision.
 MIN_LOG_VARIANCE = -40.0
 
 

@@ -41,11 +41,11 @@ def describe_library(
         `duration` is None.
     like : ColumnTransformer or None, default=None
         Fitted transformer of other tracks. The features are computed with its settings, so that they can be compared
-        with the features of those tracks. The four parameters above are then ignored.
+        with the features of those tracks. `modality`, `lyrics`, `duration` and `excerpts` are then ignored.
     n_jobs : int or None, default=None
         Number of parallel jobs for audio features. None means 1. -1 uses all processors.
     memory : str or None, default=None
-        Folder that caches audio and lyrics features between runs. None disables caching.
+        Cache folder for audio and lyrics features. None disables the cache.
     verbose : int, default=0
         Verbosity level. Progress bars are shown if it is greater than 0.
 
@@ -64,8 +64,8 @@ def describe_library(
 
     See Also
     --------
-    describe_to_disk : Computes the features of a large library in parts.
-    write_features : Writes the table to a file.
+    describe_to_disk : Compute the features of a large library in parts.
+    write_features : Write the table to a file.
 
     Examples
     --------

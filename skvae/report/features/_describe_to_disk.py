@@ -49,7 +49,7 @@ class DescribedLibrary:
 
     See Also
     --------
-    describe_to_disk : Creates this result.
+    describe_to_disk : Create this result.
 
     Examples
     --------
@@ -99,11 +99,15 @@ def describe_to_disk(
         Music library, as in `load_tracks`.
     out : path-like
         Path of the feature table. A name that ends in ``.parquet`` is a single file. The fitted transformer is written
-        beside it with the extension ``.skvae``. Parts are kept in a folder with the extension ``.parquet.parts`` until
-        the table is complete. Any other name is a folder that contains the parts (``part-00000.parquet``, ...), the
-        settings (``_manifest.json``) and the fitted transformer (``_transformer.skvae``). `predict_library` accepts
-        both, `cluster_library` accepts both after `load_feature_table`, and pandas and pyarrow read the folder as one
-        table. Audio paths are relative to the folder, or to the folder of the file.
+        to the same folder, with the extension ``.skvae``. Until the table is complete, its parts are kept in a folder
+        with the extension ``.parquet.parts``.
+
+        Any other name is a folder that contains the parts (``part-00000.parquet``, ...), the settings
+        (``_manifest.json``) and the fitted transformer (``_transformer.skvae``). pandas and pyarrow read this folder as
+        one table.
+
+        `predict_library` accepts both the file and the folder. `cluster_library` accepts them after
+        `load_feature_table`. Audio paths are relative to the folder, or to the folder of the file.
     folders : str, list of str or None, default=None
         Columns for folder names, as in `load_tracks`.
     modality : {"both", "audio", "lyrics"}, default="both"
@@ -118,14 +122,14 @@ def describe_to_disk(
         `duration` is None.
     like : ColumnTransformer or None, default=None
         Fitted transformer of other tracks. The features are computed with its settings, so that they can be compared
-        with the features of those tracks. The four parameters above are then ignored.
+        with the features of those tracks. `modality`, `lyrics`, `duration` and `excerpts` are then ignored.
     part_size : int, default=1000
         Number of tracks per part. All jobs wait for the slowest one at the end of a part. Use at least fifty tracks per
         job.
     n_jobs : int or None, default=None
         Number of parallel jobs for audio features. None means 1. -1 uses all processors.
     memory : str or None, default=None
-        Folder that caches audio and lyrics features between runs. None disables caching.
+        Cache folder for audio and lyrics features. None disables the cache.
     verbose : int, default=0
         Verbosity level. Progress bars are shown if it is greater than 0.
 
@@ -143,8 +147,8 @@ def describe_to_disk(
 
     See Also
     --------
-    describe_library : Computes the features in memory.
-    skvae.datasets.load_feature_table : Reads the table.
+    describe_library : Compute the features in memory.
+    skvae.datasets.load_feature_table : Read the table.
 
     Examples
     --------
@@ -170,7 +174,7 @@ def describe_to_disk(
     if folders is None and is_feature_table(source):
         raise ValueError(f"{source} is already a feature table. Pass a folder of audio files or a track table.")
     if not part_size >= 1:
-        raise ValueError(f"part_size must be at least 1, got {part_size!r}")
+        raise ValueError(f"part_size must be at least 1, got {part_size!r}.")
     summary = summarize_library(source, folders)
     single = out.suffix == ".parquet"
     folder, base = (out.with_name(f"{out.name}.parts"), out.parent) if single else (out, out)
@@ -209,7 +213,7 @@ def describe_to_disk(
         parts.remove()
     if not result.n_described:
         raise NothingUsableError(
-            f"no features could be computed for any of the {result.n_tracks} tracks in {source}", result.problems
+            f"No features could be computed for any of the {result.n_tracks} tracks in {source}.", result.problems
         )
     return result
 

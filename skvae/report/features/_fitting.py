@@ -9,7 +9,7 @@ from ...features.computation._modalities import MODALITIES, detect_lyrics, make_
 from ...features.computation._result import NothingUsableError
 
 MAX_LYRICS = 20_000
-"""Maximum number of lyrics on which n-grams are fitted. Larger libraries are subsampled."""
+"""Maximum number of lyrics on which n-grams are fitted. A subsample is used for larger libraries."""
 
 
 def fit_transformer(path, *, modality, lyrics, duration, excerpts, memory, verbose):
@@ -28,7 +28,7 @@ def fit_transformer(path, *, modality, lyrics, duration, excerpts, memory, verbo
     excerpts : int or None
         Number of excerpts over which `duration` is spread.
     memory : str or None
-        Folder that caches lyrics features between runs.
+        Cache folder for lyrics features. None disables the cache.
     verbose : int
         Verbosity level. Progress bars are shown if it is greater than 0.
 
@@ -43,12 +43,12 @@ def fit_transformer(path, *, modality, lyrics, duration, excerpts, memory, verbo
         If `modality` is "lyrics" and no track has lyrics.
     """
     if modality not in MODALITIES:
-        raise ValueError(f"modality must be one of {', '.join(MODALITIES)}, got {modality!r}")
+        raise ValueError(f"modality must be one of {', '.join(MODALITIES)}, got {modality!r}.")
     texts, n_lyrics, n_audio = _sample_lyrics(path)
     if modality == "both":
         modality = "audio" if not n_lyrics else "both" if n_audio else "lyrics"
     if modality == "lyrics" and not n_lyrics:
-        raise NothingUsableError("no track has lyrics that can be used", {})
+        raise NothingUsableError("No track has lyrics that can be used. Use modality='audio' or 'both'.", {})
     extractor = AudioFeatureExtractor(duration=duration, excerpts=excerpts, on_error="ignore")
     transformer = make_track_features(
         audio=None if modality == "lyrics" else extractor,

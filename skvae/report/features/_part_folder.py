@@ -17,7 +17,7 @@ class PartFolder:
     """Folder with the parts of a feature table and a manifest.
 
     The manifest is written first. It records all settings on which the rows depend. All files are written atomically,
-    so that a later call can keep the finished parts of an interrupted call and compute only the others. As long as the
+    so that a later call can keep the parts of an interrupted call and compute only the missing parts. As long as the
     folder contains no part, a call with other settings starts again from the beginning.
 
     Parameters
@@ -49,7 +49,7 @@ class PartFolder:
 
     @contextmanager
     def opened(self):
-        """Lock the folder, and create it or resume the table in it.
+        """Lock the folder, and start a table or resume the existing table.
 
         Raises
         ------
@@ -63,7 +63,7 @@ class PartFolder:
             lock.acquire()
         except Timeout:
             raise ValueError(
-                f"another process is writing to {self.folder}. Wait until it has finished, or use another folder."
+                f"Another process is writing to {self.folder}. Wait until it has finished, or use another folder."
             ) from None
         try:
             existing = self._read_existing_manifest()

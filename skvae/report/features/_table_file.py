@@ -11,7 +11,7 @@ from ...datasets.tables._parts import METADATA
 from ..output._relative_paths import relative_paths
 
 ROW_GROUP_SIZE = 16_384
-"""Number of rows per Parquet row group. A reader that works in chunks holds one row group in memory."""
+"""Number of rows per Parquet row group. A reader that reads in chunks keeps one row group in memory."""
 
 
 def write_features(table, path):
@@ -29,7 +29,7 @@ def write_features(table, path):
 
     See Also
     --------
-    skvae.datasets.load_feature_table : Reads the file.
+    skvae.datasets.load_feature_table : Read the file.
 
     Examples
     --------

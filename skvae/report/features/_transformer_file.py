@@ -10,7 +10,7 @@ from ._part_folder import TRANSFORMER
 
 
 def save_transformer(transformer, path):
-    """Save a fitted feature transformer beside its feature table.
+    """Save a fitted feature transformer in the folder of its feature table.
 
     The saved transformer computes comparable features for other tracks.
 
@@ -28,7 +28,7 @@ def save_transformer(transformer, path):
 
     See Also
     --------
-    load_transformer : Loads the file.
+    load_transformer : Load the file.
 
     Examples
     --------
@@ -55,8 +55,8 @@ def load_transformer(path):
     Parameters
     ----------
     path : path-like
-        Feature table file, or the ``.skvae`` file beside it. Can also be a feature table folder, the folder of a model,
-        or the folder of a run.
+        Feature table file, or the ``.skvae`` file in the same folder. Can also be a feature table folder, the folder of
+        a model, or the folder of a run.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def load_transformer(path):
 
     See Also
     --------
-    save_transformer : Saves a transformer.
+    save_transformer : Save a transformer.
     """
     path = Path(path)
     if (path / TRANSFORMER).is_file():
@@ -81,13 +81,16 @@ def load_transformer(path):
         model = LibraryModel.read(path)
         if not model.takes_tracks:
             raise ValueError(
-                f"the model in {path} was fitted on a feature table and cannot compute features from tracks"
+                f"The model in {path} was fitted on a feature table and cannot compute features from tracks. Pass the "
+                "feature table on which the model was fitted."
             )
         return model.pipeline[0]
     path = path.with_suffix(".skvae")
     if not path.is_file():
-        raise FileNotFoundError(f"{path} does not exist. `skvae features` writes this file beside the feature table.")
+        raise FileNotFoundError(
+            f"{path} does not exist. `skvae features` writes this file to the folder of the feature table."
+        )
     transformer = load(path)
     if not isinstance(transformer, ColumnTransformer):
-        raise ValueError(f"{path} must contain a feature transformer, got {type(transformer).__name__}")
+        raise ValueError(f"{path} must contain a feature transformer, got {type(transformer).__name__}.")
     return transformer

@@ -36,24 +36,24 @@ class LibraryModel:
     pipeline : Pipeline
         Fitted pipeline from a track table, or from a feature table, to labels. The first step is a
         ``ColumnTransformer``, and the last step is the clusterer. A clusterer without ``predict`` is replaced by a
-        classifier that returns the label of the nearest clustered track. Feature tables must be float32 for k-means.
+        classifier that returns the label of the nearest clustered track. With k-means, feature tables must be float32.
     names : dict of int to str
         Cluster names by label.
     clusters : SphericalClusters
         Centers, variance and weights of the clusters in the latent space.
     track_id : ndarray of str of shape (n_reference,)
-        Identifiers of the reference tracks, among which the nearest tracks are searched. At most 20,000.
+        Identifiers of at most 20,000 reference tracks. The nearest tracks of a new track are reference tracks.
     latent : ndarray of shape (n_reference, latent_dim)
         Latent representation of the reference tracks.
     about : dict
-        Settings with which each block of features was computed, as far as they are known.
+        Settings with which each block of features was computed. Blocks with unknown settings are missing.
     key : str, default=""
         SHA-256 digest of the pipeline file. Empty if the model was not read from a file.
 
     See Also
     --------
-    cluster_library : Creates the model of a library.
-    predict_library : Assigns the tracks of another library to the clusters.
+    cluster_library : Create the model of a library.
+    predict_library : Assign the tracks of another library to the clusters.
 
     Examples
     --------
@@ -148,7 +148,7 @@ class LibraryModel:
         return transform_new_tracks(self.pipeline[0], chunk)
 
     def label(self, table):
-        """Assign described tracks to the clusters.
+        """Assign tracks with computed features to the clusters.
 
         Parameters
         ----------
@@ -216,7 +216,7 @@ class LibraryModel:
 
     @classmethod
     def read(cls, folder):
-        """Read a model. The files cannot contain code that runs.
+        """Read a model. No code of the files is executed.
 
         Parameters
         ----------
@@ -245,7 +245,7 @@ class LibraryModel:
         try:
             record = json.loads((folder / "model.json").read_text("utf-8"))
             if record["format"] != FORMAT:
-                raise ModelFileError(f"format {record['format']!r} is not supported, expected {FORMAT}")
+                raise ModelFileError(f"its format is {record['format']!r}, but only format {FORMAT} is supported")
             members = unpack((folder / "reference.npz").read_bytes())  # rejects pickled objects and damaged members
             arrays = {Path(name).stem: np.load(io.BytesIO(member)) for name, member in members.items()}
             clusters = SphericalClusters(
@@ -258,11 +258,11 @@ class LibraryModel:
             about = dict(record["about"])
             return cls(pipeline, names, clusters, arrays["track_id"], arrays["latent"], about, pipeline_digest(folder))
         except (ValueError, KeyError, TypeError, AttributeError, BadZipFile, OSError) as error:
-            raise ModelFileError(f"the model in {folder} cannot be read: {error}") from error
+            raise ModelFileError(f"The model in {folder} cannot be read: {error}.") from error
 
 
 def pipeline_digest(folder):
-    """Return the SHA-256 digest of the pipeline file in a model folder; empty if the file does not exist."""
+    """Return the SHA-256 digest of the pipeline file in a model folder. Empty if the file does not exist."""
     path = Path(folder) / "pipeline.skvae"
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 

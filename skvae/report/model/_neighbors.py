@@ -9,7 +9,7 @@ N_NEAREST = 3
 """Number of nearest tracks that are listed for each track."""
 
 SAMPLE_NEIGHBORS = 20_000
-"""Maximum number of tracks that are searched. Larger libraries are subsampled."""
+"""Maximum number of tracks that are searched. A subsample is used for larger libraries."""
 
 
 def nearest_rows(Z, n_neighbors=N_NEAREST, random_state=None):

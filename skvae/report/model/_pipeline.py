@@ -1,4 +1,4 @@
-"""Latent representation and clusters of described tracks, computed by the pipeline of a run."""
+"""Latent representation and clusters of tracks with computed features, from the pipeline of a run."""
 
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
@@ -7,7 +7,7 @@ from ...cluster import VaDEClusterer
 
 
 def compute_latent(pipeline, table):
-    """Return the latent representation of a feature table. `VaDEClusterer` is transformer and clusterer in one step."""
+    """Return the latent representation of a feature table. A `VaDEClusterer` computes it in the last step."""
     last = pipeline[-1]
     return last.transform(table) if isinstance(last, VaDEClusterer) else pipeline[1:-1].transform(table)
 
@@ -24,7 +24,7 @@ def assign_clusters(pipeline, table, Z, clusters):
     Z : ndarray of shape (n_samples, latent_dim)
         Latent representation of the table.
     clusters : SphericalClusters
-        Source of the probabilities if the clusterer has no ``predict_proba``.
+        Used to compute the probabilities if the clusterer has no ``predict_proba``.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Membership probabilities for clusterers without probabilities."""
+"""Membership probabilities for clusterers without ``predict_proba``."""
 
 from dataclasses import dataclass
 

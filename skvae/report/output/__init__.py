@@ -1,1 +1,1 @@
-"""Tables, playlists and atomic file writing."""
+"""Tables, cluster names, playlists and relative paths."""

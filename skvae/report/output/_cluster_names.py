@@ -22,7 +22,7 @@ MIN_DEVIATION = 0.4
 
 
 def score_words(audio):
-    """Return one column per pair of words, in standard deviations of the library; None if no column has a word."""
+    """Score all tracks for each pair of words, in standard deviations of the library. None if no column has a word."""
     spread = audio.std(ddof=0)
     standardized = (audio - audio.mean()) / spread.where(spread > 0, np.inf)
     scores = {}

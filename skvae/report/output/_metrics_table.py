@@ -7,7 +7,7 @@ from sklearn.utils import check_random_state
 from ...metrics import METRICS, chance_metrics, cluster_metrics
 
 SAMPLE_SILHOUETTE = 5_000
-"""Maximum number of rows for the silhouette, which compares all pairs. Larger tables are subsampled."""
+"""Maximum number of rows for the silhouette, which compares all pairs. A subsample is used for larger tables."""
 
 N_PERMUTATIONS = 20
 """Number of label permutations that are averaged into the chance level."""
@@ -17,7 +17,10 @@ _NAMES = {"calinski_harabasz": "Calinski-Harabasz", "davies_bouldin": "Davies-Bo
 }
 _SHOWN = ["silhouette", "calinski_harabasz", "davies_bouldin", "ari", "nmi", "ami", "purity"]
 _GENRE = [name for name in _SHOWN if METRICS[name].needs_labels]
-_SIDE_METRICS = {"ami_language": "language", "ami_lyrics": "lyrics"}  # properties that clusters may reflect instead
+_SIDE_METRICS = {
+    "ami_language": "language",
+    "ami_lyrics": "lyrics",
+}  # properties that clusters may reflect instead of the genre
 
 METRIC_LABELS = {
     name: f"{_NAMES.get(name, name)}{' genre' * METRICS[name].needs_labels} ({METRICS[name].direction})"
@@ -83,7 +86,7 @@ def metrics_table(methods, X, *, genre=None, language=None, has_lyrics=None, ran
 
 
 def _comparable_labels(labels):
-    """Return the labels with None for missing values; None if there are fewer than two different labels."""
+    """Return the labels with None for missing values. None if there are fewer than two different labels."""
     if labels is None:
         return None
     labels = pd.Series(np.asarray(labels, dtype=object), dtype=object)

@@ -19,7 +19,7 @@ class Playlist:
     label : int
         Cluster label.
     name : str
-        Cluster name, made of the label and up to three words, such as "03 bright loud". It is a valid file name.
+        Cluster name with the label and up to three words, such as "03 bright loud". It is a valid file name.
     rows : tuple of int
         Row numbers of the playable tracks in the track table. The tracks are sorted by distance to the cluster center.
 
@@ -131,7 +131,7 @@ def _one_line(text):
 
 
 def _duration(audio):
-    """Return the duration of a local file in whole seconds; -1 (unknown to players) for URLs and unreadable files."""
+    """Return the duration of a local file in whole seconds. -1 means unknown, for URLs and unreadable files."""
     import soundfile
 
     if is_url(audio):

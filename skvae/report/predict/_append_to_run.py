@@ -32,7 +32,7 @@ def check_run(run, model):
     """
     run = Path(run)
     if not ((run / TABLE).is_file() and (run / "latent.npz").is_file() and (run / "run.json").is_file()):
-        raise ValueError(f"append={str(run)!r} must be a folder written by `skvae cluster`")
+        raise ValueError(f"append={str(run)!r} must be a folder written by `skvae cluster`.")
     if pipeline_digest(run / "model") != model.key:
         raise ValueError(f"{run} was clustered by another model. Pass the model in {run / 'model'}.")
 
@@ -40,7 +40,7 @@ def check_run(run, model):
 def append_to_run(run, out):
     """Append the tracks of a labeled table to a run.
 
-    A track is already in the run if its audio file is, or its ``track_id`` if one of the two has no audio file. All
+    Tracks are compared by audio file. They are compared by ``track_id`` if one of the two tracks has no audio file. All
     files are replaced atomically, and ``clusters.csv`` is replaced last. An interrupted call can therefore be repeated.
 
     Parameters

@@ -49,7 +49,7 @@ class Prediction:
 
     See Also
     --------
-    predict_library : Creates this result.
+    predict_library : Create this result.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def predict_library(model, source, out, *, append=None, folders=None, n_jobs=Non
         Music library, as in `load_tracks`, or feature table. The features must be computed with the settings of the
         model.
     out : path-like
-        Folder for ``clusters.csv`` (same columns as in the run), ``latent.npy`` (one row per row of the table),
+        Folder for ``clusters.csv`` (same columns as in the run), ``latent.npy`` (one row per track),
         ``playlists/*.m3u8`` and ``predict.json``. Tracks that cannot be used have label -1 and a reason.
     append : path-like or None, default=None
         Folder of a run of the same model. New tracks are appended to its tables and playlists. Existing rows are not
@@ -95,7 +95,7 @@ def predict_library(model, source, out, *, append=None, folders=None, n_jobs=Non
     n_jobs : int or None, default=None
         Number of parallel jobs for audio features. None means 1. -1 uses all processors.
     memory : str or None, default=None
-        Folder that caches audio and lyrics features between runs. None disables caching.
+        Cache folder for audio and lyrics features. None disables the cache.
     verbose : int, default=0
         Verbosity level. A progress bar is shown if it is greater than 0.
 
@@ -113,7 +113,7 @@ def predict_library(model, source, out, *, append=None, folders=None, n_jobs=Non
 
     See Also
     --------
-    cluster_library : Creates the clusters and the model.
+    cluster_library : Create the clusters and the model.
 
     Examples
     --------
@@ -142,7 +142,7 @@ def predict_library(model, source, out, *, append=None, folders=None, n_jobs=Non
     chunks = read_source(library, source, folders, out)
     first = next(chunks, None)  # checks the source before anything is written
     if first is None:
-        raise NothingUsableError(f"{source} contains no tracks", {})
+        raise NothingUsableError(f"{source} contains no tracks.", {})
     table = ResumableTable(out, {"model": library.key, "source": str(source), "stamp": source_stamp(source)})
     if table.continued:
         logger.info("resumed: %d tracks in %s were already labeled", table.continued, out)
@@ -159,7 +159,7 @@ def predict_library(model, source, out, *, append=None, folders=None, n_jobs=Non
     table.finish(**{name: getattr(result, name) for name in ("n_tracks", "n_labelled", "sizes", "added")})
     if not result.n_labelled:
         raise NothingUsableError(
-            f"none of the {result.n_tracks} tracks in {source} could be assigned to a cluster", result.failures
+            f"None of the {result.n_tracks} tracks in {source} could be assigned to a cluster.", result.failures
         )
     return result
 

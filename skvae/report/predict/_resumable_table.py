@@ -19,7 +19,7 @@ class ResumableTable:
     """Labels (CSV) and latent representation (``.npy``) that grow in chunks.
 
     ``predict.json`` is updated after each chunk. It contains the valid length of both files.
-    Data behind this length was left by an interrupted call, and the next call removes it.
+    Data after this length was written by an interrupted call, and the next call removes it.
 
     Parameters
     ----------

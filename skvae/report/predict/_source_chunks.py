@@ -42,8 +42,8 @@ def read_source(model, source, folders, out):
         return _check_chunks(model, iter_feature_table(source, model.blocks, CHUNK_FEATURES), source, out)
     if not model.takes_tracks:
         raise ValueError(
-            f"the model was fitted on a feature table, but {source} is not a feature table. "
-            "Compute the features first with `skvae features --like`."
+            f"The model was fitted on a feature table, but {source} is not a feature table. Compute the features first "
+            "with `skvae features --like TABLE`, where TABLE is the feature table of the model."
         )
     return _check_chunks(model, iter_tracks(source, CHUNK_TRACKS, folders=folders), source, out)
 
@@ -95,7 +95,7 @@ def skip_rows(chunks, table, source):
 
 
 def source_stamp(source):
-    """Return size and modification time of a table, to detect changes; None for a folder of audio files."""
+    """Return size and modification time of a table, to detect changes. None for a folder of audio files."""
     source = source / MANIFEST if is_parts_folder(source) else source
     stat = source.stat()
     return None if source.is_dir() else [stat.st_size, stat.st_mtime_ns]
@@ -108,7 +108,9 @@ def _check_chunks(model, chunks, source, out):
         tracks = tracks_of(chunk)
         for name in conditions:
             if name not in tracks:
-                raise ValueError(f"the model requires the condition column {name!r}, but {source} has no such column")
+                raise ValueError(
+                    f"The model requires the condition column {name!r}, but {source} has no such column. Add it."
+                )
         if output_folders & {folder.resolve() for folder in audio_folders(tracks["audio"])}:
             raise ValueError(f"{out} is inside the music library, which is never written to. Use another folder.")
         if tracks is not chunk:
@@ -125,13 +127,13 @@ def _check_same_settings(expected, actual, source):
         ]
         if different == ["learned"]:
             raise ValueError(
-                f"the {block} features of {source} were fitted on other tracks than the features of the model. Compute "
+                f"The {block} features of {source} were fitted on other tracks than the features of the model. Compute "
                 "them with `skvae features --like MODEL`."
             )
         if different:
             key = different[0]
             raise ValueError(
-                f"the {block} features of {source} were computed with other settings than those of the model "
+                f"The {block} features of {source} were computed with other settings than those of the model "
                 f"({key}: {actual[block][key]!r} != {expected[block][key]!r}). Compute them with "
                 "`skvae features --like MODEL`."
             )

@@ -63,15 +63,15 @@ def cluster_library(
         Model that computes the latent space: `VAETransformer`, `VaDEClusterer`, or principal components. "vade" also
         assigns the clusters.
     clusterer : {"kmeans", "gmm", "agglomerative", "spectral"}, default="kmeans"
-        Clusterer of the latent space. If `model` is "vade", it is only used for the baselines.
+        Clusterer for the latent space. If `model` is "vade", only the baselines use it.
     modality : {"both", "audio", "lyrics"}, default="both"
         Features to use: audio, lyrics, or both. "both" uses the available features of each track. It becomes "audio"
         if no track has lyrics, and "lyrics" if no track has audio. For a `FeatureTable`, "both" uses all blocks, and
         "audio" uses all blocks except the lyrics.
     latent_dim : int, default=16
-        Number of latent units.
+        Number of latent units or principal components.
     beta : float, default=1.0
-        Weight of the KL divergence. Must be positive.
+        Weight of the KL divergence. Must be positive. Ignored if `model` is "pca".
     condition : str, list of str or None, default=None
         Columns of the track table that the model receives as a condition, such as "language". The latent space then
         contains less information about them. Must be None if `model` is "pca".
@@ -84,7 +84,8 @@ def cluster_library(
         Number of excerpts over which `duration` is spread. None analyzes the beginning of the recording. Ignored if
         `duration` is None.
     max_epochs : int, default=200
-        Maximum number of training epochs.
+        Maximum number of training epochs of the VAE. The joint training of "vade" has at most 100 further epochs.
+        Ignored if `model` is "pca".
     random_state : int, default=0
         Random seed.
     n_jobs : int or None, default=None
@@ -92,7 +93,7 @@ def cluster_library(
     device : str, default="auto"
         PyTorch device for training, such as "cpu" or "cuda:1". "auto" uses CUDA if it is available.
     memory : str or None, default=None
-        Folder that caches audio and lyrics features between runs. None disables caching.
+        Cache folder for audio and lyrics features. None disables the cache.
     verbose : int, default=0
         Verbosity level. Progress bars are shown if it is greater than 0.
 

@@ -1,10 +1,10 @@
-"""Clusterers of the latent space, by name."""
+"""Clusterers for the latent space, by name."""
 
 from sklearn.cluster import AgglomerativeClustering, KMeans, SpectralClustering
 from sklearn.mixture import GaussianMixture
 
 SAMPLE_PAIRS = 5_000
-"""Maximum number of rows for clusterers that compare all pairs. The other rows get the label of the nearest of them."""
+"""Maximum number of rows for clusterers that compare all pairs. Other rows get the label of the nearest row."""
 
 CLUSTERERS = {
     "kmeans": lambda k, seed: KMeans(k, n_init=10, random_state=seed),

@@ -1,4 +1,4 @@
-"""Scores of a run beside simple baselines and the chance level."""
+"""Scores of a run, of simple baselines and of the chance level."""
 
 from ...cluster._subsample import fit_on_subsample
 from ..output._metrics_table import metrics_table
@@ -19,7 +19,7 @@ def compare_with_baselines(fit, model, clusterer, scaled, pca, tracks, *, has_ly
     scaled : ndarray of shape (n_samples, n_features)
         Scaled and imputed features. Internal scores of all methods are computed on them.
     pca : PCA
-        PCA that is not fitted yet.
+        Unfitted PCA.
     tracks : DataFrame with n_samples rows
         Track table of the clustered tracks.
     has_lyrics : ndarray of bool of shape (n_samples,)

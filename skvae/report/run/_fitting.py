@@ -47,7 +47,7 @@ class ClusterFit(NamedTuple):
 
     @property
     def history(self):
-        """Training history; empty for principal components."""
+        """Training history. Empty for principal components."""
         return getattr(self.pipeline[1], "history_", [])
 
     @property
@@ -73,7 +73,7 @@ def make_vae(*, latent_dim, beta, condition, max_epochs, device, random_state, v
 
 
 def make_pca(latent_dim, scaled, random_state):
-    """Return a PCA with at most as many components as the data allows."""
+    """Return a PCA with `latent_dim` components, or fewer if the table is too small."""
     return PCA(min(latent_dim, *scaled.shape, len(scaled) - 1), random_state=random_state)
 
 
@@ -109,7 +109,7 @@ def fit_clusters(description, steps, clusterer, n_clusters, scaled, random_state
     X = scaled if name == "pca" else table
     if n_clusters not in (None, "auto") and not 2 <= n_clusters < len(X):
         raise ValueError(
-            f"n_clusters={n_clusters} must be between 2 and {len(X) - 1}, because {len(X)} tracks can be used"
+            f"n_clusters={n_clusters} must be between 2 and {len(X) - 1}, because {len(X)} tracks can be used."
         )
     latent = selection = None
     if name != "vade" or n_clusters == "auto":

@@ -6,7 +6,7 @@ from ...cluster._subsample import sample_rows
 from ...model_selection import select_n_clusters
 
 SAMPLE_N_CLUSTERS = 5_000
-"""Maximum number of rows for the choice of the number of clusters. Larger tables are subsampled."""
+"""Maximum number of rows for the choice of the number of clusters. A subsample is used for larger tables."""
 
 MAX_CLUSTERS = 20
 DEFAULT_CLUSTERS = 10

@@ -16,16 +16,16 @@ def check_options(tracks, *, n_clusters, model, clusterer, modality, condition):
         ("modality", modality, MODALITIES),
     ):
         if value not in choices:
-            raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
+            raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}.")
     if n_clusters not in (None, "auto") and not (isinstance(n_clusters, Integral) and n_clusters >= 2):
-        raise ValueError(f"n_clusters must be an integer of at least 2, 'auto' or None, got {n_clusters!r}")
+        raise ValueError(f"n_clusters must be an integer of at least 2, 'auto' or None, got {n_clusters!r}.")
     for name in condition_columns(condition):
         if name not in tracks or tracks[name].nunique(dropna=False) < 2:
             raise ValueError(
-                f"condition={name!r} must be a column of the track table with at least two different values"
+                f"condition={name!r} must be a column of the track table with at least two different values."
             )
     if condition and model == "pca":
-        raise ValueError(f"condition={condition!r} requires model='vae' or model='vade', got model='pca'")
+        raise ValueError(f"condition={condition!r} requires model='vae' or model='vade', got model='pca'.")
 
 
 def condition_columns(condition):

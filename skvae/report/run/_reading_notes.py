@@ -6,7 +6,7 @@ from ._clusterers import CLUSTERERS, SAMPLE_PAIRS
 from ._n_clusters import SAMPLE_N_CLUSTERS
 
 SAMPLE_MAP = 10_000
-"""Maximum number of tracks on the map. Larger libraries are subsampled."""
+"""Maximum number of tracks on the map. A subsample is used for larger libraries."""
 
 MIN_AMI = 0.2
 """Minimum AMI with language, or with the presence of lyrics, that is mentioned in a note."""
@@ -35,7 +35,7 @@ def reading_notes(description, tracks, metrics, clusterer, *, condition, selecti
     Returns
     -------
     list of str
-        Notes without a final full stop.
+        Notes without a final period.
     """
     n, model = len(description.table), metrics.iloc[-2]
     width = description.features.shape[1]

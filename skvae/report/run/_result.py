@@ -62,7 +62,7 @@ class ClusterRun:
 
     See Also
     --------
-    cluster_library : Creates this result.
+    cluster_library : Create this result.
 
     Examples
     --------
@@ -126,9 +126,9 @@ class ClusterRun:
         ----------
         out : path-like
             Folder for ``clusters.csv``, ``latent.npz``, ``metrics.csv``, ``map.png``, ``history.png``,
-            ``playlists/*.m3u8``, ``model/`` and ``run.json``. With an automatic number of clusters also
-            ``n_clusters.csv`` and ``n_clusters.png``. Created if it does not exist. If a step of the pipeline cannot be
-            saved, because it is a class of another library, ``model/`` is not written and a note is added.
+            ``playlists/*.m3u8``, ``model/`` and ``run.json``. If `n_clusters` was "auto", ``n_clusters.csv`` and
+            ``n_clusters.png`` are also written. The folder is created if it does not exist. If a step of the pipeline
+            cannot be saved, because it is a class of another library, ``model/`` is not written and a note is added.
 
         Returns
         -------
@@ -208,7 +208,7 @@ class ClusterRun:
 
 
 def _remove_old_files(out):
-    """Remove those files of an earlier run that this run possibly does not overwrite."""
+    """Remove files of an earlier run that this run may not overwrite."""
     if (out / "run.json").is_file():
         # Earlier versions wrote bic.* instead of n_clusters.*
         old = [out / name for name in ("history.png", "n_clusters.csv", "n_clusters.png", "bic.csv", "bic.png")]

@@ -169,7 +169,7 @@ class MixturePrior(nn.Module, ABC):
         return torch.log_softmax(self.log_weights() + self.log_densities(z), -1)
 
     def guide_cross_entropy(self, z, guide):
-        """Compute the cross-entropy between target memberships and those at latent points, of shape (n,), in nats."""
+        """Compute the cross-entropy between target memberships and memberships at `z`, of shape (n,), in nats."""
         return -(guide * self.log_responsibilities(z)).sum(-1)
 
     def responsibilities(self, z):
@@ -186,7 +186,7 @@ class DiagonalMixture(MixturePrior):
         self.log_variances = nn.Parameter(_tensor(np.log(np.maximum(_diagonals(covariances), floor))))
 
     def _bounded_log_variances(self):
-        """Return the log-variances, at least the minimum."""
+        """Return the log-variances. Values below the minimum are replaced by the minimum."""
         return torch.maximum(self.log_variances, self.log_floor)
 
     def covariances(self):
@@ -233,7 +233,7 @@ class FullMixture(MixturePrior):
         """Shrink the covariances of groups toward their average shape."""
         n_latent = covariances.shape[1]
         totals = np.trace(covariances, axis1=1, axis2=2)[:, None, None]
-        # The average of shapes. In an average of covariances, one group of outliers would outweigh all other groups.
+        # Shapes are averaged, because one group of outliers would dominate an average of covariances.
         shape = np.average(covariances / totals, axis=0, weights=sizes)
         shrinkage = (n_latent / (sizes + n_latent))[:, None, None]
         return (1 - shrinkage) * covariances + shrinkage * totals * shape
@@ -266,7 +266,7 @@ class FullMixture(MixturePrior):
         factors = self._factors()
         inverses = torch.linalg.solve_triangular(factors, torch.eye(factors.shape[-1]).to(factors), upper=False)
         precisions = inverses.square().sum(-2)
-        # A sum instead of a matrix product, because autocast would compute a product in half precision.
+        # This is a sum, because autocast would compute a matrix product in half precision.
         trace = (torch.exp(log_variance).unsqueeze(-2) * precisions).sum(-1)
         entropy = 0.5 * (log_variance + 1 + LOG_2PI).sum(-1, keepdim=True)
         return 0.5 * trace - entropy - self.log_densities(mean)
@@ -278,8 +278,8 @@ MIXTURES = {"diag": DiagonalMixture, "full": FullMixture}
 def _compute_moments(mean, std):
     """Compute mean and covariance of a mixture of posteriors without its outliers."""
     distance = np.abs(mean - np.median(mean, axis=0))
-    # In a Gaussian group, 1.4826 median absolute deviations are one standard deviation. The term is 0 if most rows are
-    # equal, so that the posterior variance is added.
+    # In a Gaussian group, 1.4826 median absolute deviations are one standard deviation. This term is 0 if most rows are
+    # equal. The median posterior variance is therefore added.
     scale = np.sqrt(np.square(1.4826 * np.median(distance, axis=0)) + np.median(np.square(std), axis=0))
     near = (distance <= OUTLIER_DISTANCE * scale).all(axis=1)
     if near.mean() < 1 - MAX_OUTLIER_FRACTION:  # the group is not Gaussian, and these rows are not outliers

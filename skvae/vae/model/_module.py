@@ -14,8 +14,8 @@ from ._priors import NoPrior, StandardNormal
 # Bounds of the posterior log-variances. They keep all terms of the objective finite. e^10 is far larger than the
 # variance of a standardized latent unit, and e^-10 is smaller than training can resolve.
 LOG_VARIANCE_BOUNDS = (-10.0, 10.0)
-# A latent unit is inactive if the variance of its posterior mean over the rows is smaller. Y. Burda, R. Grosse and
-# R. Salakhutdinov, "Importance weighted autoencoders", ICLR 2016, section 5.1.
+# A latent unit is inactive if the variance of its posterior mean over the rows is smaller than this value (Y. Burda,
+# R. Grosse and R. Salakhutdinov, "Importance weighted autoencoders", ICLR 2016, section 5.1).
 ACTIVE_VARIANCE = 0.01
 
 

@@ -14,7 +14,7 @@ class StandardNormal(nn.Module):
 
 
 class NoPrior(nn.Module):
-    """Missing prior of a plain autoencoder."""
+    """Placeholder for the prior of a plain autoencoder, which has none."""
 
     def kl(self, mean, log_variance):
         """Return zeros."""

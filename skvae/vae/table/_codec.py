@@ -159,7 +159,7 @@ class TableCodec:
         observed : ndarray of bool of shape (n_samples, n_modalities)
             Whether each row has each modality.
         rows : ndarray of int of shape (n_samples,) or None
-            Row indices for error messages. None counts from 0.
+            Row indices for error messages. If None, rows are counted from 0.
 
         Returns
         -------

@@ -97,7 +97,7 @@ class KnownCondition:
         condition : ndarray of shape (n_samples, n_condition)
             Condition columns.
         rows : ndarray of int of shape (n_samples,) or None
-            Row indices for error messages. None counts from 0.
+            Row indices for error messages. If None, rows are counted from 0.
 
         Returns
         -------

@@ -12,10 +12,11 @@ MIN_ROWS = 100
 class ConditionScaler:
     """Scale columns, separately for each value of a one-hot condition.
 
-    A decoder can receive the language as input, but k-means on the latent space still sees what the encoder does not
-    remove. Removing the location and scale of each language from the columns removes all first and second moments
-    that identify it. Decoded columns are given the location and scale of the condition that is passed. This is the
-    location and scale adjustment for batch effects [1]_, with a minimum number of rows instead of shrinkage.
+    The decoder receives the condition, for example the language, as input. Nevertheless, the encoder may leave
+    differences between languages in the latent space, and k-means on the latent space would find them. This class
+    removes the location and scale of each language from the columns before encoding. Decoded columns get the location
+    and scale of the given condition. The method is the location and scale adjustment for batch effects [1]_, with a
+    minimum number of rows instead of shrinkage.
 
     Parameters
     ----------
@@ -29,7 +30,8 @@ class ConditionScaler:
     pooled : BlockScaler
         Scaler fitted on all rows.
     own : list of (ndarray, ndarray, BlockScaler)
-        Values of the condition with their own scaler: the condition row, the columns with enough rows, and the scaler.
+        Values of the condition with their own scaler. Each tuple contains the condition row, the columns with enough
+        rows, and the scaler.
 
     References
     ----------
@@ -64,7 +66,7 @@ class ConditionScaler:
     def partial_fit(self, x, condition):
         """Update location and scale with further rows.
 
-        A value of the condition gets its own scaler as soon as enough rows of one call have it.
+        A value of the condition gets its own scaler when one call contains enough rows with this value.
 
         Parameters
         ----------

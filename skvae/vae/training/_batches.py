@@ -165,7 +165,7 @@ class BlockTable(torch.utils.data.Dataset):
 
     def _read(self, blocks):
         """Read and encode the rows of some blocks."""
-        # Contiguous rows are read fastest in the order of the file.
+        # Rows are sorted, because reading is fastest in the order of the file.
         arrays = self.encode(np.sort(np.concatenate(blocks)))
         return TensorTable(**{name: torch.from_numpy(array).to(self.device) for name, array in arrays.items()})
 

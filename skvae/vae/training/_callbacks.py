@@ -15,7 +15,7 @@ BATCHES_PER_COPY = 64
 
 
 class DivergedError(ArithmeticError):
-    """Error if the training loss is NaN or infinite."""
+    """Error raised if the training loss is NaN or infinite."""
 
 
 class Diagnostics(Callback):

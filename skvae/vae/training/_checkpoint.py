@@ -89,20 +89,22 @@ class Checkpoint(Callback):
 def open_checkpoint(folder, X, *, parameters, column_names, device, weights):
     """Create the checkpoint path of a fit, and remove the checkpoint when the fit ends.
 
+    The name of the checkpoint is a hash of all arguments except `folder`. Equal fits therefore use the same checkpoint.
+
     Parameters
     ----------
     folder : path-like or None
         Folder of all checkpoints. None disables checkpoints.
     X : ndarray of shape (n_samples, n_features)
-        Training table. Its contents determine the name of the checkpoint.
+        Training table.
     parameters : dict
-        Parameters of the estimator. They determine the name of the checkpoint.
+        Parameters of the estimator.
     column_names : ndarray of str or None
-        Column names of `X`. They determine the name of the checkpoint.
+        Column names of `X`.
     device : str
-        Training device. It determines the name of the checkpoint.
+        Training device.
     weights : sequence of ndarray
-        Initial weights of a warm start. They determine the name of the checkpoint.
+        Initial weights of a warm start.
 
     Yields
     ------
@@ -112,7 +114,7 @@ def open_checkpoint(folder, X, *, parameters, column_names, device, weights):
     Raises
     ------
     ValueError
-        If a parameter cannot be pickled, so that fits cannot be distinguished.
+        If a parameter cannot be pickled, because its hash cannot be computed.
     """
     if folder is None:
         yield None
@@ -124,7 +126,8 @@ def open_checkpoint(folder, X, *, parameters, column_names, device, weights):
         lock.acquire()
     except Timeout:
         warnings.warn(
-            f"Another fit with the same parameters and data writes to {folder}. This fit writes no checkpoint.",
+            f"Another fit with the same parameters and data is writing to {folder}. This fit writes no checkpoint and "
+            "cannot be resumed.",
             VAEWarning,
             stacklevel=3,
         )
@@ -150,7 +153,7 @@ def _make_name(X, parameters, column_names, device, weights):
     except Exception as error:  # pickle raises any error of the objects' own methods
         raise ValueError(
             f"checkpoint_dir requires parameters that can be pickled, because their hash is the name of the "
-            f"checkpoint: {error}"
+            f"checkpoint ({error}). Replace this parameter, or set checkpoint_dir=None."
         ) from error
     digest = hashlib.blake2b(digest_size=16)
     for array in (X, *weights):
@@ -187,7 +190,8 @@ def _fitted_attributes(name, callback):
             state[attribute] = value.state_dict() if hasattr(value, "state_dict") else _to_plain(value)
         except TypeError as error:
             raise ValueError(
-                f"A checkpoint cannot contain the attribute {attribute} of the callback {name!r}: {error}"
+                f"A checkpoint cannot contain the attribute {attribute} of the callback {name!r}: {error} Remove the "
+                "callback, or set checkpoint_dir=None."
             ) from error
     return state
 

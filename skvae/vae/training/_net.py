@@ -25,9 +25,10 @@ class ElboNet(NeuralNet):
     regularizer : {"kl", "tc"} or None
         See `VAETransformer`.
     free_bits : float
-        Nats of the divergence of each unit that are not penalized.
+        KL divergence of each latent unit that is not penalized, in nats.
     guide_weight : float
-        Weight of the cross-entropy between target memberships and memberships. Ignored if the batches contain no guide.
+        Weight of the cross-entropy between the target memberships and the memberships of the model. Ignored if the
+        batches contain no guide.
     warmup_steps : int
         Number of steps during which the weight of the regularizer increases from 0 to `beta`.
     precision : {"float32", "bf16"}
@@ -82,7 +83,7 @@ class ElboNet(NeuralNet):
         return self
 
     def partial_fit(self, X, y=None, classes=None, **fit_params):
-        """Train the net. Raise KeyboardInterrupt again, which skorch would suppress."""
+        """Train the net. A KeyboardInterrupt is raised again, because skorch suppresses it."""
         self.interrupt_ = None
         self.n_rows = len(X)
         super().partial_fit(X, y, classes, **fit_params)
@@ -146,9 +147,9 @@ class ElboNet(NeuralNet):
     def _run_batches(self, iterator, training, prefix, step_fn):
         """Run the batches of an epoch and record the mean loss.
 
-        skorch reads the loss of each batch, which synchronizes the device, and calls all callbacks for each batch. On
-        small networks this takes as long as the networks. Here the losses are read once per epoch, and only callbacks
-        that define a method for the event are called.
+        skorch reads the loss of each batch, which synchronizes the device, and calls all callbacks for each batch. If
+        the networks are small, this takes as long as the networks themselves. Here, the losses are read once per epoch,
+        and only callbacks that define a method for the event are called.
         """
         on_begin, on_end = self._callback_methods("on_batch_begin"), self._callback_methods("on_batch_end")
         self.on_gradient_ = self._callback_methods("on_grad_computed")

@@ -78,7 +78,7 @@ def train(
     guide : ndarray of shape (n_samples, n_components) or None, default=None
         Target memberships for a mixture prior.
     guide_weight : float, default=0.0
-        Weight of the cross-entropy between target memberships and memberships.
+        Weight of the cross-entropy between the target memberships and the memberships of the model.
     keep_start : bool, default=False
         Whether to keep the initial weights if no epoch improves the validation loss.
     callbacks : sequence of (str, skorch.callbacks.Callback), default=()
@@ -92,7 +92,7 @@ def train(
     Raises
     ------
     ValueError
-        If the loss diverges, or if all rows are missing.
+        If the loss diverges, or if all modalities are missing in all rows.
     MemoryError
         If the device runs out of memory.
     """
@@ -154,7 +154,7 @@ def train_epoch(model, X, observed, settings, *, kl_warmup_steps, net=None):
     Raises
     ------
     ValueError
-        If the loss diverges, or if all rows are missing.
+        If the loss diverges, or if all modalities are missing in all rows.
     MemoryError
         If the device runs out of memory.
     """
@@ -180,7 +180,7 @@ def make_net(model, settings, *, n_rows, seed=None, **kwargs):
     n_rows : int
         Number of training rows. Determines the batch size if it is "auto".
     seed : int or None, default=None
-        Seed of batch order and noise. None is the seed of the model.
+        Seed of batch order and noise. None uses the seed of the model.
     **kwargs
         Other parameters of the net.
 
@@ -239,7 +239,7 @@ def _make_training_table(model, X, observed, guide=None):
 
 @contextmanager
 def _training_context(model, table, batch_size):
-    """Seed and restore the global generators, which layers use, and explain errors of training."""
+    """Seed the global generators that layers use and restore them afterwards. Add hints to training errors."""
     cuda = [model.device] if model.device.startswith("cuda") else []
     with torch.random.fork_rng(devices=cuda), _memory_errors(model.device, f"batches (batch_size={batch_size!r})"):
         torch.manual_seed(model.seed)

@@ -131,7 +131,7 @@ def test_too_few_usable_rows_raise_an_error_with_reasons(numbers, tmp_path):
     ready = table(numbers, tmp_path / "t.parquet")
     gone = ready.features.copy()
     gone.iloc[:17, :] = np.nan
-    with pytest.raises(NothingUsableError, match="only 3 of 20 tracks have usable audio or lyrics") as error:
+    with pytest.raises(NothingUsableError, match="Only 3 of 20 tracks have usable audio or lyrics") as error:
         cluster_library(ready._replace(features=gone))
     assert error.value.failures["t0"] == "no audio; no lyrics"
 

@@ -284,7 +284,7 @@ def test_other_files_and_running_processes_are_not_disturbed(songs, tmp_path):
     with pytest.raises(ValueError, match="is inside the music library"):
         describe_to_disk(songs, songs.with_name("features.parquet"))
     interrupt(songs, tmp_path / "features")
-    with FileLock(tmp_path / "features" / ".lock"), pytest.raises(ValueError, match="another process is writing to"):
+    with FileLock(tmp_path / "features" / ".lock"), pytest.raises(ValueError, match="Another process is writing to"):
         describe_to_disk(songs, tmp_path / "features", modality="lyrics", part_size=4)
     with pytest.raises(ValueError, match="is already a feature table"):
         describe_to_disk(tmp_path / "features", tmp_path / "more")
@@ -308,10 +308,10 @@ def test_a_table_without_usable_tracks_is_written_with_reasons(tmp_path):
     library.mkdir()
     for name in ("a.wav", "b.wav", "c.wav"):
         (library / name).write_bytes(b"")
-    with pytest.raises(NothingUsableError, match="no track has lyrics that can be used"):
+    with pytest.raises(NothingUsableError, match="No track has lyrics that can be used"):
         describe_to_disk(library, out, modality="lyrics")
     assert not out.exists()
-    with pytest.raises(NothingUsableError, match=r"no features could be computed for any of the 3 tracks in ") as error:
+    with pytest.raises(NothingUsableError, match=r"No features could be computed for any of the 3 tracks in ") as error:
         describe_to_disk(library, out, part_size=2)
     assert error.value.failures == dict.fromkeys(["a.wav", "b.wav", "c.wav"], "audio: empty file")
     assert pd.read_parquet(out)["reason"].tolist() == ["audio: empty file"] * 3

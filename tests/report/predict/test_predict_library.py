@@ -191,7 +191,7 @@ def test_errors_are_raised_before_files_are_written(run, numbers, small_library,
         predict_library(run, small_library, run)
     with pytest.raises(FileNotFoundError, match="contains no model"):
         predict_library(tmp_path, small_library, out)
-    with pytest.raises(ValueError, match="the model was fitted on a feature table"):
+    with pytest.raises(ValueError, match="The model was fitted on a feature table"):
         predict_library(numbers / "run", small_library, out)
     with pytest.raises(ValueError, match=r"does not contain \d+ of the \d+ required columns"):
         predict_library(run, numbers / "all.csv", out)
@@ -220,7 +220,7 @@ def test_tracks_with_unknown_condition_are_labeled(texts, tmp_path):
 def test_a_source_without_usable_tracks_raises_an_error(run, tmp_path):
     (tmp_path / "music").mkdir()
     (tmp_path / "music" / "a.wav").write_bytes(b"")
-    with pytest.raises(NothingUsableError, match=r"none of the 1 tracks in .* could be assigned to a cluster") as error:
+    with pytest.raises(NothingUsableError, match=r"None of the 1 tracks in .* could be assigned to a cluster") as error:
         predict_library(run, tmp_path / "music", tmp_path / "out")
     assert error.value.failures == {"a.wav": "audio: empty file; no lyrics"}
     assert json.loads((tmp_path / "out" / "predict.json").read_text("utf-8"))["finished"]  # the next call starts again

@@ -198,10 +198,10 @@ def test_audio_is_not_decoded_with_modality_lyrics(tracks):
 
 
 def test_too_few_usable_tracks_raise_an_error_with_reasons(texts):
-    with pytest.raises(NothingUsableError, match="none of the 12 tracks has usable audio") as error:
+    with pytest.raises(NothingUsableError, match="None of the 12 tracks has usable audio") as error:
         cluster_library(texts, modality="audio")
     assert error.value.failures["t0"] == "audio: no audio"
-    with pytest.raises(NothingUsableError, match="only 3 of 3 tracks have usable lyrics"):
+    with pytest.raises(NothingUsableError, match="Only 3 of 3 tracks have usable lyrics"):
         cluster_library(texts[:3], modality="lyrics")
 
 
