@@ -58,7 +58,7 @@ def cluster(
         typer.Option(
             parser=_parse_n_clusters,
             metavar="NUMBER|auto",
-            help="Number of clusters. auto chooses it with four criteria. "
+            help="Number of clusters. auto selects it with four criteria: BIC, ICL, stability and gap statistic. "
             "[default: 10, or a fifth of the number of tracks if this is smaller]",
         ),
     ] = None,
@@ -76,7 +76,8 @@ def cluster(
     condition: Annotated[
         str | None,
         typer.Option(
-            help="Columns whose effect is removed from the latent space, such as language. Separate with commas."
+            help="Columns whose effect is removed from the latent space, such as language. "
+            "Separate several columns with commas."
         ),
     ] = None,
     lyrics: Lyrics = "tfidf",
@@ -85,10 +86,14 @@ def cluster(
     max_epochs: Annotated[int, typer.Option(min=1, help="Maximum number of training epochs of the VAE.")] = 200,
     random_state: RandomState = 0,
     n_jobs: NJobs = -1,
-    device: Annotated[str, typer.Option(help="Device for training: auto, cpu, cuda, or cuda:1.")] = "auto",
+    device: Annotated[
+        str, typer.Option(help="Device for training: cpu, cuda, cuda:1, or auto (CUDA if available).")
+    ] = "auto",
     memory: Memory = None,
 ):
-    """Cluster a music library and write tables, figures, playlists and a model.
+    """Cluster a music library and write the results.
+
+    The results are tables, figures, playlists and a model, which predict uses.
 
     Exit codes: 0 success (files that could not be used are listed), 2 invalid arguments, 3 no usable tracks.
     """

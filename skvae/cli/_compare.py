@@ -33,7 +33,7 @@ def compare(
         bool, typer.Option("--keep", help="Keep models, latent representations and labels in the subfolder runs/.")
     ] = False,
     merge: Annotated[
-        bool, typer.Option("--merge", help="Merge the results in the given folders without running anything.")
+        bool, typer.Option("--merge", help="Merge the results in the given folders. No method is run.")
     ] = False,
     n_jobs: NJobs = -1,
 ):

@@ -15,7 +15,7 @@ def demo(
     random_state: RandomState = 0,
     n_jobs: NJobs = -1,
 ):
-    """Generate a small music library in five languages and cluster it."""
+    """Generate songs in five languages and cluster them."""
     with friendly_errors():
         from ..datasets import load_tracks, make_songs
 

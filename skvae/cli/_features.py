@@ -8,11 +8,11 @@ import typer
 
 from ._console import friendly_errors, print_reasons
 from ._library import check_output_folders
-from ._options import Duration, Excerpts, Folders, Lyrics, Memory, Modality, ModalityOption, NJobs, Source
+from ._options import Duration, Excerpts, Folders, Lyrics, Memory, Modality, ModalityOption, NJobs
 
 
 def features(
-    source: Source,
+    source: Annotated[Path, typer.Argument(help="Folder of audio files, or a track table: CSV, TSV or Parquet.")],
     out: Annotated[
         Path, typer.Option(help="Parquet file for the features (name ends in .parquet), or a folder for Parquet parts.")
     ],
@@ -31,9 +31,10 @@ def features(
     n_jobs: NJobs = -1,
     memory: Memory = None,
 ):
-    """Compute the features of a music library, as input for cluster and predict.
+    """Compute the features of a music library.
 
-    Rerun with the same --out to resume an interrupted run. Exit codes are the same as for cluster.
+    The commands cluster and predict accept the features instead of a music library. Rerun with the same --out to
+    resume an interrupted run. Exit codes are the same as for cluster.
     """
     with friendly_errors():
         from ..datasets import TrackWarning

@@ -39,6 +39,8 @@ Excerpts = Annotated[
     int,
     typer.Option(min=0, help="Number of excerpts over which the duration is spread. 0 uses the beginning."),
 ]
-Memory = Annotated[Path | None, typer.Option(help="Cache folder for audio and lyrics features.", file_okay=False)]
+Memory = Annotated[
+    Path | None, typer.Option(help="Cache folder for audio and lyrics features. [default: no cache]", file_okay=False)
+]
 RandomState = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Random seed.")]
 NJobs = Annotated[int, typer.Option(help="Number of parallel jobs. -1 uses all processors.")]

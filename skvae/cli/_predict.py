@@ -21,15 +21,17 @@ def predict(
         ),
     ] = None,
     append: Annotated[
-        Path | None, typer.Option(help="Run of this model to which new tracks are added, in tables and playlists.")
+        Path | None,
+        typer.Option(help="Run of this model to extend. New tracks are appended to its tables and playlists."),
     ] = None,
     folders: Folders = None,
     n_jobs: NJobs = -1,
     memory: Memory = None,
 ):
-    """Assign new tracks to the clusters of a run, without training.
+    """Assign new tracks to the clusters of a run.
 
-    Rerun with the same --out to resume an interrupted run. Exit codes are the same as for cluster.
+    The model is not trained again. Rerun with the same --out to resume an interrupted run. Exit codes are the same as
+    for cluster.
     """
     if out is None and append is None:
         raise typer.BadParameter("is required without --append", param_hint="--out")
