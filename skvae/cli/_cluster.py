@@ -93,7 +93,7 @@ def cluster(
 ):
     """Cluster a music library and write the results.
 
-    The results are tables, figures, playlists and a model, which predict uses.
+    The results are tables, figures, playlists, and a model for the command predict.
 
     Exit codes: 0 success (files that could not be used are listed), 2 invalid arguments, 3 no usable tracks.
     """

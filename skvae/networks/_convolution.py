@@ -32,7 +32,7 @@ class ConvolutionalNetwork(Network):
         """Return the shape that replaces ``shape=None``."""
 
     def build(self, n_in, n_latent, n_condition):
-        """Build the PyTorch modules; see `Network.build`.
+        """Build the PyTorch modules, see `Network.build`.
 
         Parameters
         ----------

@@ -41,7 +41,7 @@ class MLP(Network):
         self.dropout = dropout
 
     def build(self, n_in, n_latent, n_condition):
-        """Build the PyTorch modules; see `Network.build`.
+        """Build the PyTorch modules, see `Network.build`.
 
         Parameters
         ----------

@@ -25,7 +25,7 @@ def load(path, *, max_bytes=MAX_BYTES, max_ratio=MAX_RATIO):
 
     No code of the file is executed. Before any object is created, the checksum, the size limits and the name of every
     class are checked. If one class is not on the list of trusted classes, nothing is loaded. A model from an unknown
-    source can still return wrong results; see the user guide.
+    source can still return wrong results, see the user guide.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Warnings and errors about tables and latent representations that may mislead."""
+"""Warnings and errors about unsuitable tables and about collapsed or exploded latent representations."""
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def warn_about_latent(mean, std):
     if active < mean.shape[1] / 2:
         warn_caller(
             f"Only {active} of {mean.shape[1]} latent units are active. The other units are constant (posterior "
-            "collapse). Lower beta or latent_dim, set free_bits, or train longer.",
+            "collapse). Lower beta or latent_dim, set free_bits, or increase max_epochs.",
             VAEWarning,
         )
     # The margin of 0.01 allows for rounding in float32.

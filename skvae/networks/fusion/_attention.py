@@ -18,7 +18,7 @@ class AttentionFusion(Fusion):
         self.scores = nn.ModuleList([nn.Linear(2 * n_latent, 1) for _ in widths])
 
     def combine(self, posteriors, observed):
-        """Compute the weighted average; see `Fusion.combine`."""
+        """Compute the weighted average, see `Fusion.combine`."""
         scores = torch.stack([score(posterior) for score, posterior in zip(self.scores, posteriors, strict=True)])
         weights = torch.softmax(scores.masked_fill(observed == 0, -torch.inf), 0)
         return (weights * posteriors).sum(0)

@@ -74,5 +74,5 @@ class SingleModality(Fusion):
     """Posterior of a table with one modality."""
 
     def forward(self, x, observed, condition):
-        """Compute the posterior of the only modality; see `Fusion.forward`."""
+        """Compute the posterior of the only modality, see `Fusion.forward`."""
         return self.encoders[0](append_condition(x, condition)).to(x.dtype).chunk(2, -1)

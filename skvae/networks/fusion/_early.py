@@ -23,7 +23,7 @@ class EarlyFusion(nn.Module):
         self.widths = widths
 
     def forward(self, x, observed, condition):
-        """Compute the posterior; see `Fusion.forward`."""
+        """Compute the posterior, see `Fusion.forward`."""
         # Scaled columns have mean 0, so the product replaces a missing modality by its mean.
         is_observed = observed.repeat_interleave(torch.tensor(self.widths, device=x.device), dim=1)
         return self.encoder(torch.cat([x * is_observed, observed, condition], 1)).chunk(2, -1)

@@ -17,5 +17,5 @@ class LateFusion(Fusion):
         self.head = nn.Linear(len(widths) * (2 * n_latent + 1), 2 * n_latent)
 
     def combine(self, posteriors, observed):
-        """Concatenate the posteriors and apply the linear layer; see `Fusion.combine`."""
+        """Concatenate the posteriors and apply the linear layer, see `Fusion.combine`."""
         return self.head(torch.cat([*(posteriors * observed), *observed], -1))

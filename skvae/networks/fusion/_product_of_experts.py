@@ -24,7 +24,7 @@ class ProductOfExperts(Fusion):
     """
 
     def combine(self, posteriors, observed):
-        """Multiply the densities; see `Fusion.combine`."""
+        """Multiply the densities, see `Fusion.combine`."""
         means, log_variances = posteriors.chunk(2, -1)
         precisions = torch.exp(-log_variances.clamp(min=MIN_LOG_VARIANCE)) * observed
         precision = 1 + precisions.sum(0)

@@ -60,7 +60,7 @@ def describe_library(
     Raises
     ------
     NothingUsableError
-        If no track can be used.
+        If no track can be used and `like` is None.
 
     See Also
     --------
