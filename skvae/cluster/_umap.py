@@ -16,8 +16,8 @@ class UMAPTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     """Reduce the number of dimensions with UMAP [1]_ before clustering.
 
     UMAP embeds the rows of `fit`. A new row gets the coordinates of the nearest row of `fit`. The coordinates of a row
-    therefore do not depend on the other rows passed to `transform`, unlike in umap-learn. `set_output` is supported,
-    which umap-learn does not support. The clusters of new rows are as good as with umap-learn. On 597 held-out digits,
+    therefore do not depend on the other rows passed to `transform`, unlike in umap-learn. `set_output` is also
+    supported, unlike in umap-learn. The clusters of new rows are as good as with umap-learn. On 597 held-out digits,
     the adjusted mutual information of a Gaussian mixture with the labels is .887 (mean of three seeds). It is .872 with
     the `transform` method of umap-learn.
 

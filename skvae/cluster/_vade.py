@@ -78,8 +78,8 @@ class VaDEClusterer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         ("kmeans") or the highest modularity of the graph ("umap"). Labels are never used.
     subsample : int or None, default=20_000
         Maximum number of rows for the initial partition. In larger tables, a random sample is partitioned and the other
-        rows are assigned to its groups. None uses all rows. The time for the graph grows
-        quadratically with the number of rows.
+        rows are assigned to its groups. None uses all rows. The time for the graph grows quadratically with the number
+        of rows.
     max_epochs : int, default=100
         Maximum number of epochs of stage 3. The number of epochs of stage 1 is a parameter of `vae`.
     random_state : int, RandomState instance or None, default=None

@@ -62,8 +62,8 @@ class ComputedFeatures:
     seconds : ndarray of float of shape (n_tracks,)
         Duration of the analyzed audio in seconds. NaN if no audio was analyzed.
     audio : DataFrame with n_tracks rows or None
-        Audio features with the column names of `AudioFeatureExtractor`. None if there are no
-        audio features.
+        Audio features with the column names of `AudioFeatureExtractor`. None if there are no audio
+        features.
     has_lyrics : ndarray of bool of shape (n_tracks,)
         Whether each track has lyrics.
     about : dict
