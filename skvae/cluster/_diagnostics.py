@@ -123,8 +123,8 @@ def warn_about_clusters(memberships, diagnostics, *, beta, guided):
     dead = _find_dead_clusters(memberships)
     if len(dead):
         warn_caller(
-            f"{len(dead)} of {n_clusters} clusters contain no rows: {', '.join(map(str, dead))}. Use a smaller "
-            "n_clusters or vae__learning_rate.",
+            f"No row is assigned to cluster{'s' * (len(dead) > 1)} {', '.join(map(str, dead))} "
+            f"(n_clusters={n_clusters}). Use a smaller n_clusters or vae__learning_rate.",
             VAEWarning,
         )
     entropy = _compute_entropy(memberships).mean()

@@ -121,7 +121,7 @@ def test_random_differences_of_the_elbo_do_not_warn():
 
 def test_dead_clusters_warn():
     memberships = np.array([[0.6, 0.1, 0.3, 0.0], [0.2, 0.1, 0.7, 0.0]])
-    with pytest.warns(VAEWarning, match="2 of 4 clusters contain no rows: 1, 3. Use a"):
+    with pytest.warns(VAEWarning, match=r"No row is assigned to clusters 1, 3 \(n_clusters=4\). Use a"):
         warn_about_clusters(memberships, unchanged(), beta=1.0, guided=False)
 
 

@@ -106,7 +106,7 @@ def test_cross_validation_raises_an_error(blobs):
         cv=KFold(3, shuffle=True, random_state=0),
         error_score="raise",
     )
-    with pytest.raises(ValueError, match=r"use cv=AllRows\(\)"):
+    with pytest.raises(ValueError, match=r"Use cv=AllRows\(\)"):
         search.fit(X, y)
 
 
