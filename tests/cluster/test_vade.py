@@ -38,6 +38,19 @@ def test_three_blobs_are_recovered(init, blobs):
     assert adjusted_rand_score(y, small(init=init).fit_predict(X)) > 0.9
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("error:Joint training did not")
+@pytest.mark.parametrize("covariance_type", MIXTURES)
+@pytest.mark.parametrize("init", ["umap", "gmm", "kmeans"])
+def test_joint_training_improves_the_initial_mixture(init, covariance_type, blobs):
+    """The warning about a training without improvement would be an error."""
+    X, y = blobs
+    vae = VAETransformer(4, max_epochs=60, batch_size=64)
+    settings = {"init": init, "covariance_type": covariance_type, "max_epochs": 20, "n_init": 2, "random_state": 0}
+    vade = VaDEClusterer(3, vae=vae, **settings).fit(X)
+    assert adjusted_rand_score(y, vade.labels_) > 0.9
+
+
 @pytest.mark.parametrize("init", ["gmm", "umap"])
 def test_initial_partition_can_use_a_subsample(init, blobs):
     X, y = blobs
