@@ -144,7 +144,7 @@ def read_data(source, *, labels, condition, optional_conditions, describe, n_job
         )
         tracks = source if "track_id" in source else source.assign(track_id=[str(i) for i in range(len(source))])
         computed = compute_features(
-            tracks, condition=None, extractor=extractor, clock=lambda stage: nullcontext(), verbose=verbose, **options
+            tracks, condition=None, extractor=extractor, timer=lambda stage: nullcontext(), verbose=verbose, **options
         )
         return _from_computed(computed, tracks, labels, condition, optional_conditions)
     if describe:

@@ -21,7 +21,7 @@ from ._result import MIN_TRACKS, ComputedFeatures, check_enough_tracks
 logger = logging.getLogger(__name__)
 
 
-def compute_features(tracks, *, modality, condition, lyrics, extractor, clock, verbose=0, min_tracks=MIN_TRACKS):
+def compute_features(tracks, *, modality, condition, lyrics, extractor, timer, verbose=0, min_tracks=MIN_TRACKS):
     """Compute the features of tracks and fit the transformer.
 
     Parameters
@@ -36,7 +36,7 @@ def compute_features(tracks, *, modality, condition, lyrics, extractor, clock, v
         "tfidf", the name or folder of a sentence-transformers model, or a transformer of texts.
     extractor : AudioFeatureExtractor or AudioEmbedder
         Unfitted transformer of the audio.
-    clock : callable
+    timer : callable
         Returns a context manager that measures the time of the stage with the given name.
     verbose : int, default=0
         Verbosity level. If greater than 0, progress bars are shown in a terminal.
@@ -55,7 +55,7 @@ def compute_features(tracks, *, modality, condition, lyrics, extractor, clock, v
     """
     audio, seconds, reasons = None, np.full(len(tracks), np.nan), make_empty_reasons(tracks)
     if modality != "lyrics":
-        with clock("audio"):
+        with timer("audio"):
             audio, seconds, reasons = extract_audio(extractor, tracks)
     has_audio, has_lyrics, notes = seconds > 0, detect_lyrics(tracks), []
     if modality == "both" and has_lyrics.any() and not has_audio.any():
@@ -64,7 +64,7 @@ def compute_features(tracks, *, modality, condition, lyrics, extractor, clock, v
     elif modality == "both" and has_audio.any() and not has_lyrics.any():
         modality = "audio"
         notes.append("no track has lyrics: clustering uses audio only")
-    with clock("lyrics"):
+    with timer("lyrics"):
         usable = find_usable_tracks(has_audio, has_lyrics, modality)
         add_missing_lyrics(reasons, usable, modality)
         content = {"both": "audio or lyrics"}.get(modality, modality)

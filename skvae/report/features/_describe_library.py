@@ -86,7 +86,7 @@ def describe_library(
             condition=None,
             lyrics=lyrics,
             extractor=extractor,
-            clock=lambda stage: nullcontext(),
+            timer=lambda stage: nullcontext(),
             verbose=verbose,
             min_tracks=1,
         )

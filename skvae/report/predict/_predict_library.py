@@ -16,7 +16,7 @@ from ..output._relative_paths import relative_paths
 from ._append_to_run import append_to_run, check_run
 from ._playlist_files import write_playlists
 from ._resumable_table import LATENT, STATE, TABLE, ResumableTable, read_chunks
-from ._source_chunks import read_source, skip_rows, source_stamp, tracks_of
+from ._source_chunks import get_tracks, read_source, skip_rows, source_stamp
 
 logger = logging.getLogger(__name__)
 
@@ -166,7 +166,7 @@ def predict_library(model, source, out, *, append=None, folders=None, n_jobs=Non
 
 def label_chunk(library, chunk, out):
     """Return the table rows and the latent representation of a chunk."""
-    tracks, description = tracks_of(chunk), library.describe(chunk)
+    tracks, description = get_tracks(chunk), library.describe(chunk)
     n, usable = len(tracks), np.flatnonzero(description.usable)
     labels, membership = np.full(n, -1), np.full(n, np.nan)
     nearest = np.full((n, 1), "").tolist()

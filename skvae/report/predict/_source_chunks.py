@@ -48,7 +48,7 @@ def read_source(model, source, folders, out):
     return _check_chunks(model, iter_tracks(source, CHUNK_TRACKS, folders=folders), source, out)
 
 
-def tracks_of(chunk):
+def get_tracks(chunk):
     """Return the track table of a chunk."""
     return chunk if isinstance(chunk, pd.DataFrame) else chunk.tracks
 
@@ -77,7 +77,7 @@ def skip_rows(chunks, table, source):
     """
     skipped = 0
     for chunk in chunks:
-        tracks = tracks_of(chunk)
+        tracks = get_tracks(chunk)
         n_skipped = min(table.continued - skipped, len(tracks))
         skipped += n_skipped
         if n_skipped and skipped == table.continued and str(tracks["track_id"].iloc[n_skipped - 1]) != table.last:
@@ -105,7 +105,7 @@ def _check_chunks(model, chunks, source, out):
     conditions = [name for name, step, _ in model.pipeline[0].transformers_ if isinstance(step, OneHotCondition)]
     output_folders = {out.resolve(), (out / "playlists").resolve()}
     for chunk in chunks:
-        tracks = tracks_of(chunk)
+        tracks = get_tracks(chunk)
         for name in conditions:
             if name not in tracks:
                 raise ValueError(

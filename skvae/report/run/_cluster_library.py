@@ -18,8 +18,8 @@ from ..output._playlists import make_playlists
 from ._comparison import compare_with_baselines
 from ._fitting import fit_clusters, make_pca, make_vae
 from ._options import check_options, condition_columns
-from ._reading_notes import SAMPLE_MAP, reading_notes
 from ._result import ClusterRun
+from ._run_notes import SAMPLE_MAP, collect_notes
 from ._stage_timer import StageTimer
 
 
@@ -142,7 +142,7 @@ def cluster_library(
             condition=condition,
             lyrics=lyrics,
             extractor=extractor,
-            clock=timer,
+            timer=timer,
             verbose=verbose,
         )
     imputer = make_block_imputer()
@@ -191,7 +191,7 @@ def cluster_library(
         seconds=description.seconds,
         reasons=description.reasons,
     )
-    notes = reading_notes(description, clustered, metrics, clusterer, condition=conditions, selection=fit.selection)
+    notes = collect_notes(description, clustered, metrics, clusterer, condition=conditions, selection=fit.selection)
     return ClusterRun(
         tracks=tracks,
         clusters=clusters,

@@ -111,9 +111,9 @@ class LatentModule(nn.Module):
         # Wu and Goodman (2018), section 2.2: the encoder of a single modality learns to infer the latent
         # representation only if the objective contains terms with this modality alone. Each row contributes a second
         # term with one of its modalities, drawn at random.
-        lot = torch.rand(observed.shape, generator=generator, device=x.device) * observed
-        alone = nn.functional.one_hot(lot.argmax(1), observed.shape[1]).to(x) * observed
-        unimodal = self._elbo(noisy, x, alone, condition, generator, guide, update=False)
+        priority = torch.rand(observed.shape, generator=generator, device=x.device) * observed
+        single = nn.functional.one_hot(priority.argmax(1), observed.shape[1]).to(x) * observed
+        unimodal = self._elbo(noisy, x, single, condition, generator, guide, update=False)
         return joint._replace(unimodal=unimodal)
 
     def posterior(self, x, observed, condition):

@@ -34,7 +34,7 @@ def compute(tracks, modality="both", min_tracks=3):
         condition=None,
         lyrics="tfidf",
         extractor=extractor,
-        clock=lambda stage: nullcontext(),
+        timer=lambda stage: nullcontext(),
         min_tracks=min_tracks,
     )
 

@@ -230,11 +230,11 @@ def test_invalid_options_raise_an_error(texts, options, message):
 
 
 def test_large_libraries_are_subsampled_and_notes_mention_it(texts, monkeypatch):
-    from skvae.report.run import _cluster_library, _n_clusters, _reading_notes
+    from skvae.report.run import _cluster_library, _n_clusters, _run_notes
 
-    for module in (_cluster_library, _reading_notes):
+    for module in (_cluster_library, _run_notes):
         monkeypatch.setattr(module, "SAMPLE_MAP", 8)
-    for module in (_n_clusters, _reading_notes):
+    for module in (_n_clusters, _run_notes):
         monkeypatch.setattr(module, "SAMPLE_N_CLUSTERS", 8)
     run = cluster_library(texts, modality="lyrics", model="pca", n_clusters="auto")
     assert np.isfinite(run.points).all(axis=1).sum() == 8

@@ -14,7 +14,7 @@ MIN_AMI = 0.2
 CRITERIA = {"bic": "BIC", "icl": "ICL", "gap": "gap statistic"}
 
 
-def reading_notes(description, tracks, metrics, clusterer, *, condition, selection):
+def collect_notes(description, tracks, metrics, clusterer, *, condition, selection):
     """Return notes on the scores, on properties that the clusters reflect, and on steps that used a sample.
 
     Parameters
