@@ -3,7 +3,7 @@
 import inspect
 import warnings
 
-# Packages whose code is not the cause of a warning. `skip_file_prefixes` of `warnings.warn` requires Python 3.12.
+# A warning does not point to the code of these packages. `skip_file_prefixes` of `warnings.warn` requires Python 3.12.
 INTERNAL_PACKAGES = {"contextlib", "skvae", "sklearn"}
 
 

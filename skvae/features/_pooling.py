@@ -18,8 +18,8 @@ def pool_by_group(values, groups, *, weights="equal"):
     groups : array-like of shape (n_rows,)
         Group of each row, such as the column ``song_id``.
     weights : {"equal", "precision"}, default="equal"
-        Weights of the rows. "equal" gives all rows the same weight. "precision" gives each value the weight
-        ``1 / std**2`` and requires a tuple (mean, std).
+        Weights of the rows. "equal": all rows have the same weight. "precision": each value has the weight
+        ``1 / std**2``. Requires a tuple (mean, std).
 
     Returns
     -------

@@ -34,7 +34,7 @@ class NClusters:
         ``error``. See `select_n_clusters` for the definition of the error.
     choices : DataFrame
         One row for each criterion. ``n_clusters`` is the choice of the criterion. ``low`` and ``high`` are the smallest
-        and the largest candidate whose difference to the choice is at most the error.
+        and the largest candidate whose difference from the choice is at most the error.
     n_clusters : int
         Candidate that is in the ranges of the most criteria. If there are several such candidates, the one closest to
         the median of the choices.
@@ -131,10 +131,10 @@ def select_n_clusters(estimator, X, candidates, *, criteria=CRITERIA, n_resample
     Returns
     -------
     NClusters
-        Curves and choices. The error of "bic" and "icl" is the standard error of the difference to the choice, from the
-        delete-d jackknife over the resamples. The error of "stability" is the standard deviation of this difference
-        over the resamples. The error of "gap" is defined in [4]_. A candidate is in the range of a criterion if its
-        difference to the choice is at most its error.
+        Curves and choices. The error of "bic" and "icl" is the standard error of the difference from the choice. It is
+        estimated by the delete-d jackknife over the resamples. The error of "stability" is the standard deviation of
+        this difference over the resamples. The error of "gap" is defined in [4]_. A candidate is in the
+        range of a criterion if its difference from the choice is at most its error.
 
     Raises
     ------

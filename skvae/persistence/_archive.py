@@ -123,10 +123,14 @@ def _read_members(data, max_bytes, max_ratio):
             raise ModelFileError("two of its members have the same name")
         size = sum(entry.file_size for entry in entries)
         if size > max_bytes:
-            raise ModelFileError(f"its decompressed size is {size} bytes, more than max_bytes={max_bytes}")
+            raise ModelFileError(
+                f"its decompressed size is {size} bytes, more than max_bytes={max_bytes}. Increase max_bytes if you "
+                "trust the file"
+            )
         if size > max_ratio * len(data):
             raise ModelFileError(
-                f"its decompressed size is {size} bytes for {len(data)} bytes, more than max_ratio={max_ratio}"
+                f"its decompressed size is {size} bytes for {len(data)} bytes, more than max_ratio={max_ratio}. "
+                "Increase max_ratio if you trust the file"
             )
         return {entry.filename: _read_content(archive, entry) for entry in entries}
 
@@ -141,7 +145,7 @@ def _read_content(archive, entry):
 
 
 def _check_array(name, content):
-    """Reject arrays of Python objects, and arrays whose length differs from the header, which NumPy would allocate."""
+    """Reject arrays of Python objects. Reject wrong shapes, because NumPy allocates memory for the declared shape."""
     stream = io.BytesIO(content)
     shape, _, dtype = _READERS[npy.read_magic(stream)](stream)
     if dtype.hasobject or dtype.itemsize == 0:

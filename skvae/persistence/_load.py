@@ -73,7 +73,9 @@ def load(path, *, max_bytes=MAX_BYTES, max_ratio=MAX_RATIO):
         warnings.simplefilter("always")
         size = os.fstat(stream.fileno()).st_size
         if size > max_bytes:
-            raise ModelFileError(f"it has {size} bytes, more than max_bytes={max_bytes}")
+            raise ModelFileError(
+                f"it has {size} bytes, more than max_bytes={max_bytes}. Increase max_bytes if you trust the file"
+            )
         model = _create_model(unpack(stream.read(size), max_bytes=max_bytes, max_ratio=max_ratio), max_bytes)
         messages = _combine_version_warnings(caught, path)
     for message in messages:

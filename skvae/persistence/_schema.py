@@ -109,4 +109,6 @@ def check_schema(schema, sizes, *, max_bytes):
         children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
         stack += [(child, depth + 1) for child in children]
     if size > max_bytes:
-        raise ModelFileError(f"its arrays have {size} bytes, more than max_bytes={max_bytes}")
+        raise ModelFileError(
+            f"its arrays have {size} bytes, more than max_bytes={max_bytes}. Increase max_bytes if you trust the file"
+        )

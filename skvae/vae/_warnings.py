@@ -36,7 +36,7 @@ def warn_about_table(names, *, latent_dim, spread):
     if latent_dim > len(names):
         warn_caller(
             f"latent_dim={latent_dim} is larger than the number of columns ({len(names)}). The additional units will "
-            "be inactive.",
+            "be inactive. Use a smaller latent_dim.",
             VAEWarning,
         )
     if spread is None or not (spread > 0).any():

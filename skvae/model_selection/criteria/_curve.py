@@ -13,7 +13,7 @@ class Curve(NamedTuple):
     values : ndarray of shape (n_candidates,)
         Value for each candidate.
     errors : ndarray of shape (n_candidates,)
-        Error of the difference to the value of the chosen candidate. For the gap statistic, error of the value.
+        Error of the difference from the value of the chosen candidate. For the gap statistic, error of the value.
     chosen : int
         Position of the candidate that the criterion chooses.
     inside : ndarray of bool of shape (n_candidates,)

@@ -59,7 +59,7 @@ def collect_notes(description, tracks, metrics, clusterer, *, condition, selecti
     if _reflects(model, "ami_language"):
         ami = f"AMI {model['ami_language']:.2f}"
         notes.append(
-            f"the clusters reflect the language ({ami}); condition='language' removes it from the latent space"
+            f"the clusters reflect the language ({ami}); use condition='language' to remove it from the latent space"
         )
     if _reflects(model, "ami_lyrics"):
         notes.append(f"the clusters reflect which tracks have lyrics (AMI {model['ami_lyrics']:.2f})")

@@ -169,7 +169,7 @@ def test_scores_against_the_condition_are_marked_as_leaked(texts):
 def test_a_note_reports_clusters_that_reflect_the_language(texts):
     run = cluster_library(texts, modality="lyrics", model="pca", n_clusters=2, latent_dim=2)
     assert (
-        "the clusters reflect the language (AMI 1.00); condition='language' removes it from the latent space"
+        "the clusters reflect the language (AMI 1.00); use condition='language' to remove it from the latent space"
         in run.notes
     )
 
