@@ -193,9 +193,9 @@ def _check_names(parameter, names, known):
     if names is None:
         return list(known)
     if isinstance(names, str) or not isinstance(names, Iterable):
-        raise TypeError(f"{parameter}={names!r} must be a list of names: {', '.join(known)}")
+        raise TypeError(f"{parameter}={names!r} must be a list of names. Choose from {', '.join(known)}.")
     chosen = list(names)
     unknown = [name for name in chosen if name not in known]
     if unknown or not chosen or len(set(chosen)) < len(chosen):
-        raise ValueError(f"{parameter}={names!r} must contain distinct names: {', '.join(known)}")
+        raise ValueError(f"{parameter}={names!r} must contain distinct names. Choose from {', '.join(known)}.")
     return chosen

@@ -58,11 +58,11 @@ def _parse_folders(folders):
     if isinstance(folders, str):
         folders = folders.split(",")
     if not isinstance(folders, Iterable) or not all(isinstance(name, str) for name in folders):
-        raise TypeError(f"folders={folders!r} must be column names, for example 'genre' or 'language,genre'")
+        raise TypeError(f"folders={folders!r} must be column names, for example 'genre' or 'language,genre'.")
     names = tuple(name.strip() for name in folders)
     if not all(names) or len(set(names)) < len(names) or {"track_id", "audio", "lyrics"} & set(names):
         raise ValueError(
             f"folders={folders!r} must be distinct column names other than track_id, audio and lyrics, "
-            "for example 'genre'"
+            "for example 'genre'."
         )
     return names

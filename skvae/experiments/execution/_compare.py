@@ -153,7 +153,7 @@ def compare(
     specs, clusterers = parse_representations(representations, condition), parse_clusterers(clusterers)
     seeds, metrics = check_seeds(seeds), _check_metrics(metrics)
     if keep and out_dir is None:
-        raise ValueError("keep=True requires out_dir. Set out_dir to a folder for the models")
+        raise ValueError("keep=True requires out_dir. Set out_dir to a folder for the models.")
     store = Store.temporary() if out_dir is None else Store.in_results(out_dir)
     data = read_data(
         source,
@@ -223,7 +223,7 @@ def _check_metrics(metrics):
     metrics = DEFAULT_METRICS if metrics is None else tuple(metrics)
     unknown = [name for name in metrics if name not in METRICS]
     if unknown:
-        raise ValueError(f"unknown metric {unknown[0]!r}. Available metrics: {', '.join(METRICS)}")
+        raise ValueError(f"unknown metric {unknown[0]!r}. Available metrics: {', '.join(METRICS)}.")
     return metrics
 
 

@@ -249,7 +249,7 @@ class Comparison:
         """
         parts = list(parts)
         if not parts:
-            raise ValueError("parts is empty. Pass at least one comparison")
+            raise ValueError("parts is empty. Pass at least one comparison.")
         table = merge_tables([part.table_ for part in parts])
         events = [
             pd.concat([getattr(part, name) for part in parts], ignore_index=True).drop_duplicates(ignore_index=True)
@@ -279,5 +279,7 @@ class Comparison:
     def _read(self, *key):
         result = self.store_.get(self.entries_[key]) if self.store_ and key in self.entries_ else None
         if result is None:
-            raise KeyError(f"no result for {key}: it failed, is not part of the comparison, or was deleted")
+            raise KeyError(
+                f"no result for {key}. It failed, is not part of the comparison, or was deleted. See errors_."
+            )
         return result

@@ -76,6 +76,6 @@ def _full_name(value):
     if "<" in name:  # lambdas and local functions have no unique name
         raise ValueError(
             f"{value!r} is a lambda or a local definition, so its stored results cannot be identified. "
-            "Define it at the top level of a module"
+            "Define it at the top level of a module."
         )
     return f"{_MODULES.get(name, module) if module.startswith('skvae.') else module}.{name}"

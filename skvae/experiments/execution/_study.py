@@ -64,7 +64,7 @@ def run_study(study, out_dir, *, source=None, folders=None, n_jobs=None, verbose
 
 def _load_source(source, folders, out_dir, n_jobs):
     if source is None:
-        raise ValueError("the study has no source. Pass a music folder, a track table or a feature table as source")
+        raise ValueError("the study has no source. Pass a music folder, a track table or a feature table as source.")
     if isinstance(source, GeneratedSource):
         library, options = out_dir / "songs", source.make_songs.model_dump()
         if not (library / "tracks.csv").is_file():
@@ -73,7 +73,7 @@ def _load_source(source, folders, out_dir, n_jobs):
         if len(tracks) != options["n_songs"]:
             raise ValueError(
                 f"{library} contains {len(tracks)} generated songs, but the study requires {options['n_songs']}. "
-                "Delete this folder or use another output folder"
+                "Delete this folder or use another output folder."
             )
         return tracks
     if folders is None and is_feature_table(source):

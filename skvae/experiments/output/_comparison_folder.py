@@ -55,7 +55,7 @@ def read_comparison(folder):
     folder = Path(folder)
     if not (folder / ABOUT).is_file():
         raise FileNotFoundError(
-            f"{folder} contains no comparison: {ABOUT} is missing. Pass a folder written by `skvae compare`"
+            f"{folder} contains no comparison: {ABOUT} is missing. Pass a folder written by `skvae compare`."
         )
     about = json.loads((folder / ABOUT).read_text("utf-8"))
     entries = {tuple(key): name for key, name in about.pop("entries")}

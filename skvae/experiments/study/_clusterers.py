@@ -102,7 +102,7 @@ def parse_clusterers(entries):
         if spec.scope and spec.scope not in SPACES:
             raise ValueError(
                 f"unknown space {spec.scope!r} of clusterer {spec.name!r}. "
-                "The name must end in @umap, or contain no @ for the latent space"
+                "The name must end in @umap, or contain no @ for the latent space."
             )
     return specs
 

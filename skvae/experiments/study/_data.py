@@ -80,7 +80,9 @@ class Data:
         frames = [pd.DataFrame(self.values[rows][:, positions], columns=[self.columns[i] for i in positions])]
         for name in conditions:
             if name not in self.known:
-                raise ValueError(f"the condition column {name!r} is not in the table")
+                raise ValueError(
+                    f"the condition column {name!r} is not in the table. Add it, or use another condition."
+                )
             values = self.known[name]
             one_hot = OneHotCondition().fit(values)
             names = [f"{name}__{value}" for value in one_hot.get_feature_names_out()]
@@ -148,7 +150,9 @@ def read_data(source, *, labels, condition, optional_conditions, describe, n_job
         )
         return _from_computed(computed, tracks, labels, condition, optional_conditions)
     if describe:
-        raise ValueError(f"describe={describe!r} requires a track table, but this table contains features already")
+        raise ValueError(
+            f"describe={describe!r} requires a track table, but the table already contains features. Use describe=None."
+        )
     return _from_numbers(source, labels, condition, optional_conditions)
 
 
@@ -171,11 +175,13 @@ def _from_numbers(source, labels, condition, optional_conditions):
         values = features.to_numpy(np.float32, na_value=np.nan)
     except (ValueError, TypeError) as error:
         text = [name for name in features if not pd.api.types.is_numeric_dtype(features[name])]
-        raise ValueError(f"the columns {text} are not numeric. Drop them, or add them to labels") from error
+        raise ValueError(f"the columns {text} are not numeric. Drop them, or add them to labels.") from error
     if np.isinf(values).any():
-        raise ValueError("the table contains infinite values. Replace them by numbers or NaN")
+        raise ValueError("the table contains infinite values. Replace them by numbers or NaN.")
     if not values.shape[1]:
-        raise ValueError("the table has no feature columns: all of its columns are labels or conditions")
+        raise ValueError(
+            "the table has no feature columns: all of its columns are labels or conditions. Add feature columns."
+        )
     columns = [str(name) if "__" in str(name) else f"features__{name}" for name in features]
     usable = ~np.isnan(values).all(axis=1)
     if usable.sum() < MIN_ROWS:

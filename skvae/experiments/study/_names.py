@@ -96,7 +96,7 @@ def parse_specs(entries, registry, role, default_arguments=None):
     names = [spec.name for spec in specs]
     duplicates = [name for name in names if names.count(name) > 1]
     if duplicates:
-        raise ValueError(f"duplicate {role} {duplicates[0]!r}. Give one of the two another name")
+        raise ValueError(f"duplicate {role} {duplicates[0]!r}. Give one of the two another name.")
     return specs
 
 
@@ -146,11 +146,11 @@ def _parse_dict(entry, registry, role, default_arguments):
     unknown = set(entry) - _KEYS
     if unknown or "kind" not in entry:
         problem = f"unknown key {sorted(unknown)[0]!r}" if unknown else "missing key 'kind'"
-        raise ValueError(f"{problem} in {role} {entry!r}. Valid keys are name, kind and settings")
+        raise ValueError(f"{problem} in {role} {entry!r}. Valid keys are name, kind and settings.")
     specs = _parse_name(entry["kind"], registry, role, default_arguments)
     if len(specs) > 1:
         names = ", ".join(spec.name for spec in specs)
-        raise ValueError(f"{role} {entry['kind']!r} is short for {names}. Settings require one of these names")
+        raise ValueError(f"{role} {entry['kind']!r} is short for {names}. Settings require one of these names.")
     spec, settings = specs[0], entry.get("settings", {})
     check_settings(settings, registry[spec.kind].classes, f"{role} {spec.kind!r}")
     return replace(spec, name=_check_name(entry.get("name", spec.name), role), settings=settings)
@@ -176,7 +176,7 @@ def _parse_name(text, registry, role, default_arguments):
 
 def _check_argument(argument, kind, allowed, owner):
     if allowed is None:
-        raise ValueError(f"unknown {owner}. {kind!r} takes no argument after its name")
+        raise ValueError(f"unknown {owner}. {kind!r} takes no argument after its name.")
     if allowed is float:
         try:
             valid = 0 < float(argument) < math.inf
@@ -190,5 +190,5 @@ def _check_argument(argument, kind, allowed, owner):
 
 def _check_name(name, role):
     if not isinstance(name, str) or not _NAME.fullmatch(name) or name.strip(". ") != name:
-        raise ValueError(f"{role} name {name!r} is not valid. Use letters, digits, spaces and @ . = + - _")
+        raise ValueError(f"{role} name {name!r} is not valid. Use letters, digits, spaces and the characters @.=+-_")
     return name

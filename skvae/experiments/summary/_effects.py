@@ -80,7 +80,7 @@ def measure_effects(table, label, metric="ami", *, confidence=0.95):
     table = check_table(table)
     studies = table["study"].unique()
     if len(studies) > 1:
-        raise ValueError(f"the table must contain one study, got {', '.join(studies)}. Select one of them")
+        raise ValueError(f"the table must contain one study, got {', '.join(studies)}. Select one of them.")
     rows = table[(table["label"] == label) & (table["metric"] == metric) & table["space"].isin(["", "input"])]
     if not len(rows):
         raise ValueError(f"the table contains no scores of the metric {metric!r} with the label {label!r}")

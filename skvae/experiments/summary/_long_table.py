@@ -51,9 +51,9 @@ def check_table(table):
     """
     missing = [column for column in REQUIRED if column not in table]
     if missing:
-        raise ValueError(f"the table has no columns {missing}. Pass the long table of compare()")
+        raise ValueError(f"the table has no columns {missing}. Pass the long table of compare().")
     if not len(table):
-        raise ValueError("the table has no rows")
+        raise ValueError("the table has no rows. Pass the long table of compare().")
     # pandas reads "" from a CSV file as a missing value.
     table = table.assign(
         **{column: table[column].astype(object).fillna("").astype(str) for column in [*MEASURE, *METHOD, "version"]}

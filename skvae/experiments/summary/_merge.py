@@ -31,6 +31,6 @@ def merge_tables(tables):
         first = ", ".join(f"{name}={value!r}" for name, value in conflicts[key].iloc[0].items() if value != "")
         raise ValueError(
             f"{len(conflicts)} scores differ between the comparisons, the first with {first}. "
-            "Give the studies different names"
+            "Give the studies different names."
         )
     return table.drop_duplicates(key, ignore_index=True)

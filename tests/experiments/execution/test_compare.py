@@ -25,7 +25,7 @@ def test_impossible_representations_are_reported_before_any_fit(songs, options):
     assert comparison.errors_["reason"].tolist() == [
         "fusion requires at least two blocks, but the table has only 'audio'",
         "the table has no block 'lyrics'. Its blocks are audio",
-        "the condition column 'mood' is not in the table",
+        "the condition column 'mood' is not in the table. Add it, or use another condition.",
     ]
 
 
