@@ -33,7 +33,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
     .. math:: \mathbb{E}_{q(z|x)}[\log p(x|z)] - \beta \, KL(q(z|x) \,\|\, \mathcal{N}(0, I))
 
     The table may have several modalities, such as audio and lyrics, and each row may have only some of them. The
-    parameters select the variants of the literature, and can be combined:
+    parameters select variants from the literature and can be combined:
 
     - `beta` 1: variational autoencoder [1]_. The variance of the Gaussian decoder is estimated, not tuned [2]_.
     - other values of `beta`: beta-VAE [3]_.
@@ -66,8 +66,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         - "poe": product of the posteriors of the modalities and the prior [5]_.
         - "late": linear layer on the concatenated outputs of the encoders.
         - "attention": average of the encoder outputs, with weights that depend on the row.
-        - "early": one encoder, a `network`, for the columns of all modalities. Missing modalities are set to the mean
-          and marked by indicator columns.
+        - "early": one encoder with the architecture `network` for the columns of all modalities. Missing modalities
+          are set to the mean and marked by indicator columns.
     condition : selector or None, default=None
         Columns that are additional inputs of encoder and decoder (see Notes). The latent space does not need to
         represent them. They are not scaled, receive no noise, and are not reconstructed.
@@ -78,11 +78,11 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         Likelihood of the data given the latent representation. "gaussian" has one variance per modality, which is
         estimated during training [2]_. "bernoulli" requires columns in [0, 1], which are not scaled.
     regularizer : {"kl", "tc"} or None, default="kl"
-        Term of the objective with weight `beta`. "kl" is the KL divergence from the prior. "tc" is the part of it that
-        is the total correlation between latent units. The other parts then have weight 1 [6]_. None trains a plain
-        autoencoder, without noise in the latent space and without prior.
+        Term of the objective with weight `beta`. "kl" is the KL divergence from the prior. "tc" is the total
+        correlation of the latent units, which is one part of the KL divergence. Its other parts then have weight 1
+        [6]_. None trains a plain autoencoder, without noise in the latent space and without prior.
     free_bits : float, default=0.0
-        Divergence of each unit, averaged over a batch, that is not penalized [7]_, in nats. Requires
+        KL divergence per latent unit, averaged over a batch, that is not penalized [7]_, in nats. Requires
         ``regularizer="kl"``.
     kl_warmup : float, default=0.33
         Fraction of training steps during which the weight of the regularizer increases linearly from 0 to its full
@@ -107,14 +107,15 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
     max_epochs : int, default=200
         Maximum number of training epochs.
     validation_fraction : float, default=0.1
-        Fraction of rows that are held out for early stopping. Fewer than two rows disable early stopping.
+        Fraction of rows that are held out for early stopping. Fewer than two held-out or two training rows disable
+        early stopping.
     patience : int, default=20
         Number of epochs without improvement of the validation loss after which training stops. Epochs are counted from
         the end of the KL warm-up. The weights of the best epoch are kept.
     warm_start : bool, default=False
         Whether `fit` continues from the weights, scales and conditions of the previous `fit`, without KL warm-up.
     device : str, default="auto"
-        PyTorch device. "auto" uses CUDA if available and else the CPU.
+        PyTorch device. "auto" uses CUDA if available, otherwise the CPU.
     precision : {"float32", "bf16"}, default="float32"
         Precision of the networks during training. "bf16" uses automatic mixed precision, which is faster for wide
         networks on hardware with bfloat16 instructions. The objective is computed in single precision. Inference uses
