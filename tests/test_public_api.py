@@ -21,6 +21,12 @@ def test_import_is_light():
     assert loaded == []
 
 
+def test_import_of_report_is_light():
+    code = f"import sys, skvae.report; print(*[name for name in {HEAVY} if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True).stdout.split()
+    assert loaded == []
+
+
 @pytest.mark.parametrize(("given", "kept"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
 def test_import_sets_passive_threads_unless_the_user_set_them(given, kept):
     environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}

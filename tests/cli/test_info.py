@@ -16,6 +16,16 @@ def test_help_does_not_import_large_libraries():
     assert loaded == []
 
 
+def test_info_imports_pytorch_only_for_the_devices():
+    code = (
+        "import gc, sys\nfrom typer.testing import CliRunner\nfrom skvae.cli import main\n"
+        "assert CliRunner().invoke(main, ['info']).exit_code == 0\nassert gc.isenabled()\n"
+        "print(*{'torch', 'sklearn', 'pandas', 'librosa', 'matplotlib', 'umap', 'transformers'} & set(sys.modules))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True).stdout.split()
+    assert loaded == ["torch"]
+
+
 def test_version_and_info(skvae):
     assert skvae("--version").stdout == f"skvae {package.__version__}\n"
     result = skvae("info")

@@ -1,0 +1,16 @@
+from ._self_check import self_check as self_check
+from .features._describe_library import describe_library as describe_library
+from .features._describe_to_disk import DescribedLibrary as DescribedLibrary
+from .features._describe_to_disk import NothingUsableError as NothingUsableError
+from .features._describe_to_disk import describe_to_disk as describe_to_disk
+from .features._table_file import write_features as write_features
+from .features._transformer_file import load_transformer as load_transformer
+from .features._transformer_file import save_transformer as save_transformer
+from .model._library_model import LibraryModel as LibraryModel
+from .output._metrics_table import metrics_table as metrics_table
+from .output._playlists import Playlist as Playlist
+from .output._playlists import make_playlists as make_playlists
+from .predict._predict_library import Prediction as Prediction
+from .predict._predict_library import predict_library as predict_library
+from .run._cluster_library import cluster_library as cluster_library
+from .run._result import ClusterRun as ClusterRun
