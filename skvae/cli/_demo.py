@@ -6,12 +6,13 @@ import typer
 
 from ._cluster_report import cluster_and_report
 from ._console import friendly_errors
-from ._options import NJobs, Out, RandomState
+from ._options import MapMethod, MapMethodOption, NJobs, Out, RandomState
 
 
 def demo(
     out: Out,
     n_songs: Annotated[int, typer.Option("--n-songs", "--songs", min=8, help="Number of songs to generate.")] = 200,
+    map_method: MapMethodOption = MapMethod.auto,
     random_state: RandomState = 0,
     n_jobs: NJobs = -1,
 ):
@@ -31,4 +32,4 @@ def demo(
         else:
             print(f"generating {n_songs} songs in {library}")
             tracks = make_songs(n_songs, out_dir=library, random_state=random_state, n_jobs=n_jobs)
-        cluster_and_report(tracks, out, random_state=random_state, n_jobs=n_jobs)
+        cluster_and_report(tracks, out, map_method=map_method.value, random_state=random_state, n_jobs=n_jobs)

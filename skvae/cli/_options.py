@@ -15,6 +15,15 @@ class Modality(StrEnum):
     lyrics = "lyrics"
 
 
+class MapMethod(StrEnum):
+    """Method that computes the coordinates of the map."""
+
+    auto = "auto"
+    tsne = "tsne"
+    umap = "umap"
+    pca = "pca"
+
+
 Source = Annotated[
     Path,
     typer.Argument(
@@ -38,6 +47,14 @@ Duration = Annotated[
 Excerpts = Annotated[
     int,
     typer.Option(min=0, help="Number of excerpts over which the duration is spread. 0 uses the beginning."),
+]
+MapMethodOption = Annotated[
+    MapMethod,
+    typer.Option(
+        "--map",
+        "--map-method",
+        help="Method of the map. auto uses t-SNE for up to 5000 tracks, and UMAP for more tracks.",
+    ),
 ]
 Memory = Annotated[
     Path | None, typer.Option(help="Cache folder for audio and lyrics features. [default: no cache]", file_okay=False)

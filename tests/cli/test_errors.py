@@ -15,6 +15,7 @@ FAST = ["--max-epochs", "5", "--latent-dim", "4", "--n-jobs", "1"]
         (["cluster", "LIBRARY", "--out", "out", "--n-clusters", "many"], "must be an integer of at least 2, or auto"),
         (["cluster", "LIBRARY", "--out", "out", "--n-clusters", "12", *FAST], "because 12 tracks can be used"),
         (["cluster", "LIBRARY", "--out", "out", "--model", "dec"], "dec"),
+        (["cluster", "LIBRARY", "--out", "out", "--map", "mds"], "mds"),
         (["cluster", "LIBRARY", "--out", "out", "--beta", "0"], "must be positive"),
         (["cluster", "LIBRARY", "--out", "out", "--condition", "mood"], "condition='mood'"),
         (["cluster", "LIBRARY", "--out", "out", "--folders", "audio"], "folders"),

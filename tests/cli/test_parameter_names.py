@@ -48,5 +48,5 @@ def test_command_and_function_have_the_same_defaults(command, function):
         assert getattr(actual, "value", actual) == expected, name
 
 
-def test_demo_uses_the_parameter_names_of_make_songs():
-    assert names_of(demo) - names_of(make_songs) == {"out"}
+def test_demo_uses_the_parameter_names_of_make_songs_and_cluster_library():
+    assert names_of(demo) - names_of(make_songs) - names_of(cluster_library) == {"out"}

@@ -57,7 +57,7 @@ class MapDisplay:
     figure_: object = field(init=False, repr=False, default=None)
 
     @classmethod
-    def from_estimator(cls, estimator, X, groups=None, *, random_state=None, **plot):
+    def from_estimator(cls, estimator, X, groups=None, *, method="auto", random_state=None, **plot):
         """Plot the latent space and the clusters of a fitted pipeline or clusterer.
 
         Parameters
@@ -70,6 +70,8 @@ class MapDisplay:
             Input of the estimator. It must be the training data if the estimator has no `predict`.
         groups : dict of str to array-like of shape (n_samples,), default=None
             Title and values of further panels, such as language and genre.
+        method : {"auto", "tsne", "umap", "pca"}, default="auto"
+            Embedding method, as in `embed_plane`.
         random_state : int, RandomState instance or None, default=None
             Seed for the embedding.
         **plot
@@ -86,10 +88,12 @@ class MapDisplay:
         if hasattr(last, "inverse_transform"):  # otherwise, as in k-means, transform returns distances
             Z = last.transform(Z)
         labels = estimator.predict(X) if hasattr(estimator, "predict") else last.labels_
-        return cls.from_predictions(Z, {"cluster": labels, **(groups or {})}, random_state=random_state, **plot)
+        return cls.from_predictions(
+            Z, {"cluster": labels, **(groups or {})}, method=method, random_state=random_state, **plot
+        )
 
     @classmethod
-    def from_predictions(cls, Z, groups, *, random_state=None, **plot):
+    def from_predictions(cls, Z, groups, *, method="auto", random_state=None, **plot):
         """Plot a latent representation, colored by each group.
 
         Parameters
@@ -98,6 +102,8 @@ class MapDisplay:
             Latent representation. Rows with NaN are ignored.
         groups : dict of str to array-like of shape (n_samples,)
             Title and values of each panel, such as ``{"cluster": labels, "genre": genres}``.
+        method : {"auto", "tsne", "umap", "pca"}, default="auto"
+            Embedding method, as in `embed_plane`.
         random_state : int, RandomState instance or None, default=None
             Seed for the embedding.
         **plot
@@ -111,8 +117,9 @@ class MapDisplay:
         Z = np.asarray(Z, dtype=np.float64)
         check_consistent_length(Z, *groups.values())
         known = np.isfinite(Z).all(axis=1)
-        points, method = embed_plane(Z[known], random_state=random_state)
-        return cls(points, {name: pd.Series(values)[known] for name, values in groups.items()}, method).plot(**plot)
+        points, name = embed_plane(Z[known], method=method, random_state=random_state)
+        groups = {title: pd.Series(values)[known] for title, values in groups.items()}
+        return cls(points, groups, name).plot(**plot)
 
     def plot(self, axes=None, *, max_values=20, size=None):
         """Plot the panels side by side.

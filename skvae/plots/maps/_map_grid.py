@@ -50,7 +50,7 @@ class MapGridDisplay:
     figure_: object = field(init=False, repr=False, default=None)
 
     @classmethod
-    def from_latents(cls, latents, groups, *, random_state=None, **plot):
+    def from_latents(cls, latents, groups, *, method="auto", random_state=None, **plot):
         """Embed several latent representations in two dimensions and plot them.
 
         Parameters
@@ -59,6 +59,8 @@ class MapGridDisplay:
             Latent representations by name, as returned by ``Comparison.latent``. Rows with NaN are ignored.
         groups : dict of str to array-like of shape (n_samples,)
             Title and values of each column, such as ``{"genre": genres, "language": languages}``.
+        method : {"auto", "tsne", "umap", "pca"}, default="auto"
+            Embedding method, as in `embed_plane`.
         random_state : int, RandomState instance or None, default=None
             Seed for the embeddings.
         **plot
@@ -75,7 +77,7 @@ class MapGridDisplay:
             Z = np.asarray(latent, dtype=np.float64)
             known = np.isfinite(Z).all(axis=1)
             points[name] = np.full((len(Z), 2), np.nan)
-            points[name][known] = embed_plane(Z[known], random_state=random_state)[0]
+            points[name][known] = embed_plane(Z[known], method=method, random_state=random_state)[0]
         return cls(points, groups).plot(**plot)
 
     def plot(self, axes=None, *, max_values=10):

@@ -37,6 +37,7 @@ def cluster_library(
     duration=30.0,
     excerpts=5,
     max_epochs=200,
+    map_method="auto",
     random_state=0,
     n_jobs=None,
     device="auto",
@@ -86,6 +87,9 @@ def cluster_library(
     max_epochs : int, default=200
         Maximum number of training epochs of the VAE. The joint training of "vade" has at most 100 further epochs.
         Ignored if `model` is "pca".
+    map_method : {"auto", "tsne", "umap", "pca"}, default="auto"
+        Method that computes the coordinates of the map, as in `embed_plane`. "auto" uses t-SNE for up to 5,000 tracks,
+        and UMAP for more tracks. Clusters, scores and the model do not depend on it.
     random_state : int, default=0
         Random seed.
     n_jobs : int or None, default=None
@@ -124,7 +128,13 @@ def cluster_library(
     table = tracks if isinstance(tracks, FeatureTable) else None
     tracks = tracks if table is None else table.tracks
     check_options(
-        tracks, n_clusters=n_clusters, model=model, clusterer=clusterer, modality=modality, condition=condition
+        tracks,
+        n_clusters=n_clusters,
+        model=model,
+        clusterer=clusterer,
+        modality=modality,
+        map_method=map_method,
+        condition=condition,
     )
     resolve_device(device)  # an error before time is spent on feature extraction
     conditions = condition_columns(condition)
@@ -176,7 +186,7 @@ def cluster_library(
     n, rows = len(tracks), np.flatnonzero(description.usable)
     with timer("map"):
         shown = sample_rows(len(rows), SAMPLE_MAP, random_state)
-        points, placed_by = embed_plane(fit.latent[shown], random_state=random_state)
+        points, placed_by = embed_plane(fit.latent[shown], method=map_method, random_state=random_state)
         nearest = nearest_rows(fit.latent, N_NEAREST, random_state)
     latent, labels = _expand(fit.latent, rows, n), _expand(fit.labels, rows, n, -1)
     ids = tracks["track_id"].astype(str).to_numpy()

@@ -3,17 +3,19 @@
 from numbers import Integral
 
 from ...features.computation._modalities import MODALITIES
+from ...plots.maps._embedding import METHODS as MAP_METHODS
 from ._clusterers import CLUSTERERS
 
 MODELS = ("vae", "vade", "pca")
 
 
-def check_options(tracks, *, n_clusters, model, clusterer, modality, condition):
+def check_options(tracks, *, n_clusters, model, clusterer, modality, map_method, condition):
     """Raise ValueError if an option is invalid or does not fit the track table."""
     for name, value, choices in (
         ("model", model, MODELS),
         ("clusterer", clusterer, CLUSTERERS),
         ("modality", modality, MODALITIES),
+        ("map_method", map_method, MAP_METHODS),
     ):
         if value not in choices:
             raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}.")

@@ -37,7 +37,7 @@ class ClusterRun:
         NaN.
     points : ndarray of shape (n_tracks, 2)
         Coordinates on the map. NaN for tracks that are not on the map.
-    placed_by : {"UMAP", "PCA"}
+    placed_by : {"t-SNE", "UMAP", "PCA"}
         Method that computed the coordinates.
     metrics : DataFrame
         Scores from `metrics_table`.
@@ -196,6 +196,7 @@ class ClusterRun:
             "modality": self.modality,
             "seed": self.settings["random_state"],
             "device": self.device,
+            "placed_by": self.placed_by,
             "n_tracks": len(self.tracks),
             "n_clustered": int((self.clusters["label"] >= 0).sum()),
             "n_clusters": len(self.playlists),

@@ -32,11 +32,14 @@ def test_each_panel_shows_each_track_once(blobs, tmp_path, legend):
     display.figure_.savefig(tmp_path / "map.png")  # a missing glyph raises a warning, and thereby an error
 
 
-@pytest.mark.slow  # compiles UMAP
-def test_map_of_many_tracks_uses_umap(blobs, legend):
+@pytest.mark.parametrize(
+    ("method", "name"), [("auto", "t-SNE"), ("pca", "PCA"), pytest.param("umap", "UMAP", marks=pytest.mark.slow)]
+)
+def test_map_uses_the_embedding_method(blobs, legend, method, name):
     Z, labels = blobs
-    display = MapDisplay.from_predictions(Z, {"cluster": labels}, random_state=0)
-    np.testing.assert_array_equal(display.points, embed_plane(Z, random_state=0)[0])
+    display = MapDisplay.from_predictions(Z, {"cluster": labels}, method=method, random_state=0)
+    assert display.method == name
+    np.testing.assert_array_equal(display.points, embed_plane(Z, method=method, random_state=0)[0])
     assert legend(display.axes_[0]) == ["0 (14)", "1 (13)", "2 (13)"]
 
 
@@ -64,7 +67,7 @@ def test_map_of_a_pipeline_shows_the_input_of_the_clusterer(blobs):
     X, _ = blobs
     for clusterer in (KMeans(3, random_state=0), AgglomerativeClustering(3)):
         pipeline = make_pipeline(PCA(2), clusterer).fit(X[:12])
-        display = MapDisplay.from_estimator(pipeline, X[:12], {"genre": ["x"] * 12})
+        display = MapDisplay.from_estimator(pipeline, X[:12], {"genre": ["x"] * 12}, method="pca")
         np.testing.assert_allclose(np.abs(display.points), np.abs(pipeline[0].transform(X[:12])))
         np.testing.assert_array_equal(display.groups["cluster"], pipeline[-1].labels_)
 

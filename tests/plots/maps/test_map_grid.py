@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skvae.plots import MapGridDisplay
+from skvae.plots import MapGridDisplay, embed_plane
 
 
 def test_grid_has_one_row_per_representation_and_one_legend_per_label(tmp_path, legend):
@@ -17,3 +17,9 @@ def test_grid_has_one_row_per_representation_and_one_legend_per_label(tmp_path, 
     drawn = np.concatenate([points.get_offsets() for points in display.axes_[1, 0].collections])
     assert np.isfinite(drawn).all(axis=1).sum() == 10
     display.figure_.savefig(tmp_path / "grid.png")
+
+
+def test_grid_uses_the_embedding_method():
+    Z = np.random.default_rng(0).normal(size=(20, 3))
+    display = MapGridDisplay.from_latents({"raw": Z}, {"genre": ["rock"] * 20}, method="pca")
+    np.testing.assert_array_equal(display.points["raw"], embed_plane(Z, method="pca")[0])

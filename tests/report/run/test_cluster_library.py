@@ -92,6 +92,8 @@ def test_written_files_contain_the_results(run, tmp_path):
     assert {"audio", "lyrics", "training", "comparison", "map", "writing"} <= set(record["timings"])
     assert record["versions"]["skvae"]
     assert record["settings"]["excerpts"] == 5
+    assert record["settings"]["map_method"] == "auto"
+    assert record["placed_by"] == run.placed_by == "t-SNE"
 
 
 def test_a_second_run_removes_the_files_of_the_first(run, tmp_path, texts):
@@ -108,6 +110,7 @@ def test_the_same_seed_gives_the_same_result_and_the_global_random_state_is_unch
     again = cluster_library(tracks, max_epochs=40, latent_dim=4)
     pd.testing.assert_frame_equal(again.clusters, run.clusters)
     pd.testing.assert_frame_equal(again.metrics, run.metrics)
+    np.testing.assert_array_equal(again.points, run.points)
     np.testing.assert_array_equal(state, np.random.get_state()[1])  # noqa: NPY002
 
 
@@ -210,11 +213,21 @@ def test_four_tracks_can_be_clustered(texts):
     assert len(run.playlists) == 2
 
 
+def test_the_map_method_changes_only_the_map(texts):
+    texts = pd.concat([texts, texts.assign(track_id=texts["track_id"] + "+")], ignore_index=True)
+    default, pca = (cluster_library(texts, modality="lyrics", model="pca", map_method=name) for name in ("auto", "pca"))
+    assert (default.placed_by, pca.placed_by) == ("t-SNE", "PCA")
+    assert not np.allclose(default.points, pca.points)
+    pd.testing.assert_frame_equal(default.clusters, pca.clusters)
+    pd.testing.assert_frame_equal(default.metrics, pca.metrics)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"model": "dec"}, "model must be one of vae, vade, pca, got 'dec'"),
         ({"clusterer": "dbscan"}, "clusterer must be one of .*, got 'dbscan'"),
+        ({"map_method": "mds"}, "map_method must be one of auto, tsne, umap, pca, got 'mds'"),
         ({"modality": "video"}, "modality must be one of .*, got 'video'"),
         ({"n_clusters": 1}, "n_clusters must be an integer of at least 2, .* got 1"),
         ({"n_clusters": 12}, "n_clusters=12 must be between 2 and 11, because 12 tracks can be used"),
