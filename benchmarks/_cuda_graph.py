@@ -19,7 +19,7 @@ def seconds_per_epoch(x, widths, *, batch_size, n_epochs=3):
     batch_size : int
         Number of rows per step.
     n_epochs : int
-        Number of epochs. The fastest counts.
+        Number of epochs. The result is the time of the fastest.
 
     Returns
     -------

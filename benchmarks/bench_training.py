@@ -4,7 +4,7 @@ Run ``pip install --no-deps pythae clustpy imageio`` first (see `_peers`). The s
 OMP_WAIT_POLICY=PASSIVE, because active waiting would distort the times of other processes.
 
 Contenders run in turn in random order within a round, so that all run under the same conditions. Ratios are computed
-within a round. Their median over the rounds counts.
+within a round. The result is their median over the rounds.
 
 **Epochs.** An epoch lasts from its start to the start of the next one, including validation, diagnostics, callbacks
 and storing the best weights. The first epoch and the preparation (scaling, building, caches) are excluded. skvae uses
