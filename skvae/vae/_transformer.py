@@ -132,8 +132,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
     callbacks : list of skorch callbacks or None, default=None
         Additional callbacks for training, such as ``skorch.callbacks.LRScheduler``.
     random_state : int, RandomState instance or None, default=None
-        Seed for weight initialization, the validation split, batch order and noise. The global random state of PyTorch
-        and NumPy is not modified.
+        Seed for weight initialization, the validation split, batch order and noise. With an int, the global random
+        state of PyTorch and NumPy is neither used nor modified.
     verbose : int, default=0
         Verbosity level. 1 shows a progress bar in a terminal.
 
