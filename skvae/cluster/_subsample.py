@@ -36,17 +36,17 @@ def fit_on_subsample(clusterer, Z, *, sample_size, random_state=None):
     rows = sample_rows(len(Z), sample_size if isinstance(clusterer, PAIRWISE_CLUSTERERS) else len(Z), random_state)
     if isinstance(clusterer, SpectralClustering):
         clusterer.set_params(n_neighbors=min(clusterer.n_neighbors, len(rows) - 1))
-    given = Z if len(rows) == len(Z) else Z[rows]
+    sample = Z if len(rows) == len(Z) else Z[rows]
     with warnings.catch_warnings():
         # Separate components of the neighbor graph are expected, because they are clusters.
         warnings.filterwarnings("ignore", "Graph is not fully connected", UserWarning)
         # scikit-learn warns that a square table may be an affinity matrix.
         warnings.filterwarnings("ignore", "The spectral clustering API has changed", UserWarning)
-        labels = np.asarray(clusterer.fit_predict(given))
+        labels = np.asarray(clusterer.fit_predict(sample))
     if hasattr(clusterer, "predict"):
         return labels, clusterer
-    predictor = KNeighborsClassifier(1, algorithm="brute").fit(given, labels)
-    return (labels if given is Z else predictor.predict(Z)), predictor
+    predictor = KNeighborsClassifier(1, algorithm="brute").fit(sample, labels)
+    return (labels if sample is Z else predictor.predict(Z)), predictor
 
 
 def sample_rows(n, size, random_state=None):

@@ -37,14 +37,14 @@ class ModelSettings:
         return NETWORKS[self.network]() if isinstance(self.network, str) else self.network
 
 
-def build_model(X, given, column_names, settings, *, device, seed):
+def build_model(X, X_original, column_names, settings, *, device, seed):
     """Fit the codec of a table and create a model with random weights.
 
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
         Training table.
-    given : array-like or DataFrame of shape (n_samples, n_features)
+    X_original : array-like or DataFrame of shape (n_samples, n_features)
         Training table as passed by the user, for selectors.
     column_names : ndarray of str or None
         Column names of the table.
@@ -63,7 +63,7 @@ def build_model(X, given, column_names, settings, *, device, seed):
         Whether each row has each modality.
     """
     codec = TableCodec(
-        _resolve_layout(X, given, column_names, settings),
+        _resolve_layout(X, X_original, column_names, settings),
         column_names,
         likelihood=settings.likelihood,
         scale=settings.scale,
@@ -78,12 +78,12 @@ def build_model(X, given, column_names, settings, *, device, seed):
     return _create_model(codec, settings, device, seed), observed
 
 
-def continue_model(X, given, column_names, settings, *, device, previous):
+def continue_model(X, X_original, column_names, settings, *, device, previous):
     """Create a model with the weights, scales and known conditions of a previous model.
 
     Parameters
     ----------
-    X, given, column_names, settings, device
+    X, X_original, column_names, settings, device
         See `build_model`.
     previous : LatentModel
         Model of the previous fit.
@@ -100,7 +100,7 @@ def continue_model(X, given, column_names, settings, *, device, previous):
     ValueError
         If the columns or the architecture differ from those of `previous`.
     """
-    layout = _resolve_layout(X, given, column_names, settings)
+    layout = _resolve_layout(X, X_original, column_names, settings)
     if not layout.has_same_columns(previous.codec.layout):
         raise ValueError(
             "warm_start=True requires the modalities and the condition of the previous fit. Restore them, or set "
@@ -113,10 +113,10 @@ def continue_model(X, given, column_names, settings, *, device, previous):
     return model, codec.find_observed(X)
 
 
-def _resolve_layout(X, given, column_names, settings):
+def _resolve_layout(X, X_original, column_names, settings):
     """Find the columns of the modalities and the condition."""
     return Layout.resolve(
-        given,
+        X_original,
         column_names,
         X.shape[1],
         modalities=settings.modalities,

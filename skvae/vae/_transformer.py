@@ -353,7 +353,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         """
         self._check_parameters()
         previous = self.latent_model_ if self.warm_start and hasattr(self, "latent_model_") else None
-        given, X = X, self._validate(X, reset=previous is None)
+        X_original, X = X, self._validate(X, reset=previous is None)
         device, names = resolve_device(self.device), getattr(self, "feature_names_in_", None)
         model_settings, training_settings = self._settings()
         weights = [] if previous is None else [np.atleast_1d(w) for w in previous.get_weights().values()]
@@ -362,9 +362,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
             if previous is None:
                 drawn, stored = self._draw_seed(), load_seed(path)
                 seed = drawn if stored is None else stored
-                model, observed = build_model(X, given, names, model_settings, device=device, seed=seed)
+                model, observed = build_model(X, X_original, names, model_settings, device=device, seed=seed)
             else:
-                model, observed = continue_model(X, given, names, model_settings, device=device, previous=previous)
+                model, observed = continue_model(X, X_original, names, model_settings, device=device, previous=previous)
             checkpoint = path and Checkpoint(path, self.checkpoint_every, model.seed)
             net = train(
                 model,
@@ -408,12 +408,12 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseCom
         """
         self._check_parameters()
         first = not hasattr(self, "latent_model_")
-        given, X = X, self._validate(X, reset=first)
+        X_original, X = X, self._validate(X, reset=first)
         model_settings, training_settings = self._settings()
         if first:
             device, names = resolve_device(self.device), getattr(self, "feature_names_in_", None)
             seed = self._draw_seed()
-            model, observed = build_model(X, given, names, model_settings, device=device, seed=seed)
+            model, observed = build_model(X, X_original, names, model_settings, device=device, seed=seed)
         else:
             model = self.latent_model_
             observed = model.codec.find_observed(X)
