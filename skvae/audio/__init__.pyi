@@ -7,10 +7,12 @@ from .execution._results import Extraction, ExtractionWarning
 from .extraction._extractor import AudioFeatureExtractor
 from .extraction._presets import PRESETS
 from .pretrained._embedder import AudioEmbedder
+from .pretrained.models import PRETRAINED_MODELS
 
 __all__ = [
     "DESCRIPTORS",
     "PRESETS",
+    "PRETRAINED_MODELS",
     "AudioCache",
     "AudioEmbedder",
     "AudioFeatureExtractor",

@@ -1,1 +1,1 @@
-"""AudioEmbedder: embeddings of pretrained models."""
+"""AudioEmbedder: embeddings of pretrained models, and the registry of models."""

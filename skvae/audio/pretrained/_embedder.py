@@ -16,6 +16,8 @@ from ..execution._estimator import RECORDING_CONSTRAINTS, format_output, set_rec
 from ..execution._runner import Batching, ExtractionRunner
 from ._encoders import FunctionEncoder, PretrainedEncoder
 from ._windows import all_windows
+from .models import PRETRAINED_MODELS
+from .models._selection import check_installed, find_model
 
 
 class AudioEmbedder(TransformerMixin, BaseEstimator):
@@ -30,6 +32,7 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
     model : str, path-like or callable
         One of the following:
 
+        - Short name of a model in ``skvae.audio.PRETRAINED_MODELS``, such as "musicnn".
         - Name of an audio model on the Hugging Face Hub. `fit` downloads the model if it is not on this machine.
         - Local folder with a model of the transformers library. The weights must be in the safetensors format.
         - Function ``function(samples, sample_rate)`` that returns the vector of a window. ``samples`` is a float32
@@ -41,15 +44,18 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
     excerpts : int or None, default=None
         Number of excerpts over which `duration` is spread, as in :class:`AudioFeatureExtractor`. None uses the seconds
         from `offset` to ``offset + duration``. Ignored if `duration` is None.
-    window : float, default=10.0
-        Length of a window in seconds, at most the input length of the model. Windows are evenly spaced over each
+    window : float or None, default=None
+        Length of a window in seconds, at most the input length of the model. None means the length that the registry
+        recommends for a short name (3.008 for "musicnn"), and 10.0 for all others. Windows are evenly spaced over each
         excerpt. They overlap if the length of the excerpt is not a multiple of `window`. A shorter excerpt is one
         window without padding.
-    layer : int or None, default=None
+    layer : int, str or None, default=None
         Index of the hidden state that is averaged over time. 0 is the input of the first layer. None uses the default
         vector of the model family. For CLAP, this is the projection shared with text. For AST, it is the pooled output.
         For all others (wav2vec 2.0, HuBERT, WavLM, MERT, ...), it is the mean of the last hidden state over time. Inner
-        layers of these models are often better for music. Must be None for CLAP and for a function.
+        layers of these models are often better for music. For musicnn, `layer` is "penultimate" (200 units, the
+        default), "mean_pool" or "max_pool" (753 channels of the convolutions, mean or maximum over time). Must be None
+        for CLAP and for a function.
     sample_rate : int or None, default=None
         Sample rate, in hertz, of the windows that are passed to a function. None means 22050. Must be None for a
         pretrained model, which defines its own rate.
@@ -106,10 +112,11 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
     augmentation", ICASSP, 2023 (CLAP). Li et al., "MERT: acoustic music understanding model with large-scale
     self-supervised training", ICLR, 2024. Gong et al., "AST: audio spectrogram transformer", Interspeech, 2021.
     Baevski et al., "wav2vec 2.0: a framework for self-supervised learning of speech representations", NeurIPS, 2020.
+    Pons and Serra, "musicnn: pre-trained convolutional neural networks for music audio tagging", ISMIR, 2019.
 
     Examples
     --------
-    The model of this example is a function. A name such as ``"laion/larger_clap_music"`` loads a pretrained model.
+    The model of this example is a function. A name such as ``"musicnn"`` loads a pretrained model.
 
     >>> import numpy as np
     >>> from skvae import AudioEmbedder
@@ -130,8 +137,8 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
     _parameter_constraints: dict = {
         **RECORDING_CONSTRAINTS,
         "model": [str, os.PathLike, callable],
-        "window": [Interval(Real, MIN_SECONDS, None, closed="left")],
-        "layer": [Integral, None],
+        "window": [Interval(Real, MIN_SECONDS, None, closed="left"), None],
+        "layer": [Integral, str, None],
         "sample_rate": [Interval(Integral, 1000, None, closed="left"), None],
         "normalize": ["boolean"],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -147,7 +154,7 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
         offset=0.0,
         duration=30.0,
         excerpts=None,
-        window=10.0,
+        window=None,
         layer=None,
         sample_rate=None,
         normalize=False,
@@ -202,8 +209,10 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
         ------
         OSError
             If the model is not on this machine and cannot be downloaded, or has no weights in the safetensors format.
+            The message contains the command that installs the model.
         ValueError
-            If the model requires ``trust_remote_code=True``, or if parameters do not fit the model.
+            If a name without "/" is not in the registry, if the model requires ``trust_remote_code=True``, or if
+            parameters do not fit the model.
         """
         as_sources(X, 1)  # validated before a model is downloaded
         if callable(self.model):
@@ -219,14 +228,14 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
                 "Use sample_rate=None."
             )
         self._encoder = self._make_encoder()
-        if self.window > self._encoder.max_seconds:
+        window = self._window_seconds()
+        if window > self._encoder.max_seconds:
             raise ValueError(
-                f"window={self.window:g} is longer than the input of the model. Use at most "
-                f"{self._encoder.max_seconds:g} s."
+                f"window={window:g} is longer than the input of the model. Use at most {self._encoder.max_seconds:g} s."
             )
         self.sample_rate_ = self._encoder.sample_rate
-        probe = np.random.default_rng(0).normal(scale=0.1, size=(1, round(self.window * self.sample_rate_)))
-        self._n_features_out = self._encoder(probe.astype(np.float32)).shape[1]
+        probe = np.random.default_rng(0).normal(scale=0.1, size=(1, round(window * self.sample_rate_)))
+        self._n_features_out = self._encoder(probe.astype(np.float32)).shape[1] - len(self._encoder.tags)
         for result_of_last_fit in ("failed_", "seconds_"):
             vars(self).pop(result_of_last_fit, None)
         return self
@@ -249,7 +258,7 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
         self.fit(X)
         extraction = self._runner().run(X, self.on_error)
         self.failed_, self.seconds_ = extraction.failures, extraction.seconds.to_numpy(copy=True)
-        return format_output(self, extraction.table)
+        return format_output(self, self._drop_tags(extraction).table)
 
     def transform(self, X):
         """Embed recordings.
@@ -265,7 +274,7 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
             Embeddings. Rows of recordings that failed are NaN.
         """
         self._validate_params()
-        return format_output(self, self._runner().run(X, self.on_error).table)
+        return format_output(self, self._drop_tags(self._runner().run(X, self.on_error)).table)
 
     def extract(self, X):
         """Embed recordings, and return the failures together with the table.
@@ -300,7 +309,41 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
         0    1  missing.mp3  file not found
         """
         self._validate_params()
-        return self._runner().run(X, "ignore")
+        return self._drop_tags(self._runner().run(X, "ignore"))
+
+    def extract_with_tags(self, X):
+        """Embed recordings, and return the probabilities of tags together with the result of `extract`.
+
+        Embeddings and tags are computed in one pass. With `memory`, both are stored, so that a later call of
+        `transform` or of this method only reads them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings,) or DataFrame of shape (n_recordings, 1)
+            Recordings, see `fit`.
+
+        Returns
+        -------
+        extraction : Extraction
+            Named tuple (table, failures, seconds), as returned by `extract`.
+        tags : DataFrame of shape (n_recordings, n_tags), float32
+            Probability of each tag, averaged over windows. The columns are the tags. The probabilities do not sum to 1,
+            because a recording can have several tags. Rows of recordings that failed are NaN.
+
+        Raises
+        ------
+        ValueError
+            If the model does not predict tags.
+        """
+        self._validate_params()
+        runner = self._runner()
+        tags = self._encoder.tags
+        if not tags:
+            with_tags = [model.name for model in PRETRAINED_MODELS.values() if model.tags]
+            raise ValueError(f"model={self.model!r} does not predict tags. Use one of {', '.join(with_tags)}.")
+        extraction = runner.run(X, "ignore")
+        table = extraction.table.iloc[:, self._n_features_out :].set_axis(list(tags), axis=1)
+        return self._drop_tags(extraction), table
 
     def get_feature_names_out(self, input_features=None):
         """Return the column names, such as ``embedding007``.
@@ -322,20 +365,41 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
     def _make_encoder(self):
         if callable(self.model):
             return FunctionEncoder(self.model, self.sample_rate or 22050)
+        model = find_model(self.model)
+        if model is not None:
+            check_installed(model)
+            if model.folder is not None:
+                from .musicnn._encoder import MusicNNEncoder
+
+                return MusicNNEncoder(model.name, model.folder, model.tags, self.layer, self.device)
         return PretrainedEncoder(
-            self.model, self.layer, self.device, self.local_files_only, self.trust_remote_code, self.verbose
+            self.model if model is None else model.hub_name,
+            self.layer,
+            self.device,
+            self.local_files_only,
+            self.trust_remote_code,
+            self.verbose,
+            None if model is None else model.revision,
         )
 
+    def _window_seconds(self):
+        """Return the length of a window in seconds."""
+        if self.window is not None:
+            return self.window
+        model = find_model(self.model)
+        return 10.0 if model is None else model.window
+
     def _runner(self):
-        """Return the `ExtractionRunner` with the current parameters."""
+        """Return the `ExtractionRunner` with the current parameters. Its columns are the embedding and the tags."""
         columns = self.get_feature_names_out()
         if not hasattr(self, "_encoder"):  # removed by pickling
             self._encoder = self._make_encoder()
+        window = self._window_seconds()
         return ExtractionRunner(
-            columns=columns,
-            describe=partial(all_windows, length=round(self.window * self.sample_rate_)),
+            columns=[*columns, *(f"tag {tag}" for tag in self._encoder.tags)],
+            describe=partial(all_windows, length=round(window * self.sample_rate_)),
             batching=Batching(self.batch_size, self._embed),
-            key=(type(self).__name__, (self._encoder.key(), self.window, self.normalize)),
+            key=(type(self).__name__, (self._encoder.key(), window, self.normalize)),
             sample_rate=self.sample_rate_,
             offset=self.offset,
             duration=self.duration,
@@ -360,7 +424,15 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
                     vectors[i].append(vector)
         with np.errstate(invalid="ignore"):  # a row with infinite values is reported as a failure
             rows = [np.mean(each, axis=0, dtype=np.float64) for each in vectors]
-            return [row / (np.linalg.norm(row) or 1.0) for row in rows] if self.normalize else rows
+            if self.normalize:
+                for row in rows:
+                    embedding = row[: self._n_features_out]  # without tags
+                    embedding /= np.linalg.norm(embedding) or 1.0
+            return rows
+
+    def _drop_tags(self, extraction):
+        """Return the result of the runner without the columns of tags."""
+        return extraction._replace(table=extraction.table.iloc[:, : self._n_features_out])
 
     def __getstate__(self):
         # The encoder can contain a torch model, and is created again from the parameters.

@@ -23,6 +23,7 @@ class FunctionEncoder:
     """
 
     max_seconds = np.inf
+    tags = ()
 
     def __init__(self, function, sample_rate):
         self.function = function
@@ -60,15 +61,24 @@ class PretrainedEncoder:
         Options of the transformers library.
     verbose : int
         If above 0, a progress bar of loading the weights is shown on a terminal.
+    revision : str or None, default=None
+        Commit on the hub. None means the latest commit.
     """
 
-    def __init__(self, name, layer, device, local_files_only, trust_remote_code, verbose):
+    tags = ()
+
+    def __init__(self, name, layer, device, local_files_only, trust_remote_code, verbose, revision=None):
         # Imported here, since transformers imports torch.
         import torch
         from transformers import AutoConfig, AutoFeatureExtractor, AutoModel, ClapAudioModelWithProjection
 
         self.name, self.layer, self.device = os.fspath(name), layer, resolve_device(device, allow_mps=True)
+        if isinstance(layer, str):
+            raise ValueError(f"layer={layer!r} must be an integer for model={self.name!r}.")
+        self.revision = revision
         options = {"local_files_only": local_files_only, "trust_remote_code": trust_remote_code}
+        if revision is not None:
+            options["revision"] = revision
         # The initial weights of a model are drawn from the global random state, although all of them are replaced.
         with _quiet_loading(verbose), self._loading_errors(), torch.random.fork_rng(devices=[]):
             config = AutoConfig.from_pretrained(self.name, **options)
@@ -148,10 +158,11 @@ class PretrainedEncoder:
                 raise ValueError(
                     f"model={self.name!r} contains its own code. Read the code, then use trust_remote_code=True."
                 ) from error
+            revision = "" if self.revision is None else f" --revision {self.revision}"
             raise OSError(
                 f"AudioEmbedder could not load model={self.name!r}. Use a folder that contains config.json, "
                 "preprocessor_config.json and model.safetensors (pickled weights can execute code and are not read). "
-                f"Or download the model once (hf download {self.name})."
+                f"Or download the model once (hf download {self.name}{revision})."
             ) from error
 
 

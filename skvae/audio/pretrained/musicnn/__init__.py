@@ -1,0 +1,1 @@
+"""The network musicnn: checkpoint reader, spectrogram, layers and tags."""
