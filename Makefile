@@ -54,6 +54,8 @@ clean:
 	$(INSTALL) --editable ".[demo]"
 	touch $@
 
+# musicnn contains the weights of a model. Its dependencies (an old NumPy and TensorFlow) are not needed.
 .venv/dev.stamp: .venv/runtime.stamp
 	$(INSTALL) --editable ".[bench,dev,docs,report]"
+	$(INSTALL) --no-deps musicnn==0.1.0
 	touch $@

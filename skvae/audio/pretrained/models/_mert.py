@@ -12,5 +12,6 @@ MERT = PretrainedModel(
     window=5.0,
     install="hf download m-a-p/MERT-v1-95M",
     hub_name="m-a-p/MERT-v1-95M",
+    # The hub listed only pickled weights, which AudioEmbedder does not read unless transformers finds converted ones.
     has_own_code=True,
 )

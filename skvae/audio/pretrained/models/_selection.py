@@ -30,9 +30,10 @@ def find_model(model):
         return PRETRAINED_MODELS[model]
     if Path(model).is_dir():
         return None
+    names = ", ".join(PRETRAINED_MODELS)
     raise ValueError(
-        f"model={model!r} is unknown. Use one of {', '.join(PRETRAINED_MODELS)}, a local folder, or a name on the Hugging "
-        "Face hub such as 'laion/larger_clap_general'."
+        f"model={model!r} is unknown. Use one of {names}, a local folder, or a name on the Hugging Face hub such as "
+        "'laion/larger_clap_general'."
     )
 
 
