@@ -432,7 +432,9 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
 
     def _drop_tags(self, extraction):
         """Return the result of the runner without the columns of tags."""
-        return extraction._replace(table=extraction.table.iloc[:, : self._n_features_out])
+        if not self._encoder.tags:
+            return extraction
+        return extraction._replace(table=extraction.table.iloc[:, : self._n_features_out].copy())
 
     def __getstate__(self):
         # The encoder can contain a torch model, and is created again from the parameters.
