@@ -23,7 +23,7 @@ def info(
     missing = missing_extras()
     print("\nmissing optional dependencies" if missing else "\nall optional dependencies are installed")
     for extra, names in missing.items():
-        print(f"{extra:22} {', '.join(names)}: pip install 'skvae[{extra}]'")
+        print(f"{extra:22} pip install {' '.join(names)}")
     if check:
         with friendly_errors():
             from ..report import self_check

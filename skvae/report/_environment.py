@@ -28,7 +28,7 @@ def missing_extras():
     Returns
     -------
     dict of str to list of str
-        Missing distributions by extra. They can be installed with ``pip install "skvae[extra]"``.
+        Missing distributions by extra.
     """
     missing = {}
     for name, extra in _requirements():

@@ -6,7 +6,7 @@ import pytest
 
 @pytest.mark.slow
 def test_demo_generates_songs_once_and_reuses_them(skvae, playlist_paths, tmp_path):
-    pytest.importorskip("midirenderer", reason="skvae[demo] is not installed")
+    pytest.importorskip("midirenderer", reason="midirenderer is not installed: pip install midirenderer pretty-midi")
     out = tmp_path / "demo"
     for message in ("generating 16 songs", "using the 16 existing songs"):
         result = skvae("demo", "--out", out, "--n-songs", "16", "--n-jobs", "1")

@@ -42,8 +42,7 @@ def open_with_ffmpeg(file):
         import av
     except ImportError as error:
         raise AudioError(
-            "not audio that can be decoded (wav, flac, ogg, opus, mp3); m4a, aac and wma need PyAV: "
-            "pip install skvae[aac]"
+            "not audio that can be decoded (wav, flac, ogg, opus, mp3); m4a, aac and wma need PyAV: pip install av"
         ) from error
     with contextlib.ExitStack() as stack:
         if isinstance(file, str):

@@ -17,7 +17,9 @@ def check_renderer():
         import midirenderer  # noqa: F401
         import pretty_midi  # noqa: F401
     except ImportError as error:
-        raise ImportError(f'make_songs requires {error.name}. Install it with pip install "skvae[demo]".') from error
+        raise ImportError(
+            f"make_songs requires {error.name}. Install it with pip install midirenderer pretty-midi."
+        ) from error
 
 
 @lru_cache(maxsize=1)

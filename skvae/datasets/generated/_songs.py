@@ -85,7 +85,7 @@ def make_songs(
     Raises
     ------
     ImportError
-        If the optional packages of ``skvae[demo]`` are not installed.
+        If ``midirenderer`` or ``pretty-midi`` is not installed.
     FileExistsError
         If `out_dir` is not empty.
     TypeError, ValueError

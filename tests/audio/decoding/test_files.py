@@ -238,7 +238,7 @@ def test_playlists_are_not_followed(encoded, tmp_path):
 def test_error_without_pyav(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
     (tmp_path / "song.m4a").write_bytes(b"\0\0\0\x20ftypM4A " + bytes(1000))
-    with pytest.raises(AudioError, match=r"m4a, aac and wma need PyAV: pip install skvae\[aac\]$"):
+    with pytest.raises(AudioError, match=r"m4a, aac and wma need PyAV: pip install av$"):
         decode(str(tmp_path / "song.m4a"), **SETTINGS)
 
 

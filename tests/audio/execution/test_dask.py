@@ -16,7 +16,7 @@ import soundfile
 from skvae import AudioFeatureExtractor
 from skvae.audio.execution._parallel import parallel_map
 
-distributed = pytest.importorskip("distributed", reason="skvae[dask] is not installed")
+distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install dask distributed")
 pytestmark = pytest.mark.slow
 
 
