@@ -64,7 +64,7 @@ def test_a_descriptor_a_metric_a_network_and_a_display_are_one_file_and_one_line
 def test_the_architecture_page_lists_every_subpackage():
     text = (ROOT / "docs" / "development" / "architecture.md").read_text()
     listed, package = set(), ""
-    for row in re.findall(r"^\| *(?:`(\w+)`)? *\| *(?:`(\w+)`)? *\| .* \|$", text, flags=re.MULTILINE):
+    for row in re.findall(r"^\| *(?:`(\w+)`)? *\| *(?:`([\w/]+)`)? *\| .* \|$", text, flags=re.MULTILINE):
         package = row[0] or package
         listed.add(f"{package}/{row[1]}" if row[1] else package)
     source = ROOT / "skvae"

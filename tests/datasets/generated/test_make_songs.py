@@ -147,7 +147,7 @@ def test_existing_files_are_not_overwritten(tmp_path):
 
 def test_missing_packages_raise_import_errors(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "midirenderer", None)
-    with pytest.raises(ImportError, match="midirenderer. Install it with pip install midirenderer pretty-midi"):
+    with pytest.raises(ImportError, match=r"midirenderer\. Install it with pip install midirenderer pretty-midi"):
         make_songs(1, out_dir=tmp_path)
 
 
