@@ -86,7 +86,7 @@ def test_damaged_models_raise_one_error(lyrics_run, tmp_path):
         path.write_bytes(content)
     LibraryModel.read(tmp_path)
     (tmp_path / "model.json").write_text('{"format": 2}')
-    with pytest.raises(ValueError, match="format 2 is not supported"):
+    with pytest.raises(ValueError, match="its format is 2, but only format 1 is supported"):
         LibraryModel.read(tmp_path)
 
 
