@@ -9,7 +9,7 @@ from ._console import friendly_errors
 
 def info(
     check: Annotated[
-        bool, typer.Option("--check", help="Also cluster a few generated sounds, which takes about ten seconds.")
+        bool, typer.Option("--check", help="Also cluster a few generated sounds, which takes 10 to 20 seconds.")
     ] = False,
 ):
     """Show versions, devices, and missing optional dependencies."""

@@ -11,6 +11,9 @@ from ._files import SafeReader
 # Audio formats only: FFmpeg also reads playlists and scripts, which can refer to other files and to the network.
 _FORMATS = "aac,ac3,aiff,amr,ape,asf,caf,dsf,flac,flv,matroska,mov,mp3,mpc,mpc8,mpeg,ogg,tak,tta,wav,webm,wv"
 
+_WITHOUT_PYAV = (".wav", ".flac", ".ogg", ".opus", ".mp3")
+"""Extensions of formats that are decoded without PyAV."""
+
 _PREROLL = 0.25
 """Seconds decoded and dropped before the first sample: the frames of AAC overlap, and Opus needs time to converge."""
 
@@ -41,9 +44,10 @@ def open_with_ffmpeg(file):
     try:
         import av
     except ImportError as error:
-        raise AudioError(
-            "not audio that can be decoded (wav, flac, ogg, opus, mp3); m4a, aac and wma need PyAV: pip install av"
-        ) from error
+        message = "not audio that can be decoded (wav, flac, ogg, opus, mp3)"
+        if not str(file).lower().endswith(_WITHOUT_PYAV):
+            message += "; m4a, aac and wma need PyAV: pip install av"
+        raise AudioError(message) from error
     with contextlib.ExitStack() as stack:
         if isinstance(file, str):
             with as_audio_error():

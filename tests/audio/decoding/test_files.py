@@ -240,6 +240,9 @@ def test_error_without_pyav(tmp_path, monkeypatch):
     (tmp_path / "song.m4a").write_bytes(b"\0\0\0\x20ftypM4A " + bytes(1000))
     with pytest.raises(AudioError, match=r"m4a, aac and wma need PyAV: pip install av$"):
         decode(str(tmp_path / "song.m4a"), **SETTINGS)
+    (tmp_path / "text.mp3").write_text("this file contains text instead of audio\n" * 20)
+    with pytest.raises(AudioError, match=r"^not audio that can be decoded \(wav, flac, ogg, opus, mp3\)$"):
+        decode(str(tmp_path / "text.mp3"), **SETTINGS)
 
 
 def test_sound_after_other_chunks_of_a_file_object(make_signal):
