@@ -11,6 +11,9 @@ from ._columns import COLUMNS, strip_columns
 from ._exceptions import EmptyLibraryError
 from ._lyrics import TEXT_EXTENSIONS, clean_lyrics, decode, read_lyrics
 
+MAX_COLUMNS = 10
+"""Maximum number of columns that an error lists."""
+
 
 def read_table(source, failures):
     """Read a table. The columns of the track table are read as text.
@@ -52,9 +55,22 @@ def read_table(source, failures):
 def check_columns(source, tracks):
     """Raise an error if a table has no rows, or neither a column "audio" nor a column "lyrics"."""
     if not {"audio", "lyrics"} & set(tracks.columns):
+        names = list(map(str, tracks.columns))
+        separator = next((char for char in ";\t|," if len(names) == 1 and char in names[0]), None)
+        if separator:
+            raise ValueError(
+                f"{source.name!r} has one column, whose name begins with {names[0][:40]!r}. Its separator seems to "
+                f"be {separator!r}. Use commas, or tabs in a file whose name ends in .tsv."
+            )
+        more = f" and {len(names) - MAX_COLUMNS} more" if len(names) > MAX_COLUMNS else ""
+        if tracks.empty:
+            raise ValueError(
+                f"{source.name!r} has no rows, and neither a column 'audio' nor a column 'lyrics'. Its columns are "
+                f"{names[:MAX_COLUMNS]}{more}. Add one row per track."
+            )
         raise ValueError(
-            f"{source.name!r} has neither a column 'audio' nor a column 'lyrics'. Its columns are "
-            f"{list(tracks.columns)}. Add or rename a column."
+            f"{source.name!r} has neither a column 'audio' nor a column 'lyrics', and no numeric features. Its columns "
+            f"are {names[:MAX_COLUMNS]}{more}. Add or rename a column."
         )
     if tracks.empty:
         raise EmptyLibraryError(f"{source.name!r} has no rows. A track table has one row per track.")

@@ -193,6 +193,10 @@ def test_invalid_sources_raise_errors(tmp_path, sound):
         load_tracks(table(tmp_path, "audio\nx.wav\n"), folders="genre")
     with pytest.raises(ValueError, match="neither a column 'audio' nor"):
         load_tracks(table(tmp_path, "file\nx.wav\n"))
+    with pytest.raises(ValueError, match=r"separator seems to be ';'\. Use commas"):
+        load_tracks(table(tmp_path, "audio;title\nx.wav;x\n"))
+    with pytest.raises(ValueError, match=r"no rows, and neither .*'f9'\] and 20 more"):
+        load_tracks(table(tmp_path, ",".join(f"f{i}" for i in range(30)) + "\n"))
     with pytest.raises(ValueError, match="no rows"):
         load_tracks(table(tmp_path, "audio,lyrics\n"))
     with pytest.raises(ValueError, match="not a readable table"):
