@@ -1,6 +1,7 @@
 """Parallel execution of tasks, with progress and estimated remaining time."""
 
 import logging
+import sys
 import time
 import warnings
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ def run_tasks(tasks, data, store, *, title, n_jobs, verbose):
     n_jobs : int or None
         Number of parallel jobs, as in joblib.
     verbose : int
-        If positive, show a progress bar on a terminal.
+        If positive, show a progress bar on a terminal, or else print the number of tasks.
 
     Returns
     -------
@@ -46,6 +47,8 @@ def run_tasks(tasks, data, store, *, title, n_jobs, verbose):
     pending = [task for task in tasks if not task.is_done(store)]
     if len(pending) < len(tasks):
         logger.info("%s: %d of %d were computed before", title, len(tasks) - len(pending), len(tasks))
+    if verbose and pending and not sys.stderr.isatty():  # a terminal shows a progress bar instead
+        tqdm.write(f"{title}: {len(pending)} task{'s' * (len(pending) > 1)}", file=sys.stderr)
     reasons, start = {}, time.perf_counter()
     n_jobs = min(effective_n_jobs(n_jobs), max(1, len(pending)))
     results = Parallel(n_jobs, return_as="generator_unordered")(

@@ -21,6 +21,14 @@ def test_equal_fits_run_once(songs, tmp_path, options):
     pd.testing.assert_frame_equal(first.table_, again.table_)  # including the durations
 
 
+def test_the_number_of_tasks_is_printed_without_a_terminal(songs, options, capsys):
+    compare(songs, ["raw", "pca"], alone=False, **options | {"seeds": 1, "verbose": 1})
+    printed = capsys.readouterr().err.splitlines()
+    assert "latent representations: 2 tasks" in printed
+    compare(songs, ["raw"], alone=False, **options | {"seeds": 1})
+    assert "tasks" not in capsys.readouterr().err
+
+
 def test_damaged_results_are_computed_again(songs, tmp_path, without_seconds, options):
     setup = options | {"alone": False, "out_dir": tmp_path}
     first = compare(songs, ["pca"], **setup)
