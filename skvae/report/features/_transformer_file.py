@@ -81,8 +81,8 @@ def load_transformer(path):
         model = LibraryModel.read(path)
         if not model.takes_tracks:
             raise ValueError(
-                f"The model in {path} was fitted on a feature table and cannot compute features from tracks. Pass the "
-                "feature table on which the model was fitted."
+                f"The model in {path} was fitted on a feature table and cannot compute features from tracks. If "
+                "`skvae features` computed this feature table, pass the table instead."
             )
         return model.pipeline[0]
     path = path.with_suffix(".skvae")

@@ -41,10 +41,12 @@ def read_source(model, source, folders, out):
     if folders is None and is_feature_table(source):
         return _check_chunks(model, iter_feature_table(source, model.blocks, CHUNK_FEATURES), source, out)
     if not model.takes_tracks:
-        raise ValueError(
-            f"The model was fitted on a feature table, but {source} is not a feature table. Compute the features first "
-            "with `skvae features --like TABLE`, where TABLE is the feature table of the model."
+        solution = (
+            "Compute the features first with `skvae features --like TABLE`, where TABLE is the table of the model."
+            if model.blocks.keys() <= model.about.keys()  # otherwise, skvae did not compute the table
+            else "Pass a feature table with the same columns. skvae cannot compute them from audio or lyrics."
         )
+        raise ValueError(f"The model was fitted on a feature table, but {source} is not a feature table. {solution}")
     return _check_chunks(model, iter_tracks(source, CHUNK_TRACKS, folders=folders), source, out)
 
 

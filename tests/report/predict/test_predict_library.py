@@ -88,7 +88,7 @@ def test_rows_are_processed_in_chunks(numbers, tmp_path, monkeypatch, read_label
     assert max(sizes) == 300
     assert sum(sizes) == done.n_labelled == ROWS - 1
     table = read_labels(tmp_path)
-    assert table["reason"][7] == "features: 1 of 6 values missing (f2)"
+    assert table["reason"][7] == "features: 1 of 6 values missing or infinite (f2)"
     assert table["label"][7] == "-1"
     assert np.isnan(np.load(tmp_path / "latent.npy")[7]).all()
     assert (table["label"] != "-1").sum() == ROWS - 1
@@ -191,7 +191,9 @@ def test_errors_are_raised_before_files_are_written(run, numbers, small_library,
         predict_library(run, small_library, run)
     with pytest.raises(FileNotFoundError, match="contains no model"):
         predict_library(tmp_path, small_library, out)
-    with pytest.raises(ValueError, match="The model was fitted on a feature table"):
+    with pytest.raises(
+        ValueError, match=r"The model was fitted on a feature table.*Pass a feature table with the same columns"
+    ):
         predict_library(numbers / "run", small_library, out)
     with pytest.raises(ValueError, match=r"does not contain \d+ of the \d+ required columns"):
         predict_library(run, numbers / "all.csv", out)
