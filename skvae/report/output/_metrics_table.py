@@ -146,6 +146,7 @@ def format_for_terminal(table):
 
 
 def _split_heading(name):
-    """Split a heading into one word per line, with the direction in the last line."""
+    """Split a heading into one word per line, followed by the direction."""
     title, _, direction = name.removesuffix(")").partition(" (")
-    return [*title.replace("-", "- ").split(), *filter(None, [direction])]
+    title = title.replace("has-lyrics", "has lyrics").replace("-", "- ")
+    return [*title.split(), *(["0 =", "unrelated"] if direction == "0: none" else filter(None, [direction]))]

@@ -64,6 +64,13 @@ def test_scores_against_constant_labels_are_nan(example):
     assert "genre" not in format_for_terminal(table)
 
 
+def test_printed_headings_explain_the_agreement_with_other_properties(example):
+    printed = format_for_terminal(example[-1])
+    assert "0 =" in printed
+    assert "unrelated" in printed
+    assert "0: none" not in printed
+
+
 def test_printed_and_written_tables_are_equal(example):
     table = example[-1]
     written = pd.read_csv(io.StringIO(format_metrics(table).to_csv(index=False)), dtype=str, keep_default_na=False)
