@@ -73,7 +73,7 @@ def remove_partial_blocks(features, blocks, tracks):
         for row in np.flatnonzero(is_partial):
             names = [columns[i] for i in np.flatnonzero(missing[row])]
             shown = ", ".join(names[:3]) + ", ..." * (len(names) > 3)
-            reason = f"{block}: {len(names)} of {len(columns)} values missing ({shown})"
+            reason = f"{block}: {len(names)} of {len(columns)} values missing or infinite ({shown})"
             reasons[row] = join_reasons(reasons[row], reason)
         values[is_partial] = np.nan
         tables.append(pd.DataFrame(values, features.index, columns))

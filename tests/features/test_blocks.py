@@ -14,7 +14,7 @@ def test_partial_blocks_become_missing_with_a_reason():
     cleaned, observed, reasons = remove_partial_blocks(features, blocks, tracks)
     assert observed.tolist() == [[True, True], [False, True], [False, False]]
     assert cleaned["a__1"].isna().tolist() == [False, True, True]
-    assert reasons.tolist() == ["", "audio: short; a: 1 of 2 values missing (a__0)", "no a; no b"]
+    assert reasons.tolist() == ["", "audio: short; a: 1 of 2 values missing or infinite (a__0)", "no a; no b"]
     assert features.loc[1, "a__1"] == 3  # The input is not modified.
 
 

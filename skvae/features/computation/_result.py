@@ -108,6 +108,7 @@ def check_enough_tracks(tracks, usable, reasons, content, min_tracks=MIN_TRACKS)
     """
     n_usable = int(usable.sum())
     if n_usable < min_tracks:
-        found = f"Only {n_usable} of {len(tracks)} tracks have" if n_usable else f"None of the {len(tracks)} tracks has"
+        required = f"at least {min_tracks} track{'s' * (min_tracks > 1)} with usable {content}"
+        found = f"{n_usable} of {len(tracks)}" if n_usable else "none"
         failures = dict(zip(tracks["track_id"][~usable], reasons[~usable], strict=True))
-        raise NothingUsableError(f"{found} usable {content}, but at least {min_tracks} are required.", failures)
+        raise NothingUsableError(f"skvae requires {required}, got {found}.", failures)

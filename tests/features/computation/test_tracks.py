@@ -68,6 +68,6 @@ def test_missing_modality_is_not_used(missing, used, tracks):
 
 
 def test_error_contains_the_reason_of_each_unusable_track(tracks):
-    with pytest.raises(NothingUsableError, match="Only 3 of 5 tracks have usable lyrics, but at least 4") as error:
+    with pytest.raises(NothingUsableError, match="at least 4 tracks with usable lyrics, got 3 of 5") as error:
         compute(tracks, modality="lyrics", min_tracks=4)
     assert error.value.failures == {"y": "no lyrics", "z": "no lyrics"}
