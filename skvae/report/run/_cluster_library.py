@@ -1,5 +1,7 @@
 """Cluster a music library: features, latent space, clusters, scores and playlists."""
 
+import inspect
+
 import numpy as np
 import pandas as pd
 
@@ -19,8 +21,11 @@ from ._comparison import compare_with_baselines
 from ._fitting import fit_clusters, make_pca, make_vae
 from ._options import check_options, condition_columns
 from ._result import ClusterRun
-from ._run_notes import SAMPLE_MAP, collect_notes
+from ._run_notes import SAMPLE_MAP, collect_notes, list_ignored_options
 from ._stage_timer import StageTimer
+
+FEATURE_OPTIONS = ("lyrics", "duration", "excerpts", "memory")
+"""Parameters for the computation of features. They have no effect on a feature table."""
 
 
 def cluster_library(
@@ -201,7 +206,18 @@ def cluster_library(
         seconds=description.seconds,
         reasons=description.reasons,
     )
-    notes = collect_notes(description, clustered, metrics, clusterer, condition=conditions, selection=fit.selection)
+    notes = collect_notes(
+        description,
+        clustered,
+        metrics,
+        clusterer,
+        condition=conditions,
+        selection=fit.selection,
+        history=fit.history,
+    )
+    if table is not None:
+        defaults = inspect.signature(cluster_library).parameters
+        notes += list_ignored_options({name: (settings[name], defaults[name].default) for name in FEATURE_OPTIONS})
     return ClusterRun(
         tracks=tracks,
         clusters=clusters,

@@ -2,11 +2,15 @@
 
 from ..model._neighbors import SAMPLE_NEIGHBORS
 from ..output._metrics_table import SAMPLE_SILHOUETTE
+from ..output._playlists import is_playable
 from ._clusterers import CLUSTERERS, SAMPLE_PAIRS
 from ._n_clusters import SAMPLE_N_CLUSTERS
 
 SAMPLE_MAP = 10_000
 """Maximum number of tracks on the map. A subsample is used for larger libraries."""
+
+FEW_TRACKS = 50
+"""Number of tracks below which a note recommends the baselines."""
 
 MIN_AMI = 0.2
 """Minimum AMI with language, or with the presence of lyrics, that is mentioned in a note."""
@@ -14,7 +18,25 @@ MIN_AMI = 0.2
 CRITERIA = {"bic": "BIC", "icl": "ICL", "gap": "gap statistic"}
 
 
-def collect_notes(description, tracks, metrics, clusterer, *, condition, selection):
+def list_ignored_options(options):
+    """Return notes on options of feature computation, which have no effect on a feature table.
+
+    Parameters
+    ----------
+    options : dict
+        Value and default of each option, by name.
+
+    Returns
+    -------
+    list of str
+        One note, or none if all options have their defaults.
+    """
+    names = [name for name, (value, default) in options.items() if value is not default and value != default]
+    verb = "is" if len(names) == 1 else "are"
+    return [f"{' and '.join(names)} {verb} ignored, because the source is a feature table"] if names else []
+
+
+def collect_notes(description, tracks, metrics, clusterer, *, condition, selection, history):
     """Return notes on the scores, on properties that the clusters reflect, and on steps that used a sample.
 
     Parameters
@@ -31,6 +53,8 @@ def collect_notes(description, tracks, metrics, clusterer, *, condition, selecti
         Columns that the model used as input.
     selection : NClusters or None
         Result of the automatic choice of the number of clusters.
+    history : list of dict
+        Training history. Empty if no network was trained.
 
     Returns
     -------
@@ -43,11 +67,16 @@ def collect_notes(description, tracks, metrics, clusterer, *, condition, selecti
         f"silhouette, Calinski-Harabasz and Davies-Bouldin of all methods are computed on the {width} scaled features"
     ]
     if description.modality == "both":
-        notes.append(f"{int(description.has_lyrics[description.usable].sum())} of {n} clustered tracks have lyrics")
+        n_lyrics = int(description.has_lyrics[description.usable].sum())
+        notes.append(f"{n_lyrics} of {n} clustered tracks {'has' if n_lyrics == 1 else 'have'} lyrics")
     for column in ("genre", "language"):
         n_known = int(tracks[column].notna().sum()) if column in tracks else 0
         note = f"{column} is known for {n_known} of {n} clustered tracks"
-        notes.append(f"{note}; scores against {column} use only these tracks" if 0 < n_known < n else note)
+        if n_known and tracks[column].nunique() < 2:
+            note += "; scores require at least two different values"
+        elif 0 < n_known < n:
+            note += f"; scores against {column} use only these tracks"
+        notes.append(note)
     unknown = {column: int(tracks[column].isna().sum()) for column in condition}
     notes += [
         f"{n_unknown} clustered tracks have no {column}: the model uses the mean over all values of {column} for them"
@@ -56,10 +85,17 @@ def collect_notes(description, tracks, metrics, clusterer, *, condition, selecti
     ]
     if selection is not None:
         notes.append(_selection_note(selection))
+    if history and n < FEW_TRACKS:
+        notes.append(
+            f"{n} tracks are too few to train a network; check the rows of raw features and PCA in metrics.csv first"
+        )
+    if not any(map(is_playable, tracks["audio"])):
+        notes.append("no playlists are written, because no clustered track has an audio file")
     if _reflects(model, "ami_language"):
         ami = f"AMI {model['ami_language']:.2f}"
         notes.append(
-            f"the clusters reflect the language ({ami}); use condition='language' to remove it from the latent space"
+            f"the clusters reflect the language ({ami}); the condition language removes it from the latent space "
+            "(--condition language)"
         )
     if _reflects(model, "ami_lyrics"):
         notes.append(f"the clusters reflect which tracks have lyrics (AMI {model['ami_lyrics']:.2f})")
@@ -84,7 +120,7 @@ def _reflects(model, metric):
 
 
 def _selection_note(selection):
-    """Describe which criteria support the selected number of clusters, and which other numbers they allow."""
+    """Describe which criteria support the selected number of clusters, and which other numbers all of them allow."""
     ranges = {
         CRITERIA.get(name, name): (low, high) for name, low, high in selection.choices[["low", "high"]].itertuples()
     }
@@ -92,9 +128,8 @@ def _selection_note(selection):
     listed = ", ".join(f"{name} {_format_range(*limits)}" for name, limits in ranges.items())
     support = f"{votes} of {len(ranges)} criteria ({listed}; see n_clusters.csv)"
     note = f"{selection.n_clusters} clusters are supported by {support}"
-    if selection.low < selection.high:
-        criteria = "all criteria allow" if selection.agree else "at least one criterion allows"
-        note += f"; {criteria} {_format_range(selection.low, selection.high)}"
+    if selection.agree and selection.low < selection.high:
+        note += f"; all criteria allow {_format_range(selection.low, selection.high)}"
     return note
 
 

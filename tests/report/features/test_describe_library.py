@@ -12,6 +12,7 @@ from skvae.report import (
     cluster_library,
     describe_library,
     load_transformer,
+    predict_library,
     save_transformer,
     write_features,
 )
@@ -57,7 +58,9 @@ def test_the_table_has_one_row_per_track_with_reasons_for_missing_features(descr
     assert features.loc["low/empty with words.mp3", table.blocks["lyrics"]].notna().all()
 
 
-def test_clustering_the_feature_table_gives_the_same_result_as_clustering_the_tracks(described, tracks, tmp_path):
+def test_clustering_the_feature_table_gives_the_same_result_as_clustering_the_tracks(
+    described, tracks, small_library, tmp_path
+):
     write_features(described[0], tmp_path / "features.parquet")
     ready = load_feature_table(tmp_path / "features.parquet")
     pd.testing.assert_frame_equal(ready.features, described[0].features)
@@ -69,6 +72,10 @@ def test_clustering_the_feature_table_gives_the_same_result_as_clustering_the_tr
     pd.testing.assert_frame_equal(direct.metrics, later.metrics)
     later.write(tmp_path / "run")
     assert json.loads((tmp_path / "run" / "model" / "model.json").read_text("utf-8"))["takes"] == "features"
+    with pytest.raises(ValueError, match="Compute the features first with `skvae features --like TABLE`"):
+        predict_library(tmp_path / "run", small_library, tmp_path / "out")
+    with pytest.raises(ValueError, match="If `skvae features` computed this feature table, pass the table instead"):
+        load_transformer(tmp_path / "run")
 
 
 def test_a_saved_transformer_computes_the_same_features(described, tracks, tmp_path):
@@ -92,10 +99,10 @@ def test_incomplete_blocks_are_not_used_and_have_a_reason(numbers, tmp_path):
     numbers.loc[6, [f"lyrics__{i}" for i in range(3)]] = np.nan
     run = cluster_library(table(numbers, tmp_path / "t.parquet"), n_clusters=2, **FAST)
     clusters = run.clusters.set_index("track_id")
-    assert clusters.loc["t3", "reason"] == "audio: 2 of 5 values missing (audio__1, audio__4)"
+    assert clusters.loc["t3", "reason"] == "audio: 2 of 5 values missing or infinite (audio__1, audio__4)"
     assert clusters.loc["t3", "label"] >= 0  # clustered by its lyrics
     assert clusters.loc["t4", "reason"] == "no audio; no lyrics"
-    assert clusters.loc["t5", "reason"] == "lyrics: 1 of 3 values missing (lyrics__0)"
+    assert clusters.loc["t5", "reason"] == "lyrics: 1 of 3 values missing or infinite (lyrics__0)"
     assert clusters.loc["t6", ["label", "reason"]].tolist()[1] == ""
     assert run.failures["track_id"].tolist() == ["t4", "t5"]
 
@@ -120,6 +127,15 @@ def test_unused_columns_are_listed_in_the_notes(numbers, tmp_path):
     assert any(note.startswith("the clusters reflect the language") for note in run.notes)
 
 
+def test_a_note_names_the_options_that_a_feature_table_ignores(numbers, tmp_path):
+    ready = table(numbers, tmp_path / "t.parquet")
+    run = cluster_library(ready, model="pca", duration=None, lyrics="some-model")
+    assert "lyrics and duration are ignored, because the source is a feature table" in run.notes
+    run = cluster_library(ready, model="pca", excerpts=3)
+    assert "excerpts is ignored, because the source is a feature table" in run.notes
+    assert not any("ignored" in note for note in cluster_library(ready, model="pca").notes)
+
+
 def test_the_condition_is_read_from_the_feature_table(numbers, tmp_path):
     run = cluster_library(table(numbers, tmp_path / "t.parquet"), condition="language", n_clusters=2, **FAST)
     assert run.model.pipeline[1].condition_.size == 2
@@ -131,7 +147,7 @@ def test_too_few_usable_rows_raise_an_error_with_reasons(numbers, tmp_path):
     ready = table(numbers, tmp_path / "t.parquet")
     gone = ready.features.copy()
     gone.iloc[:17, :] = np.nan
-    with pytest.raises(NothingUsableError, match="Only 3 of 20 tracks have usable audio or lyrics") as error:
+    with pytest.raises(NothingUsableError, match="at least 4 tracks with usable audio or lyrics, got 3 of 20") as error:
         cluster_library(ready._replace(features=gone))
     assert error.value.failures["t0"] == "no audio; no lyrics"
 

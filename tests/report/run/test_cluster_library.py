@@ -1,6 +1,7 @@
 """Runs on generated audio and lyrics."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from skvae import LyricsVectorizer
 from skvae.datasets import TrackWarning, load_tracks
 from skvae.report import NothingUsableError, cluster_library
+from skvae.report.run._run_notes import _selection_note
 
 FAST = {"max_epochs": 5, "latent_dim": 4}
 
@@ -148,6 +150,13 @@ def test_auto_chooses_the_number_of_clusters_with_four_criteria(texts):
     assert f"2 clusters are supported by 4 of 4 criteria ({criteria}; see n_clusters.csv)" in run.notes
 
 
+@pytest.mark.parametrize(("agree", "ending"), [(True, "; all criteria allow 2 to 5"), (False, "n_clusters.csv)")])
+def test_the_note_on_the_number_of_clusters_ends_with_the_range_if_all_criteria_agree(agree, ending):
+    choices = pd.DataFrame({"low": [2, 4], "high": [5, 6]}, index=["bic", "gap"])
+    selection = SimpleNamespace(choices=choices, n_clusters=4, low=2, high=5, agree=agree)
+    assert _selection_note(selection).endswith(ending)
+
+
 def test_the_default_number_of_clusters_is_a_fifth_of_the_tracks(texts):
     assert len(cluster_library(texts, modality="lyrics", model="pca").playlists) == 2
 
@@ -172,9 +181,26 @@ def test_scores_against_the_condition_are_marked_as_leaked(texts):
 def test_a_note_reports_clusters_that_reflect_the_language(texts):
     run = cluster_library(texts, modality="lyrics", model="pca", n_clusters=2, latent_dim=2)
     assert (
-        "the clusters reflect the language (AMI 1.00); use condition='language' to remove it from the latent space"
-        in run.notes
-    )
+        "the clusters reflect the language (AMI 1.00); the condition language removes it from the latent space "
+        "(--condition language)"
+    ) in run.notes
+
+
+def test_notes_mention_small_libraries_and_missing_playlists(texts, tracks):
+    small = "12 tracks are too few to train a network"
+    playlists = "no playlists are written, because no clustered track has an audio file"
+    notes = cluster_library(texts, modality="lyrics", n_clusters=2, **FAST).notes
+    assert any(note.startswith(small) for note in notes)
+    assert playlists in notes
+    notes = cluster_library(tracks, modality="audio", model="pca").notes
+    assert not any("too few to train" in note for note in notes)
+    assert playlists not in notes
+
+
+def test_a_note_explains_why_a_label_has_no_scores(texts):
+    genre = [None] * 11 + ["rock"]
+    notes = cluster_library(texts.assign(genre=genre), modality="lyrics", model="pca").notes
+    assert "genre is known for 1 of 12 clustered tracks; scores require at least two different values" in notes
 
 
 def test_one_modality_is_used_if_no_track_has_the_other(texts, tracks):
@@ -201,10 +227,10 @@ def test_audio_is_not_decoded_with_modality_lyrics(tracks):
 
 
 def test_too_few_usable_tracks_raise_an_error_with_reasons(texts):
-    with pytest.raises(NothingUsableError, match="None of the 12 tracks has usable audio") as error:
+    with pytest.raises(NothingUsableError, match="at least 4 tracks with usable audio, got none") as error:
         cluster_library(texts, modality="audio")
     assert error.value.failures["t0"] == "audio: no audio"
-    with pytest.raises(NothingUsableError, match="Only 3 of 3 tracks have usable lyrics"):
+    with pytest.raises(NothingUsableError, match="at least 4 tracks with usable lyrics, got 3 of 3"):
         cluster_library(texts[:3], modality="lyrics")
 
 
@@ -233,7 +259,8 @@ def test_the_map_method_changes_only_the_map(texts):
         ({"n_clusters": 12}, "n_clusters=12 must be between 2 and 11, because 12 tracks can be used"),
         ({"device": "gpu"}, "device='gpu' is not a PyTorch device"),
         ({"device": "cuda:99"}, "device='cuda:99' is not available: PyTorch found .* Use .*'cpu'"),
-        ({"condition": "mood"}, "condition='mood' must be a column"),
+        ({"condition": "mood"}, "condition='mood' must be a column .*Its columns are .*language"),
+        ({"condition": "langage"}, "condition='langage' must be a column .*Did you mean 'language'?"),
         ({"condition": "language"}, "condition='language' requires model='vae' or model='vade'"),
     ],
 )
