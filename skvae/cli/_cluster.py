@@ -7,7 +7,7 @@ import typer
 
 from ._cluster_report import cluster_and_report
 from ._console import friendly_errors
-from ._library import check_output_folders, load_source
+from ._library import check_output_folders, check_writable, load_source
 from ._options import (
     Duration,
     Excerpts,
@@ -105,6 +105,7 @@ def cluster(
     with friendly_errors():
         tracks = load_source(source, folders)
         check_output_folders(source, {"--out": out, "--memory": memory}, tracks)
+        check_writable("--out", out)  # an error before time is spent on feature extraction
         cluster_and_report(
             tracks,
             out,

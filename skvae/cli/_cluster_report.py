@@ -23,10 +23,8 @@ def cluster_and_report(tracks, out, **options):
     run = cluster_library(tracks, verbose=1, **options)
     files = run.write(out)
     failures, n_tracks = run.failures, len(run.tracks)
-    print(
-        f"{n_tracks - len(failures)} of {n_tracks} tracks in {len(run.playlists)} clusters, "
-        f"{len(failures)} could not be used\n"
-    )
+    unused = f", {len(failures)} could not be used" if len(failures) else ""
+    print(f"{n_tracks - len(failures)} of {n_tracks} tracks in {len(run.playlists)} clusters{unused}\n")
     print(format_for_terminal(run.metrics))
     print("\nnotes", *(f"  - {note}" for note in run.notes), sep="\n")
     print("\nclusters (number of tracks)")

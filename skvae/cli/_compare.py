@@ -17,7 +17,7 @@ def compare(
     studies: Annotated[
         list[Path],
         typer.Argument(
-            metavar="STUDY...", help="YAML file of a study, or easy, medium or hard. With --merge, result folders."
+            metavar="STUDY", help="YAML file of a study, or easy, medium or hard. With --merge, result folders."
         ),
     ],
     out: Out,

@@ -19,7 +19,7 @@ def features(
     folders: Folders = None,
     like: Annotated[
         Path | None,
-        typer.Option(help="Existing features, model or run to stay compatible with.", exists=True),
+        typer.Option(help="Use the settings of this feature table, model or run.", exists=True),
     ] = None,
     modality: ModalityOption = Modality.both,
     lyrics: Lyrics = "tfidf",

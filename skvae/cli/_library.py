@@ -1,7 +1,10 @@
 """Loading of the music library, and a check that output is not written into it."""
 
 import sys
+import tempfile
 import warnings
+
+TRACK_TABLE = "tracks.csv"
 
 
 def load_source(source, folders):
@@ -12,9 +15,31 @@ def load_source(source, folders):
         warnings.simplefilter("always")
         has_features = folders is None and is_feature_table(source)
         tracks = load_feature_table(source) if has_features else load_tracks(source, folders=folders)
+    if not has_features and (source / TRACK_TABLE).is_file():
+        print(f"Note: {source} contains {TRACK_TABLE}, which is not used. To use it, pass this file.", file=sys.stderr)
     for warning in caught:
         print(f"Note: {warning.message}", file=sys.stderr)
     return tracks
+
+
+def check_writable(option, folder):
+    """Raise ValueError if a folder cannot be written or created. The folder must not be in the music library.
+
+    Parameters
+    ----------
+    option : str
+        Option of the folder, for the error message.
+    folder : Path
+        Output folder. It may not exist yet.
+    """
+    existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        raise ValueError(
+            f"{option} {folder} cannot be written ({existing}: {error.strerror}). Use another folder."
+        ) from error
 
 
 def check_output_folders(source, folders, tracks=None):

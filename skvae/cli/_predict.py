@@ -12,12 +12,16 @@ from ._options import Folders, Memory, NJobs, Source
 
 
 def predict(
-    model: Annotated[Path, typer.Argument(help="Folder written by cluster, or its subfolder model/.", file_okay=False)],
+    model: Annotated[
+        Path, typer.Argument(help="Folder written by cluster, or its subfolder model/.", exists=True, file_okay=False)
+    ],
     source: Source,
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder for the labels. [default: the subfolder predicted/ of the run of --append]", file_okay=False
+            help="Folder for the labels. Required without --append. "
+            "[default with --append: the subfolder predicted/ of that run]",
+            file_okay=False,
         ),
     ] = None,
     append: Annotated[
@@ -34,7 +38,7 @@ def predict(
     for cluster.
     """
     if out is None and append is None:
-        raise typer.BadParameter("is required without --append", param_hint="--out")
+        raise typer.BadParameter("Pass --out or --append.", param_hint="--out")
     out = append / "predicted" if out is None else out
     with friendly_errors():
         from ..datasets import TrackWarning
@@ -55,7 +59,8 @@ def predict(
         if result.continued:
             print(f"resumed: {result.continued} tracks were already labeled")
         n_failed = result.n_tracks - result.n_labelled
-        print(f"{result.n_labelled} of {result.n_tracks} tracks labeled, {n_failed} could not be used")
+        unused = f", {n_failed} could not be used" if n_failed else ""
+        print(f"{result.n_labelled} of {result.n_tracks} tracks labeled{unused}")
         print("\nclusters (number of tracks)")
         for name, size in result.sizes.items():
             print(f"  {name} ({size})")

@@ -9,6 +9,7 @@ import pytest
 import soundfile
 
 from skvae import AudioFeatureExtractor
+from skvae.cli._library import load_source
 
 
 def test_clustering_a_folder_writes_all_results(run, library, playlist_paths):
@@ -60,6 +61,15 @@ def test_scores_against_a_condition_are_marked_as_leaked(source, skvae, library,
     assert result.exit_code == 0, result.output
     assert pd.read_csv(out / "metrics.csv")["leaked"][2] == "ami_language"
     assert "leaked" in result.stdout
+
+
+def test_a_note_mentions_a_track_table_in_the_folder(library, tmp_path, capsys):
+    folder = shutil.copytree(library, tmp_path / "music")
+    load_source(folder, None)
+    assert "tracks.csv" not in capsys.readouterr().err
+    (folder / "tracks.csv").write_text("audio\n")
+    load_source(folder, None)
+    assert "contains tracks.csv, which is not used. To use it, pass this file." in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -29,7 +29,9 @@ FAST = ["--max-epochs", "5", "--latent-dim", "4", "--n-jobs", "1"]
         (["features", "LIBRARY", "--out", "LIBRARY/features.parquet"], "is inside the music library"),
         (["features", "LIBRARY", "--out", "out/f.parquet", "--like", "TABLE"], "`skvae features` writes this file"),
         (["predict", "LIBRARY", "LIBRARY", "--out", "out"], "contains no model"),
-        (["predict", "LIBRARY", "LIBRARY"], "--append"),
+        (["predict", "LIBRARY", "LIBRARY"], "Pass --out or --append"),
+        (["predict", "no-such-run", "LIBRARY", "--out", "out"], "does not exist"),
+        (["cluster", "LIBRARY", "--out", "TABLE/out"], "cannot be written"),
         (["predict", "LIBRARY", "LIBRARY", "--out", "LIBRARY/out"], "is inside the music library"),
         (["demo", "--out", "out", "--n-songs", "3"], "--n-songs"),
         (["no-such-command"], "No such command"),
@@ -63,7 +65,7 @@ def test_a_library_without_usable_tracks_exits_with_code_3(skvae, tmp_path):
         (empty / f"{i:02d}.wav").write_bytes(b"")
     result = skvae("cluster", empty, "--out", tmp_path / "out", "--n-jobs", "1")
     assert result.exit_code == 3
-    assert "None of the 25 tracks has usable audio or lyrics, but at least 4 are required" in result.output
+    assert "at least 4 tracks with usable audio or lyrics, got none" in result.output
     assert "00.wav: audio: empty file; no lyrics" in result.output
     assert "and 5 more" in result.output
 
