@@ -260,7 +260,7 @@ def test_the_map_method_changes_only_the_map(texts):
         ({"device": "gpu"}, "device='gpu' is not a PyTorch device"),
         ({"device": "cuda:99"}, "device='cuda:99' is not available: PyTorch found .* Use .*'cpu'"),
         ({"condition": "mood"}, "condition='mood' must be a column .*Its columns are .*language"),
-        ({"condition": "langage"}, "condition='langage' must be a column .*Did you mean 'language'?"),
+        ({"condition": "languages"}, "condition='languages' must be a column .*Did you mean 'language'?"),
         ({"condition": "language"}, "condition='language' requires model='vae' or model='vade'"),
     ],
 )
