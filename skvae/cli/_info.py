@@ -12,7 +12,8 @@ def info(
         bool, typer.Option("--check", help="Also cluster a few generated sounds, which takes 10 to 20 seconds.")
     ] = False,
 ):
-    """Show versions, devices, and missing optional dependencies."""
+    """Show versions, devices, missing optional dependencies, and pretrained audio models."""
+    from ..audio import PRETRAINED_MODELS
     from ..report._environment import devices, missing_extras, versions
 
     for name, version in versions().items():
@@ -24,6 +25,9 @@ def info(
     print("\nmissing optional dependencies" if missing else "\nall optional dependencies are installed")
     for extra, names in missing.items():
         print(f"{extra:22} pip install {' '.join(names)}")
+    print("\npretrained audio models (for AudioEmbedder)")
+    for model in PRETRAINED_MODELS.values():
+        print(f"{model.name:22} {'ready' if model.is_installed() else model.install}")
     if check:
         with friendly_errors():
             from ..report import self_check

@@ -34,6 +34,15 @@ def test_version_and_info(skvae):
         assert word in result.stdout
 
 
+def test_info_lists_the_pretrained_models(skvae, monkeypatch):
+    from skvae.audio.pretrained.models._model import PretrainedModel
+
+    for installed, text in ((True, "ready"), (False, "pip install --no-deps musicnn==0.1.0")):
+        monkeypatch.setattr(PretrainedModel, "is_installed", lambda self, installed=installed: installed)
+        (line,) = [line for line in skvae("info").stdout.splitlines() if line.startswith("musicnn ")]
+        assert line.split(maxsplit=1)[1] == text
+
+
 def test_info_shows_how_to_install_missing_dependencies(skvae, monkeypatch):
     from skvae.report import _environment
 
