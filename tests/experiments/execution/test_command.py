@@ -87,7 +87,7 @@ def test_dask_gives_the_same_table(folder):
     options = {"seeds": 1, "settings": {"max_epochs": 2}, "latent_dim": 2, "metrics": ["ami"], "alone": False}
     plain = compare(table, ["pca", "vae"], **options)
     with (
-        distributed.Client(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None),
+        distributed.Client(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0"),
         joblib.parallel_config(backend="dask"),
     ):
         comparison = compare(table, ["pca", "vae"], **options)
