@@ -79,7 +79,10 @@ def training(report, options):
     from bench_training import Case, in_turn, make_table, per_epoch, ratio, skvae
 
     for n_rows, n_columns, hidden, n_latent, batch, epochs, precision in TRAINING:
-        rows = max(n_rows // 50, 4 * batch) if options.quick else n_rows
+        rows = n_rows
+        if options.quick:
+            batch, epochs = min(batch, 256), 2
+            rows = 4 * batch
         case = Case(rows, n_columns, hidden, n_latent, batch, epochs)
         x = make_table(rows, n_columns)
 

@@ -78,6 +78,7 @@ def test_windows_do_not_affect_each_other(random_tensors):
 
 
 @pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 def test_gpu_equals_cpu(random_tensors):
     spectrograms = torch.from_numpy(np.random.default_rng(3).uniform(0, 4, size=(12, 187, 96)).astype(np.float32))
     expected = MusicNN(random_tensors, "cpu")(spectrograms)
