@@ -71,6 +71,9 @@ class ComputedFeatures:
         settings are unknown.
     notes : list of str
         Notes for the reader of the results.
+    tags : ndarray of str of shape (n_tracks,) or None
+        The five most probable tags of each track, most probable first, joined by "|". Empty if they are unknown. None
+        if no audio model predicts tags.
     """
 
     modality: str
@@ -83,6 +86,7 @@ class ComputedFeatures:
     has_lyrics: np.ndarray
     about: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
+    tags: np.ndarray | None = None
 
     @property
     def features(self):
