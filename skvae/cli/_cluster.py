@@ -9,6 +9,7 @@ from ._cluster_report import cluster_and_report
 from ._console import friendly_errors
 from ._library import check_output_folders, check_writable, load_source
 from ._options import (
+    AudioModel,
     Duration,
     Excerpts,
     Folders,
@@ -19,6 +20,7 @@ from ._options import (
     Modality,
     ModalityOption,
     NJobs,
+    Offline,
     Out,
     RandomState,
     Source,
@@ -71,6 +73,7 @@ def cluster(
         Clusterer, typer.Option(help="Clusterer for the latent space. With --model vade, only the baselines use it.")
     ] = Clusterer.kmeans,
     modality: ModalityOption = Modality.both,
+    audio: AudioModel = "auto",
     latent_dim: Annotated[int, typer.Option(min=1, help="Number of latent units.")] = 16,
     beta: Annotated[
         float, typer.Option(help="Weight of the KL divergence. Must be positive. Not used with --model pca.")
@@ -90,9 +93,10 @@ def cluster(
     random_state: RandomState = 0,
     n_jobs: NJobs = -1,
     device: Annotated[
-        str, typer.Option(help="Device for training: cpu, cuda, cuda:1, or auto (CUDA if available).")
+        str, typer.Option(help="Device for training and audio models: cpu, cuda, cuda:1, or auto (CUDA if available).")
     ] = "auto",
     memory: Memory = None,
+    offline: Offline = False,
 ):
     """Cluster a music library and write the results.
 
@@ -113,6 +117,7 @@ def cluster(
             model=model.value,
             clusterer=clusterer.value,
             modality=modality.value,
+            audio=audio,
             latent_dim=latent_dim,
             beta=beta,
             condition=[name.strip() for name in condition.split(",")] if condition else None,
@@ -125,4 +130,5 @@ def cluster(
             n_jobs=n_jobs,
             device=device,
             memory=str(memory) if memory else None,
+            offline=offline,
         )

@@ -7,7 +7,7 @@ import typer
 
 from ._console import friendly_errors, print_reasons
 from ._library import check_output_folders
-from ._options import Folders, NJobs, Out
+from ._options import AudioModel, Folders, NJobs, Offline, Out
 
 N_BEST = 5
 """Number of methods to print. The written files contain all methods."""
@@ -26,6 +26,7 @@ def compare(
         typer.Option(help="Music library or table to use instead of the data named in the study.", exists=True),
     ] = None,
     folders: Folders = None,
+    audio: AudioModel = None,
     seeds: Annotated[
         int | None, typer.Option(min=1, help="Number of seeds. [default: the number in the study]")
     ] = None,
@@ -35,6 +36,7 @@ def compare(
     merge: Annotated[
         bool, typer.Option("--merge", help="Merge the results in the given folders. No method is run.")
     ] = False,
+    offline: Offline = False,
     n_jobs: NJobs = -1,
 ):
     """Compare representations and clusterers over several seeds.
@@ -58,7 +60,17 @@ def compare(
             if isinstance(library, str | Path):
                 check_output_folders(Path(library), {"--out": out})
             changes = ({"seeds": seeds} if seeds else {}) | ({"keep": True} if keep else {})
-            comparison = run_study(study, out, source=source, folders=folders, n_jobs=n_jobs, verbose=1, **changes)
+            comparison = run_study(
+                study,
+                out,
+                source=source,
+                folders=folders,
+                audio=audio,
+                offline=offline,
+                n_jobs=n_jobs,
+                verbose=1,
+                **changes,
+            )
         write_figures(comparison, out / "figures")
         _print_summary(comparison, out)
 

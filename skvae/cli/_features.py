@@ -8,7 +8,7 @@ import typer
 
 from ._console import friendly_errors, print_reasons
 from ._library import check_output_folders
-from ._options import Duration, Excerpts, Folders, Lyrics, Memory, Modality, ModalityOption, NJobs
+from ._options import AudioModel, Duration, Excerpts, Folders, Lyrics, Memory, Modality, ModalityOption, NJobs, Offline
 
 
 def features(
@@ -22,6 +22,7 @@ def features(
         typer.Option(help="Use the settings of this feature table, model or run.", exists=True),
     ] = None,
     modality: ModalityOption = Modality.both,
+    audio: AudioModel = "auto",
     lyrics: Lyrics = "tfidf",
     duration: Duration = 30.0,
     excerpts: Excerpts = 5,
@@ -30,6 +31,7 @@ def features(
     ] = 1000,
     n_jobs: NJobs = -1,
     memory: Memory = None,
+    offline: Offline = False,
 ):
     """Compute the features of a music library.
 
@@ -49,11 +51,13 @@ def features(
             out,
             folders=folders,
             modality=modality.value,
+            audio=audio,
             lyrics=lyrics,
             duration=duration or None,
             excerpts=excerpts or None,
             like=load_transformer(like) if like else None,
             part_size=part_size,
+            offline=offline,
             n_jobs=n_jobs,
             memory=str(memory) if memory else None,
             verbose=1,

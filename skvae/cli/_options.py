@@ -35,6 +35,17 @@ Folders = Annotated[
     str | None,
     typer.Option(help="Columns to read from folder names, outermost folder first, such as language,genre."),
 ]
+AudioModel = Annotated[
+    str,
+    typer.Option(
+        "--audio-model",
+        "--audio",
+        metavar="NAMES",
+        help="Audio features, separated by commas: descriptors, short names (see skvae info), Hugging Face names, or "
+        "folders of models. auto uses descriptors, and musicnn if it is installed.",
+    ),
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Never download a model.")]
 ModalityOption = Annotated[Modality, typer.Option(help="Features to use: audio, lyrics, or both.")]
 Lyrics = Annotated[
     str,

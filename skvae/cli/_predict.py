@@ -8,7 +8,7 @@ import typer
 
 from ._console import friendly_errors, print_reasons
 from ._library import check_output_folders
-from ._options import Folders, Memory, NJobs, Source
+from ._options import Folders, Memory, NJobs, Offline, Source
 
 
 def predict(
@@ -31,6 +31,7 @@ def predict(
     folders: Folders = None,
     n_jobs: NJobs = -1,
     memory: Memory = None,
+    offline: Offline = False,
 ):
     """Assign new tracks to the clusters of a run.
 
@@ -52,6 +53,7 @@ def predict(
             out,
             append=append,
             folders=folders,
+            offline=offline,
             n_jobs=n_jobs,
             memory=str(memory) if memory else None,
             verbose=1,

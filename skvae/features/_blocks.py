@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,15 @@ def get_feature_names(transformer):
     """Return the names of the output columns of a fitted transformer, without condition columns."""
     blocks = get_feature_blocks(transformer)
     return [name for name in transformer.get_feature_names_out() if name.split("__", 1)[0] in blocks]
+
+
+def shorten_column_names(features):
+    """Remove the names of the blocks from the column names, except where two columns would have the same name."""
+    short = [name.split("__", 1)[-1] for name in features]
+    counts = Counter(short)
+    return features.set_axis(
+        [name if counts[last] > 1 else last for name, last in zip(features, short, strict=True)], axis=1
+    )
 
 
 def remove_partial_blocks(features, blocks, tracks):

@@ -91,6 +91,8 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
     ----------
     sample_rate_ : int
         Sample rate of the input of the model, in hertz. Arrays without a rate are assumed to have it.
+    tags_ : tuple of str
+        Tags whose probabilities `extract_with_tags` returns. Empty if the model does not predict tags.
     failed_ : pandas.DataFrame of shape (n_failed, 3)
         Columns ``row``, ``path`` and ``reason`` of the recordings that failed in the last `fit_transform`.
     seconds_ : ndarray of shape (n_recordings,)
@@ -233,7 +235,7 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"window={window:g} is longer than the input of the model. Use at most {self._encoder.max_seconds:g} s."
             )
-        self.sample_rate_ = self._encoder.sample_rate
+        self.sample_rate_, self.tags_ = self._encoder.sample_rate, self._encoder.tags
         probe = np.random.default_rng(0).normal(scale=0.1, size=(1, round(window * self.sample_rate_)))
         self._n_features_out = self._encoder(probe.astype(np.float32)).shape[1] - len(self._encoder.tags)
         for result_of_last_fit in ("failed_", "seconds_"):

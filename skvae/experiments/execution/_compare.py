@@ -41,6 +41,7 @@ def compare(
     out_dir=None,
     keep=False,
     name="study",
+    offline=False,
     n_jobs=None,
     verbose=0,
 ):
@@ -97,8 +98,8 @@ def compare(
     alone : bool, default=True
         Whether to also evaluate each representation on every single block. Ignored if there is only one block.
     describe : dict or None, default=None
-        Options for the features of a track table: ``modality``, ``lyrics``, ``duration`` and ``excerpts`` of
-        `cluster_library`.
+        Options for the features of a track table: ``modality``, ``audio`` (default "descriptors"), ``lyrics``,
+        ``duration`` and ``excerpts`` of `cluster_library`.
     out_dir : path-like or None, default=None
         Folder for the results and the stored fits. An interrupted comparison resumes from the stored fits, and
         comparisons with the same folder share them. Workers on other machines must have access to the folder. None
@@ -108,6 +109,8 @@ def compare(
         ``runs/REPRESENTATION/SEED/``.
     name : str, default="study"
         Name of the study in the tables.
+    offline : bool, default=False
+        Whether downloads of models are forbidden.
     n_jobs : int or None, default=None
         Number of parallel jobs, as in joblib.
     verbose : int, default=0
@@ -161,6 +164,7 @@ def compare(
         condition=condition,
         optional_conditions=requested_conditions(specs),
         describe=dict(describe or {}),
+        offline=offline,
         n_jobs=n_jobs,
         memory=None if out_dir is None else str(store.folder.parent),
         verbose=verbose,

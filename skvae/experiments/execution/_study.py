@@ -8,7 +8,9 @@ from ..study._schema import GeneratedSource, Study
 from ._compare import compare
 
 
-def run_study(study, out_dir, *, source=None, folders=None, n_jobs=None, verbose=0, **changes):
+def run_study(
+    study, out_dir, *, source=None, folders=None, audio=None, offline=False, n_jobs=None, verbose=0, **changes
+):
     r"""Run the comparison described by a study file.
 
     Parameters
@@ -21,6 +23,11 @@ def run_study(study, out_dir, *, source=None, folders=None, n_jobs=None, verbose
         Music folder, track table or feature table to use instead of the source of the study.
     folders : str or None, default=None
         Columns to read from the names of subfolders, as in `load_tracks`.
+    audio : str or None, default=None
+        Audio features of a track table, as in `skvae.report.cluster_library`. They replace those of the study. None
+        uses those of the study. The default of a study is "descriptors".
+    offline : bool, default=False
+        Whether downloads of models are forbidden.
     n_jobs : int or None, default=None
         Number of parallel jobs, as in joblib.
     verbose : int, default=0
@@ -58,8 +65,10 @@ def run_study(study, out_dir, *, source=None, folders=None, n_jobs=None, verbose
     study = study if isinstance(study, Study) else read_study(study)
     options = study.model_dump(exclude_unset=True) | {"name": study.name} | changes
     options.pop("source", None)
+    describe = {"audio": audio} if audio is not None else {}
+    options["describe"] = options.get("describe", {}) | describe
     tracks = _load_source(study.source if source is None else source, folders, Path(out_dir), n_jobs)
-    return compare(tracks, **options, out_dir=out_dir, n_jobs=n_jobs, verbose=verbose)
+    return compare(tracks, **options, out_dir=out_dir, offline=offline, n_jobs=n_jobs, verbose=verbose)
 
 
 def _load_source(source, folders, out_dir, n_jobs):

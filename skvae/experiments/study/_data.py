@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ...audio import AudioFeatureExtractor
 from ...datasets import FeatureTable
 from ...features import BlockScaler, OneHotCondition
+from ...features._audio_blocks import DESCRIPTORS, make_audio_blocks
 from ...features._columns import group_into_blocks
 from ...features.computation._table import convert_feature_table
 from ...features.computation._tracks import compute_features
@@ -113,12 +113,12 @@ class Data:
         return caught
 
 
-def read_data(source, *, labels, condition, optional_conditions, describe, n_jobs, memory, verbose):
+def read_data(source, *, labels, condition, optional_conditions, describe, offline, n_jobs, memory, verbose):
     """Compute or read the data of a study.
 
     Parameters
     ----------
-    source, labels, condition, describe, n_jobs, verbose
+    source, labels, condition, describe, offline, n_jobs, verbose
         As in `compare`. The table must contain the columns of `condition`.
     optional_conditions : sequence of str
         Further condition columns, included if the table contains them.
@@ -131,12 +131,19 @@ def read_data(source, *, labels, condition, optional_conditions, describe, n_job
         Data of the study.
     """
     if isinstance(source, FeatureTable):
+        if ignored := sorted(describe.keys() - {"modality"}):
+            raise ValueError(
+                f"{', '.join(ignored)} cannot be set for a feature table, whose features are already computed. Use a "
+                "music library or a track table."
+            )
         describe = {"modality": "both"} | describe
         computed = convert_feature_table(source, condition=None, **describe)
         return _from_computed(computed, source.tracks, labels, condition, optional_conditions)
     if isinstance(source, pd.DataFrame) and {"audio", "lyrics"} & set(source):
         options = {"modality": "both", "lyrics": "tfidf", "duration": 30.0, "excerpts": 5} | describe
-        extractor = AudioFeatureExtractor(
+        blocks = make_audio_blocks(
+            options.pop("audio", DESCRIPTORS),
+            offline=offline,
             duration=options.pop("duration"),
             excerpts=options.pop("excerpts"),
             memory=memory,
@@ -146,7 +153,14 @@ def read_data(source, *, labels, condition, optional_conditions, describe, n_job
         )
         tracks = source if "track_id" in source else source.assign(track_id=[str(i) for i in range(len(source))])
         computed = compute_features(
-            tracks, condition=None, extractor=extractor, timer=lambda stage: nullcontext(), verbose=verbose, **options
+            tracks,
+            condition=None,
+            audio=blocks,
+            timer=lambda stage: nullcontext(),
+            offline=offline,
+            memory=memory,
+            verbose=verbose,
+            **options,
         )
         return _from_computed(computed, tracks, labels, condition, optional_conditions)
     if describe:

@@ -61,6 +61,7 @@ class DescribeOptions(_StrictModel):
     """Options for the features of a track table."""
 
     modality: Literal["both", "audio", "lyrics"] = "both"
+    audio: str | list[str] = "descriptors"
     lyrics: str = "tfidf"
     duration: Annotated[float, Field(ge=0.5)] = 30.0
     excerpts: Annotated[int, Field(ge=1)] | None = 5

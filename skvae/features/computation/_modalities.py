@@ -9,31 +9,6 @@ from .._blocks import join_reasons
 MODALITIES = ("both", "audio", "lyrics")
 
 
-def extract_audio(extractor, tracks):
-    """Compute the audio features of all tracks.
-
-    Parameters
-    ----------
-    extractor : AudioFeatureExtractor or AudioEmbedder
-        Computes the features.
-    tracks : DataFrame with n_tracks rows
-        Track table with the column ``audio``.
-
-    Returns
-    -------
-    audio : DataFrame with n_tracks rows
-        Features. NaN if a recording cannot be decoded.
-    seconds : ndarray of float of shape (n_tracks,)
-        Duration of the analyzed audio in seconds.
-    reasons : ndarray of str of shape (n_tracks,)
-        Problem with each recording. Empty if there is no problem.
-    """
-    audio, failures, seconds = extractor.extract(tracks["audio"])
-    reasons = make_empty_reasons(tracks)
-    reasons[failures["row"].to_numpy(dtype=int)] = "audio: " + failures["reason"].to_numpy(dtype=object)
-    return audio, seconds.to_numpy(dtype=float), reasons
-
-
 def make_empty_reasons(tracks):
     """Return an array with one empty string per track."""
     return np.full(len(tracks), "", dtype=object)
@@ -44,12 +19,11 @@ def remove_audio_paths(tracks):
     return tracks.assign(audio=None) if "audio" in tracks else tracks
 
 
-def insert_audio(table, audio, usable):
+def insert_audio(table, extracted, usable):
     """Insert the audio features of the usable tracks into a table that was computed without recordings."""
     table = table.reset_index(drop=True)
-    if audio is not None:
-        columns = [name for name in table if name.startswith("audio__")]
-        table[columns] = audio[usable].to_numpy()
+    if extracted is not None:
+        table[list(extracted.features)] = extracted.features[usable].to_numpy()
     return table.astype(np.float32)
 
 
@@ -59,13 +33,19 @@ def detect_lyrics(tracks):
     return np.array([not pd.isna(text) and any(char.isalnum() for char in str(text)) for text in texts], dtype=bool)
 
 
-def make_lyrics_transformer(lyrics, memory, verbose):
+def make_lyrics_transformer(lyrics, memory, verbose, offline=False):
     """Return the transformer of the lyrics: "tfidf", the name of a model, or the given transformer."""
     if not isinstance(lyrics, str):
         return lyrics
     if lyrics == "tfidf":
         return LyricsVectorizer(random_state=0)
-    return LyricsEmbedder(lyrics, memory=memory, verbose=verbose)
+    return LyricsEmbedder(lyrics, memory=memory, verbose=verbose, local_files_only=offline)
+
+
+def find_modality(blocks):
+    """Return the modality of blocks: "lyrics" for the block of that name, "audio" for all others, or "both"."""
+    audio, lyrics = set(blocks) - {"lyrics"}, "lyrics" in blocks
+    return "both" if audio and lyrics else "lyrics" if lyrics else "audio"
 
 
 def find_usable_tracks(has_audio, has_lyrics, modality):
@@ -77,3 +57,8 @@ def add_missing_lyrics(reasons, usable, modality):
     """Append "no lyrics" to the reasons of the unusable tracks, in place. Ignored if `modality` is "audio"."""
     if modality != "audio":
         reasons[~usable] = [join_reasons(reason, "no lyrics") for reason in reasons[~usable]]
+
+
+def get_tags(tracks):
+    """Return the column ``tags`` with empty texts for missing tags. None if the column does not exist."""
+    return tracks["tags"].fillna("").astype(str).to_numpy(dtype=object) if "tags" in tracks else None

@@ -3,13 +3,21 @@
 import numpy as np
 import pandas as pd
 
-from .._blocks import get_block_settings, get_feature_blocks, get_feature_names, remove_partial_blocks
+from .._blocks import (
+    get_block_settings,
+    get_feature_blocks,
+    get_feature_names,
+    remove_partial_blocks,
+    shorten_column_names,
+)
 from .._condition import OneHotCondition
+from ._audio import extract_audio
 from ._modalities import (
     add_missing_lyrics,
     detect_lyrics,
-    extract_audio,
+    find_modality,
     find_usable_tracks,
+    get_tags,
     insert_audio,
     make_empty_reasons,
     remove_audio_paths,
@@ -34,22 +42,33 @@ def transform_new_tracks(transformer, tracks):
         Features of the new tracks.
     """
     blocks = get_feature_blocks(transformer)
-    modality = "both" if len(blocks) > 1 else next(iter(blocks))
     compute = _transform_tracks if isinstance(tracks, pd.DataFrame) else _transform_feature_table
-    return compute(transformer, tracks, blocks, modality)
+    return compute(transformer, tracks, blocks, find_modality(blocks))
 
 
 def _transform_tracks(transformer, tracks, blocks, modality):
-    audio, seconds, reasons = None, np.full(len(tracks), np.nan), make_empty_reasons(tracks)
-    if "audio" in blocks:
-        audio, seconds, reasons = extract_audio(transformer.named_transformers_["audio"], tracks)
+    extracted, seconds, reasons = None, np.full(len(tracks), np.nan), make_empty_reasons(tracks)
+    audio_blocks = {name: step for name, step, column in transformer.transformers_ if column == "audio"}
+    if audio_blocks:
+        extracted = extract_audio(audio_blocks, tracks)
+        seconds, reasons = extracted.seconds, extracted.reasons
     has_lyrics = detect_lyrics(tracks)
     usable = find_usable_tracks(seconds > 0, has_lyrics, modality)
     add_missing_lyrics(reasons, usable, modality)
     selected = remove_audio_paths(tracks[usable])
-    table = insert_audio(transformer.transform(selected), audio, usable) if len(selected) else pd.DataFrame()
-    settings = get_block_settings(transformer)
-    return ComputedFeatures(modality, transformer, table, usable, reasons, seconds, audio, has_lyrics, settings)
+    table = insert_audio(transformer.transform(selected), extracted, usable) if len(selected) else pd.DataFrame()
+    return ComputedFeatures(
+        modality,
+        transformer,
+        table,
+        usable,
+        reasons,
+        seconds,
+        None if extracted is None else shorten_column_names(extracted.features),
+        has_lyrics,
+        get_block_settings(transformer),
+        tags=get_tags(tracks) if extracted is None or extracted.tags is None else extracted.tags,
+    )
 
 
 def _transform_feature_table(transformer, table, blocks, modality):
@@ -63,4 +82,5 @@ def _transform_feature_table(transformer, table, blocks, modality):
         for name, step in ((name, transformer.named_transformers_[name]) for name in conditions)
     ]
     joined = pd.concat([renamed, *one_hot], axis=1)[usable].reset_index(drop=True)
-    return ComputedFeatures(modality, transformer, joined, usable, reasons, seconds, audio, has_lyrics)
+    tags = get_tags(table.tracks)
+    return ComputedFeatures(modality, transformer, joined, usable, reasons, seconds, audio, has_lyrics, tags=tags)

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
 
-from .._blocks import remove_partial_blocks
+from .._blocks import remove_partial_blocks, shorten_column_names
 from .._condition import OneHotCondition
+from ._modalities import find_modality, get_tags
 from ._result import ComputedFeatures, check_enough_tracks
 
 
@@ -53,10 +54,9 @@ def convert_feature_table(table, *, modality, condition):
     check_enough_tracks(table.tracks, usable, reasons, " or ".join(blocks))
     joined = pd.concat([table.tracks[conditions], features], axis=1)
     computed = transformer.fit_transform(joined[usable]).reset_index(drop=True)
-    used = "both" if len(blocks) > 1 else "lyrics" if "lyrics" in blocks else "audio"
     has_lyrics = observed[:, list(blocks).index("lyrics")] if "lyrics" in blocks else np.zeros(len(features), bool)
     return ComputedFeatures(
-        used,
+        find_modality(blocks),
         transformer,
         computed,
         usable,
@@ -66,15 +66,14 @@ def convert_feature_table(table, *, modality, condition):
         has_lyrics,
         {name: table.about[name] for name in blocks if name in table.about},
         [f"columns not used as features: {_group_by_reason(table.dropped)}"] if table.dropped else [],
+        get_tags(table.tracks),
     )
 
 
 def get_audio_features(features, blocks):
-    """Return the columns of all blocks except lyrics, without the prefix of the block. None if there are none."""
+    """Return the columns of all blocks except lyrics, with short names. None if there are none."""
     columns = [name for block, names in blocks.items() if block != "lyrics" for name in names]
-    if not columns:
-        return None
-    return features[columns].set_axis([name.split("__", 1)[-1] for name in columns], axis=1).reset_index(drop=True)
+    return shorten_column_names(features[columns]).reset_index(drop=True) if columns else None
 
 
 def get_seconds(tracks):

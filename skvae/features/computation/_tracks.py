@@ -3,14 +3,16 @@
 import logging
 
 import numpy as np
+from sklearn.base import clone
 
-from .._blocks import get_block_settings
+from .._blocks import get_block_settings, shorten_column_names
 from .._track_features import make_track_features
+from ._audio import extract_audio
 from ._modalities import (
     add_missing_lyrics,
     detect_lyrics,
-    extract_audio,
     find_usable_tracks,
+    get_tags,
     insert_audio,
     make_empty_reasons,
     make_lyrics_transformer,
@@ -21,7 +23,19 @@ from ._result import MIN_TRACKS, ComputedFeatures, check_enough_tracks
 logger = logging.getLogger(__name__)
 
 
-def compute_features(tracks, *, modality, condition, lyrics, extractor, timer, verbose=0, min_tracks=MIN_TRACKS):
+def compute_features(
+    tracks,
+    *,
+    modality,
+    condition,
+    audio,
+    lyrics,
+    timer,
+    offline=False,
+    memory=None,
+    verbose=0,
+    min_tracks=MIN_TRACKS,
+):
     """Compute the features of tracks and fit the transformer.
 
     Parameters
@@ -32,12 +46,16 @@ def compute_features(tracks, *, modality, condition, lyrics, extractor, timer, v
         Features to compute. "both" falls back to one modality if no track has the other one.
     condition : str, list of str or None
         Condition columns, as in `make_track_features`.
+    audio : dict of str to AudioFeatureExtractor or AudioEmbedder
+        Unfitted transformers of the audio by block.
     lyrics : "tfidf", str or transformer
         "tfidf", the name or folder of a sentence-transformers model, or a transformer of texts.
-    extractor : AudioFeatureExtractor or AudioEmbedder
-        Unfitted transformer of the audio.
     timer : callable
         Returns a context manager that measures the time of the stage with the given name.
+    offline : bool, default=False
+        Whether downloads of a sentence-transformers model are forbidden.
+    memory : str or None, default=None
+        Cache folder of the lyrics features.
     verbose : int, default=0
         Verbosity level. If greater than 0, progress bars are shown in a terminal.
     min_tracks : int, default=4
@@ -53,13 +71,15 @@ def compute_features(tracks, *, modality, condition, lyrics, extractor, timer, v
     NothingUsableError
         If fewer than `min_tracks` tracks are usable.
     """
-    audio, seconds, reasons = None, np.full(len(tracks), np.nan), make_empty_reasons(tracks)
+    extracted, seconds, reasons = None, np.full(len(tracks), np.nan), make_empty_reasons(tracks)
     if modality != "lyrics":
         with timer("audio"):
-            audio, seconds, reasons = extract_audio(extractor, tracks)
+            fitted = {block: clone(transformer).fit(tracks["audio"]) for block, transformer in audio.items()}
+            extracted = extract_audio(fitted, tracks)
+            seconds, reasons = extracted.seconds, extracted.reasons
     has_audio, has_lyrics, notes = seconds > 0, detect_lyrics(tracks), []
     if modality == "both" and has_lyrics.any() and not has_audio.any():
-        modality, audio = "lyrics", None
+        modality, extracted = "lyrics", None
         notes.append("no track has usable audio: clustering uses lyrics only")
     elif modality == "both" and has_audio.any() and not has_lyrics.any():
         modality = "audio"
@@ -70,13 +90,13 @@ def compute_features(tracks, *, modality, condition, lyrics, extractor, timer, v
         content = {"both": "audio or lyrics"}.get(modality, modality)
         check_enough_tracks(tracks, usable, reasons, content, min_tracks)
         transformer = make_track_features(
-            audio=None if modality == "lyrics" else extractor,
-            lyrics=None if modality == "audio" else make_lyrics_transformer(lyrics, extractor.memory, verbose),
+            audio=None if modality == "lyrics" else audio,
+            lyrics=None if modality == "audio" else make_lyrics_transformer(lyrics, memory, verbose, offline),
             condition=condition,
         )
-        columns = [column for _, _, column in transformer.transformers]
+        columns = list(dict.fromkeys(column for _, _, column in transformer.transformers))
         table = transformer.fit_transform(remove_audio_paths(tracks.loc[usable, columns]))
-        table = insert_audio(table, audio, usable)
+        table = insert_audio(table, extracted, usable)
     for note in notes:
         logger.info(note)
     return ComputedFeatures(
@@ -86,8 +106,9 @@ def compute_features(tracks, *, modality, condition, lyrics, extractor, timer, v
         usable,
         reasons,
         seconds,
-        audio,
+        None if extracted is None else shorten_column_names(extracted.features),
         has_lyrics,
         get_block_settings(transformer),
         notes,
+        get_tags(tracks) if extracted is None or extracted.tags is None else extracted.tags,
     )

@@ -5,8 +5,8 @@ from contextlib import nullcontext
 import numpy as np
 import pandas as pd
 
-from ...audio import AudioFeatureExtractor
 from ...datasets import FeatureTable
+from ...features._audio_blocks import make_audio_blocks
 from ...features._blocks import get_feature_blocks, get_feature_names
 from ...features.computation._new_tracks import transform_new_tracks
 from ...features.computation._tracks import compute_features
@@ -16,10 +16,12 @@ def describe_library(
     tracks,
     *,
     modality="both",
+    audio="auto",
     lyrics="tfidf",
     duration=30.0,
     excerpts=5,
     like=None,
+    offline=False,
     n_jobs=None,
     memory=None,
     verbose=0,
@@ -32,6 +34,10 @@ def describe_library(
         Track table from `load_tracks`.
     modality : {"both", "audio", "lyrics"}, default="both"
         Features to compute: audio, lyrics, or both.
+    audio : str, path-like, transformer, list of these, or dict, default="auto"
+        Audio features: "descriptors", or the name or the folder of a pretrained model, as in `AudioEmbedder`. Several
+        names can be joined by commas. Each becomes a block of the table, as in `make_track_features`. "auto" uses the
+        descriptors, and musicnn if it is installed.
     lyrics : "tfidf", str or transformer, default="tfidf"
         Lyrics features, as in `cluster_library`.
     duration : float or None, default=30.0
@@ -41,7 +47,9 @@ def describe_library(
         `duration` is None.
     like : ColumnTransformer or None, default=None
         Fitted transformer of other tracks. The features are computed with its settings, so that they can be compared
-        with the features of those tracks. `modality`, `lyrics`, `duration` and `excerpts` are then ignored.
+        with the features of those tracks. `modality`, `audio`, `lyrics`, `duration` and `excerpts` are then ignored.
+    offline : bool, default=False
+        Whether downloads are forbidden. Models that are not on this machine then raise an error.
     n_jobs : int or None, default=None
         Number of parallel jobs for audio features. None means 1. -1 uses all processors.
     memory : str or None, default=None
@@ -53,7 +61,8 @@ def describe_library(
     -------
     table : FeatureTable
         One row per track. Features that cannot be computed are NaN. The track table has the additional columns
-        ``seconds`` (analyzed audio) and ``reason`` (why features are missing).
+        ``seconds`` (analyzed audio) and ``reason`` (why features are missing), and ``tags`` (the five most probable
+        tags, joined by "|") if an audio model predicts tags.
     transformer : ColumnTransformer
         Fitted transformer that computed the features.
 
@@ -77,21 +86,32 @@ def describe_library(
     ((3, 2), ['', 'no lyrics', ''])
     """
     if like is None:
-        extractor = AudioFeatureExtractor(
-            duration=duration, excerpts=excerpts, memory=memory, n_jobs=n_jobs, on_error="ignore", verbose=verbose
+        blocks = make_audio_blocks(
+            audio,
+            offline=offline,
+            duration=duration,
+            excerpts=excerpts,
+            memory=memory,
+            n_jobs=n_jobs,
+            on_error="ignore",
+            verbose=verbose,
         )
         found = compute_features(
             tracks,
             modality=modality,
             condition=None,
+            audio=blocks,
             lyrics=lyrics,
-            extractor=extractor,
             timer=lambda stage: nullcontext(),
+            offline=offline,
+            memory=memory,
             verbose=verbose,
             min_tracks=1,
         )
     else:
-        set_step_params(like, n_jobs=n_jobs, memory=memory, verbose=verbose, on_error="ignore")
+        set_step_params(
+            like, n_jobs=n_jobs, memory=memory, verbose=verbose, on_error="ignore", local_files_only=offline
+        )
         found = transform_new_tracks(like, tracks)
     blocks = get_feature_blocks(found.transformer)
     features = np.full((len(tracks), len(get_feature_names(found.transformer))), np.nan, dtype=np.float32)
@@ -99,6 +119,8 @@ def describe_library(
         features[found.usable] = found.features
     features = pd.DataFrame(features, tracks.index, get_feature_names(found.transformer))
     described = tracks.drop(columns="lyrics").assign(seconds=np.round(found.seconds, 2), reason=found.reasons)
+    if found.tags is not None:
+        described["tags"] = found.tags
     return FeatureTable(described, features, blocks, {}, found.about), found.transformer
 
 

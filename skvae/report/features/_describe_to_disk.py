@@ -9,6 +9,7 @@ from ... import __version__
 from ..._atomic_write import write_atomically
 from ...datasets import is_feature_table
 from ...datasets.tracks._summary import summarize_library
+from ...features._audio_blocks import resolve_audio
 from ...features._blocks import get_block_settings, get_feature_blocks, get_feature_names
 from ...features.computation._result import NothingUsableError
 from ...persistence import load, save
@@ -76,11 +77,13 @@ def describe_to_disk(
     *,
     folders=None,
     modality="both",
+    audio="auto",
     lyrics="tfidf",
     duration=30.0,
     excerpts=5,
     like=None,
     part_size=1000,
+    offline=False,
     n_jobs=None,
     memory=None,
     verbose=0,
@@ -112,6 +115,10 @@ def describe_to_disk(
         Columns for folder names, as in `load_tracks`.
     modality : {"both", "audio", "lyrics"}, default="both"
         Features to compute: audio, lyrics, or both. "both" uses the modalities that the library contains.
+    audio : str or list of str, default="auto"
+        Audio features: "descriptors", or the name or the folder of a pretrained model, as in `AudioEmbedder`. Several
+        names can be joined by commas. Each becomes a block of the table, as in `make_track_features`. "auto" uses the
+        descriptors, and musicnn if it is installed.
     lyrics : str, default="tfidf"
         Lyrics features: "tfidf", or the name or the folder of a sentence-transformers model. The n-grams of "tfidf" are
         fitted on at most 20,000 lyrics, chosen at random.
@@ -122,10 +129,12 @@ def describe_to_disk(
         `duration` is None.
     like : ColumnTransformer or None, default=None
         Fitted transformer of other tracks. The features are computed with its settings, so that they can be compared
-        with the features of those tracks. `modality`, `lyrics`, `duration` and `excerpts` are then ignored.
+        with the features of those tracks. `modality`, `audio`, `lyrics`, `duration` and `excerpts` are then ignored.
     part_size : int, default=1000
         Number of tracks per part. All jobs wait for the slowest one at the end of a part. Use at least fifty tracks per
         job.
+    offline : bool, default=False
+        Whether downloads are forbidden. Models that are not on this machine then raise an error.
     n_jobs : int or None, default=None
         Number of parallel jobs for audio features. None means 1. -1 uses all processors.
     memory : str or None, default=None
@@ -185,10 +194,11 @@ def describe_to_disk(
         "part_size": part_size,
     }
     if like is None:
-        settings |= {"modality": modality, "lyrics": lyrics, "duration": duration, "excerpts": excerpts}
+        settings |= {"modality": modality, "audio": resolve_audio(audio), "lyrics": lyrics}
+        settings |= {"duration": duration, "excerpts": excerpts}
     else:
         settings["like"] = get_block_settings(like)
-    execution = {"n_jobs": n_jobs, "memory": memory, "verbose": verbose}
+    execution = {"offline": offline, "n_jobs": n_jobs, "memory": memory, "verbose": verbose}
     with PartFolder(folder, settings, source, summary).opened() as parts:
         continued = summary.n_tracks
         if not parts.manifest["finished"]:
@@ -233,8 +243,8 @@ def _prepare(parts, source, settings, summary, like, execution):
         write_tracks(source, parts.tracks, summary=summary, verbose=execution["verbose"], **options)
     if not parts.transformer.is_file():
         if like is None:
-            options = {name: settings[name] for name in ("modality", "lyrics", "duration", "excerpts")}
-            options |= {name: execution[name] for name in ("memory", "verbose")}
+            options = {name: settings[name] for name in ("modality", "audio", "lyrics", "duration", "excerpts")}
+            options |= {name: execution[name] for name in ("offline", "memory", "verbose")}
             like = fit_transformer(parts.tracks, **options)
         save(like, parts.transformer)
     return load(parts.transformer)

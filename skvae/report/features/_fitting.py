@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from ...audio import AudioFeatureExtractor
 from ...features import make_track_features
+from ...features._audio_blocks import make_audio_blocks
 from ...features.computation._modalities import MODALITIES, detect_lyrics, make_lyrics_transformer
 from ...features.computation._result import NothingUsableError
 
@@ -12,7 +12,7 @@ MAX_LYRICS = 20_000
 """Maximum number of lyrics on which n-grams are fitted. A subsample is used for larger libraries."""
 
 
-def fit_transformer(path, *, modality, lyrics, duration, excerpts, memory, verbose):
+def fit_transformer(path, *, modality, audio, lyrics, duration, excerpts, offline, memory, verbose):
     """Create the feature transformer of a library, and fit its lyrics features.
 
     Parameters
@@ -21,12 +21,16 @@ def fit_transformer(path, *, modality, lyrics, duration, excerpts, memory, verbo
         Track table written by `write_tracks`.
     modality : {"both", "audio", "lyrics"}
         Features to compute. "both" uses the modalities that the library contains.
+    audio : str or list of str
+        Descriptors and audio models.
     lyrics : str
         Lyrics features, as in `describe_to_disk`.
     duration : float or None
         Number of seconds of each recording to analyze.
     excerpts : int or None
         Number of excerpts over which `duration` is spread.
+    offline : bool
+        Whether downloads are forbidden.
     memory : str or None
         Cache folder for lyrics features. None disables the cache.
     verbose : int
@@ -49,10 +53,10 @@ def fit_transformer(path, *, modality, lyrics, duration, excerpts, memory, verbo
         modality = "audio" if not n_lyrics else "both" if n_audio else "lyrics"
     if modality == "lyrics" and not n_lyrics:
         raise NothingUsableError("No track has lyrics that can be used. Use modality='audio' or 'both'.", {})
-    extractor = AudioFeatureExtractor(duration=duration, excerpts=excerpts, on_error="ignore")
+    blocks = make_audio_blocks(audio, offline=offline, duration=duration, excerpts=excerpts, on_error="ignore")
     transformer = make_track_features(
-        audio=None if modality == "lyrics" else extractor,
-        lyrics=None if modality == "audio" else make_lyrics_transformer(lyrics, memory, verbose),
+        audio=None if modality == "lyrics" else blocks,
+        lyrics=None if modality == "audio" else make_lyrics_transformer(lyrics, memory, verbose, offline),
     )
     if lyrics != "tfidf":
         texts = texts[:1]  # pretrained models are not fitted

@@ -69,7 +69,9 @@ class Prediction:
     files: list = field(default_factory=list)
 
 
-def predict_library(model, source, out, *, append=None, folders=None, n_jobs=None, memory=None, verbose=0):
+def predict_library(
+    model, source, out, *, append=None, folders=None, offline=False, n_jobs=None, memory=None, verbose=0
+):
     r"""Assign tracks to the clusters of a run, without training.
 
     Tracks are processed in chunks, so that memory use does not depend on the size of the library. The tables in `out`
@@ -92,6 +94,8 @@ def predict_library(model, source, out, *, append=None, folders=None, n_jobs=Non
         changed. If None, no run is changed.
     folders : str, list of str or None, default=None
         Columns for folder names, as in `load_tracks`.
+    offline : bool, default=False
+        Whether downloads are forbidden. Models that are not on this machine then raise an error.
     n_jobs : int or None, default=None
         Number of parallel jobs for audio features. None means 1. -1 uses all processors.
     memory : str or None, default=None
@@ -138,7 +142,15 @@ def predict_library(model, source, out, *, append=None, folders=None, n_jobs=Non
         check_run(append, library)
     if (out / "run.json").is_file() or (out / "model.json").is_file():
         raise ValueError(f"{out} contains a run or a model and cannot be the output folder. Use another folder.")
-    set_step_params(library.pipeline[0], n_jobs=n_jobs, memory=memory, verbose=0, on_error="ignore")
+    set_step_params(
+        library.pipeline[0],
+        n_jobs=n_jobs,
+        memory=memory,
+        verbose=0,
+        on_error="ignore",
+        device="auto",  # the device of the run may not exist on this machine
+        local_files_only=offline,
+    )
     chunks = read_source(library, source, folders, out)
     first = next(chunks, None)  # checks the source before anything is written
     if first is None:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from ..._device import resolve_device
-from ...audio import AudioFeatureExtractor
 from ...cluster._subsample import sample_rows
 from ...datasets import FeatureTable
 from ...features import make_block_imputer
+from ...features._audio_blocks import make_audio_blocks, resolve_audio
 from ...features.computation._table import convert_feature_table
 from ...features.computation._tracks import compute_features
 from ...plots import embed_plane
@@ -21,10 +21,10 @@ from ._comparison import compare_with_baselines
 from ._fitting import fit_clusters, make_pca, make_vae
 from ._options import check_options, condition_columns
 from ._result import ClusterRun
-from ._run_notes import SAMPLE_MAP, collect_notes, list_ignored_options
+from ._run_notes import SAMPLE_MAP, collect_notes, list_automatic_models, list_ignored_options
 from ._stage_timer import StageTimer
 
-FEATURE_OPTIONS = ("lyrics", "duration", "excerpts", "memory")
+FEATURE_OPTIONS = ("audio", "lyrics", "duration", "excerpts", "memory")
 """Parameters for the computation of features. They have no effect on a feature table."""
 
 
@@ -35,6 +35,7 @@ def cluster_library(
     model="vae",
     clusterer="kmeans",
     modality="both",
+    audio="auto",
     latent_dim=16,
     beta=1.0,
     condition=None,
@@ -47,6 +48,7 @@ def cluster_library(
     n_jobs=None,
     device="auto",
     memory=None,
+    offline=False,
     verbose=0,
 ):
     """Cluster a music library and compare the result with simple baselines.
@@ -74,6 +76,11 @@ def cluster_library(
         Features to use: audio, lyrics, or both. "both" uses the available features of each track. It becomes "audio"
         if no track has lyrics, and "lyrics" if no track has audio. For a `FeatureTable`, "both" uses all blocks, and
         "audio" uses all blocks except the lyrics.
+    audio : str, path-like, transformer, list of these, or dict, default="auto"
+        Audio features: "descriptors", or the name or the folder of a pretrained model, as in `AudioEmbedder`. Several
+        names can be joined by commas. Each becomes a block of the table, as in `make_track_features`. "auto" uses the
+        descriptors, and musicnn if it is installed. A model on the Hugging Face Hub is downloaded only if it is named
+        here.
     latent_dim : int, default=16
         Number of latent units or principal components.
     beta : float, default=1.0
@@ -100,9 +107,12 @@ def cluster_library(
     n_jobs : int or None, default=None
         Number of parallel jobs for audio features. None means 1. -1 uses all processors.
     device : str, default="auto"
-        PyTorch device for training, such as "cpu" or "cuda:1". "auto" uses CUDA if it is available.
+        PyTorch device for training and for pretrained audio models, such as "cpu" or "cuda:1". "auto" uses CUDA if it
+        is available.
     memory : str or None, default=None
         Cache folder for audio and lyrics features. None disables the cache.
+    offline : bool, default=False
+        Whether downloads are forbidden. Models that are not on this machine then raise an error.
     verbose : int, default=0
         Verbosity level. Progress bars are shown if it is greater than 0.
 
@@ -143,21 +153,34 @@ def cluster_library(
     )
     resolve_device(device)  # an error before time is spent on feature extraction
     conditions = condition_columns(condition)
+    notes = []
     timer = StageTimer()
 
     if table is not None:
         description = convert_feature_table(table, modality=modality, condition=condition)
     else:
-        extractor = AudioFeatureExtractor(
-            duration=duration, excerpts=excerpts, memory=memory, n_jobs=n_jobs, on_error="ignore", verbose=verbose
+        settings["audio"] = resolve_audio(audio)
+        notes += list_automatic_models(audio, settings["audio"])
+        blocks = make_audio_blocks(
+            settings["audio"],
+            offline=offline,
+            device=device,
+            duration=duration,
+            excerpts=excerpts,
+            memory=memory,
+            n_jobs=n_jobs,
+            on_error="ignore",
+            verbose=verbose,
         )
         description = compute_features(
             tracks,
             modality=modality,
             condition=condition,
+            audio=blocks,
             lyrics=lyrics,
-            extractor=extractor,
             timer=timer,
+            offline=offline,
+            memory=memory,
             verbose=verbose,
         )
     imputer = make_block_imputer()
@@ -206,7 +229,7 @@ def cluster_library(
         seconds=description.seconds,
         reasons=description.reasons,
     )
-    notes = collect_notes(
+    notes += collect_notes(
         description,
         clustered,
         metrics,

@@ -1,5 +1,6 @@
 """Notes for the interpretation of the scores of a run."""
 
+from ...features._audio_blocks import DESCRIPTORS
 from ..model._neighbors import SAMPLE_NEIGHBORS
 from ..output._metrics_table import SAMPLE_SILHOUETTE
 from ..output._playlists import is_playable
@@ -34,6 +35,14 @@ def list_ignored_options(options):
     names = [name for name, (value, default) in options.items() if value is not default and value != default]
     verb = "is" if len(names) == 1 else "are"
     return [f"{' and '.join(names)} {verb} ignored, because the source is a feature table"] if names else []
+
+
+def list_automatic_models(audio, resolved):
+    """Return a note if "auto" has selected a pretrained model, or no note."""
+    if resolved in (audio, DESCRIPTORS):
+        return []
+    used = resolved.replace(",", " and ")
+    return [f"audio features: {used} (the default if it is installed; --audio-model descriptors omits it)"]
 
 
 def collect_notes(description, tracks, metrics, clusterer, *, condition, selection, history):

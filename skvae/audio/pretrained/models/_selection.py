@@ -7,13 +7,15 @@ from . import PRETRAINED_MODELS
 from ._model import PretrainedModel
 
 
-def find_model(model):
+def find_model(model, others=()):
     """Return the entry of a short name. None if `model` is a hub name, a local folder or a function.
 
     Parameters
     ----------
     model : str, path-like or callable
         Parameter of `AudioEmbedder`.
+    others : sequence of str, default=()
+        Further names that the caller accepts, for the error message.
 
     Returns
     -------
@@ -30,7 +32,7 @@ def find_model(model):
         return PRETRAINED_MODELS[model]
     if Path(model).is_dir():
         return None
-    names = ", ".join(PRETRAINED_MODELS)
+    names = ", ".join([*others, *PRETRAINED_MODELS])
     raise ValueError(
         f"model={model!r} is unknown. Use one of {names}, a local folder, or a name on the Hugging Face hub such as "
         "'laion/larger_clap_general'."

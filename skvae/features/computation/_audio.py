@@ -1,0 +1,82 @@
+"""Audio features of a track table: one block per transformer, in one table."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .._blocks import join_reasons
+from ._modalities import make_empty_reasons
+
+N_TAGS = 5
+"""Number of tags that are kept for each track."""
+
+
+class ExtractedAudio(NamedTuple):
+    """Audio features of tracks.
+
+    Attributes
+    ----------
+    features : DataFrame with n_tracks rows
+        Columns ``<block>__*``. A block that cannot be computed is NaN.
+    seconds : ndarray of float of shape (n_tracks,)
+        Duration of the analyzed audio in seconds. 0 if no block could be computed.
+    reasons : ndarray of str of shape (n_tracks,)
+        Problem with each recording. Empty if there is no problem.
+    tags : ndarray of str of shape (n_tracks,) or None
+        Most probable tags of each track, joined by "|". None if no transformer predicts tags.
+    """
+
+    features: pd.DataFrame
+    seconds: np.ndarray
+    reasons: np.ndarray
+    tags: np.ndarray | None
+
+
+def extract_audio(blocks, tracks):
+    """Compute the audio features of all tracks.
+
+    Parameters
+    ----------
+    blocks : dict of str to AudioFeatureExtractor or AudioEmbedder
+        Fitted transformers by block.
+    tracks : DataFrame with n_tracks rows
+        Track table with the column ``audio``.
+
+    Returns
+    -------
+    ExtractedAudio
+        Features, seconds, reasons and tags.
+    """
+    tables, seconds, tags = [], np.zeros(len(tracks)), None
+    problems = [{} for _ in range(len(tracks))]
+    for block, transformer in blocks.items():
+        if getattr(transformer, "tags_", ()):
+            extraction, probabilities = transformer.extract_with_tags(tracks["audio"])
+            tags = find_top_tags(probabilities) if tags is None else tags
+        else:
+            extraction = transformer.extract(tracks["audio"])
+        tables.append(extraction.table.add_prefix(f"{block}__").reset_index(drop=True))
+        seconds = np.maximum(seconds, extraction.seconds.to_numpy(dtype=float))
+        for failure in extraction.failures.itertuples():
+            problems[failure.row][block] = failure.reason
+    reasons = make_empty_reasons(tracks)
+    reasons[:] = [_join_problems(problem, n_blocks=len(blocks)) for problem in problems]
+    return ExtractedAudio(pd.concat(tables, axis=1), seconds, reasons, tags)
+
+
+def find_top_tags(probabilities):
+    """Return the most probable tags of each row, most probable first, joined by "|". Empty for rows of NaN."""
+    tags = probabilities.columns.to_numpy(dtype=object)
+    order = np.argsort(-probabilities.to_numpy(), axis=1, kind="stable")[:, :N_TAGS]
+    known = probabilities.notna().all(axis=1)
+    return np.array(
+        ["|".join(tags[top]) if is_known else "" for top, is_known in zip(order, known, strict=True)], object
+    )
+
+
+def _join_problems(problem, n_blocks):
+    """Return the reasons with the names of their blocks. A reason that all blocks share is listed once."""
+    if len(problem) == n_blocks and len(set(problem.values())) == 1:
+        return f"audio: {next(iter(problem.values()))}"
+    return join_reasons(*(f"{block}: {reason}" for block, reason in problem.items()))
