@@ -1,5 +1,6 @@
 """Tiny models with random weights, one per family that AudioEmbedder supports, and their embeddings."""
 
+import torch
 import transformers
 
 from skvae import AudioEmbedder
@@ -70,6 +71,15 @@ FAMILIES = {
 }
 WIDTH = {"clap": 12, "clap-fused": 12}
 RATE = {"clap": 48000, "clap-fused": 48000, "mert": 24000}
+
+
+def save_model(family, folder):
+    """Save the model of a family with random weights in a folder."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        for part in FAMILIES[family]():
+            part.save_pretrained(folder)
+    return folder
 
 
 def embed(folder, X, **parameters):

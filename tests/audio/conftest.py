@@ -45,16 +45,9 @@ def uneven_songs(make_signal, write):
 @pytest.fixture(scope="session")
 def models(tmp_path_factory):
     """Folders of saved tiny models by family."""
-    import torch
-    from audio_models import FAMILIES
+    from audio_models import FAMILIES, save_model
 
-    folders = {name: tmp_path_factory.mktemp(name) for name in FAMILIES}
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        for name, make in FAMILIES.items():
-            for part in make():
-                part.save_pretrained(folders[name])
-    return folders
+    return {name: save_model(name, tmp_path_factory.mktemp(name)) for name in FAMILIES}
 
 
 @pytest.fixture(scope="session")

@@ -99,6 +99,14 @@ def fast():
 
 
 @pytest.fixture(scope="session")
+def audio_model(tmp_path_factory):
+    """Folder of a small pretrained audio model with random weights."""
+    from audio_models import save_model
+
+    return save_model("hubert", tmp_path_factory.mktemp("models") / "tiny, hubert")
+
+
+@pytest.fixture(scope="session")
 def run(skvae, library, fast, read_tree, tmp_path_factory):
     """Folder of a run on the library, and the console output. Copy the folder before changing it."""
     before = read_tree(library)
@@ -113,6 +121,7 @@ def run(skvae, library, fast, read_tree, tmp_path_factory):
 def features(skvae, library, tmp_path_factory):
     """Feature table file of the library, and the console output."""
     path = tmp_path_factory.mktemp("features") / "new" / "features.parquet"
-    result = skvae("features", library, "--out", path, "--folders", "language,genre", "--n-jobs", "1")
+    audio = ["--audio-model", "descriptors"]
+    result = skvae("features", library, "--out", path, "--folders", "language,genre", "--n-jobs", "1", *audio)
     assert result.exit_code == 0, result.output
     return path, result.stdout

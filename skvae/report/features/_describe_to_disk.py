@@ -261,6 +261,8 @@ def _describe_parts(parts, transformer, base, execution):
         n_parts = tracks_file.num_row_groups
         types = {column.name: column.type for column in tracks_file.schema_arrow if column.name != "lyrics"}
         types |= {"seconds": pa.float64(), "reason": pa.large_string()}
+        if any(getattr(step, "tags_", ()) for step in transformer.named_transformers_.values()):
+            types["tags"] = pa.large_string()
         types |= dict.fromkeys(get_feature_names(transformer), pa.float32())
         one_part = n_parts == 1  # the progress bar of the extractor is then more precise
         hidden = None if execution["verbose"] and not one_part else True

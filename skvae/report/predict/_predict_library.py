@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from ...audio import AudioEmbedder
 from ...features.computation._result import NothingUsableError
 from ..features._describe_library import set_step_params
 from ..model._library_model import LibraryModel
@@ -148,9 +149,11 @@ def predict_library(
         memory=memory,
         verbose=0,
         on_error="ignore",
-        device="auto",  # the device of the run may not exist on this machine
         local_files_only=offline,
     )
+    for step in library.pipeline[0].named_transformers_.values():
+        if isinstance(step, AudioEmbedder):
+            step.set_params(device="auto")  # the device of the run may not exist on this machine
     chunks = read_source(library, source, folders, out)
     first = next(chunks, None)  # checks the source before anything is written
     if first is None:

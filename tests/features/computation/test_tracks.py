@@ -26,14 +26,14 @@ def tracks():
     )
 
 
-def compute(tracks, modality="both", min_tracks=3):
+def compute(tracks, modality="both", min_tracks=3, **blocks):
     extractor = AudioFeatureExtractor(["rms"], timeout=None, on_error="ignore")
     return compute_features(
         tracks,
         modality=modality,
         condition=None,
+        audio={"audio": extractor} | blocks,
         lyrics="tfidf",
-        extractor=extractor,
         timer=lambda stage: nullcontext(),
         min_tracks=min_tracks,
     )
