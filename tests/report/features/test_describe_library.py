@@ -17,7 +17,7 @@ from skvae.report import (
     write_features,
 )
 
-FAST = {"max_epochs": 5, "latent_dim": 4}
+FAST = {"audio": "descriptors", "max_epochs": 5, "latent_dim": 4}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def tracks(small_library):
 
 @pytest.fixture(scope="module")
 def described(tracks):
-    return describe_library(tracks)
+    return describe_library(tracks, audio="descriptors")
 
 
 def table(frame, path):

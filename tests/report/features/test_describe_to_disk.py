@@ -25,7 +25,7 @@ from skvae.report import (
 from skvae.report.features import _describe_to_disk, _fitting
 
 pytestmark = pytest.mark.filterwarnings("ignore::skvae.datasets.TrackWarning")
-HOW = {"duration": 1.0, "excerpts": None}
+HOW = {"audio": "descriptors", "duration": 1.0, "excerpts": None}
 
 
 @pytest.fixture(scope="module")
