@@ -18,7 +18,7 @@ from ...features.computation._new_tracks import transform_new_tracks
 from ...persistence import ModelFileError, load, save
 from ...persistence._archive import pack, unpack
 from .._environment import versions
-from ..output._cluster_names import is_safe_name
+from ..output.names._file_names import is_safe_name
 from ._neighbors import N_NEAREST, SAMPLE_NEIGHBORS
 from ._pipeline import assign_clusters, compute_latent
 from ._spherical_clusters import SphericalClusters

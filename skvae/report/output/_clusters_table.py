@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 
-def clusters_table(tracks, labels, *, membership, nearest, names, seconds, reasons):
+def clusters_table(tracks, labels, *, membership, nearest, names, tags, seconds, reasons):
     """Return a table with the cluster of every track.
 
     Parameters
@@ -19,6 +19,8 @@ def clusters_table(tracks, labels, *, membership, nearest, names, seconds, reaso
         Identifiers of the nearest tracks, nearest first.
     names : dict of int to str
         Cluster names by label.
+    tags : ndarray of str of shape (n_tracks,) or None
+        First five tags of each track, joined by "|". None if they are unknown.
     seconds : ndarray of float of shape (n_tracks,)
         Seconds of audio that were analyzed.
     reasons : ndarray of str of shape (n_tracks,)
@@ -28,7 +30,8 @@ def clusters_table(tracks, labels, *, membership, nearest, names, seconds, reaso
     -------
     DataFrame
         One row per track, with the columns ``track_id``, ``label``, ``cluster`` (name), ``membership``, ``nearest``
-        (identifiers joined by "|"), ``title``, ``artist``, ``language``, ``genre``, ``seconds`` and ``reason``.
+        (identifiers joined by "|"), ``title``, ``artist``, ``language``, ``genre``, ``tags``, ``seconds`` and
+        ``reason``.
     """
     table = pd.DataFrame({"track_id": tracks["track_id"].astype(str).to_numpy(), "label": labels})
     table["cluster"] = table["label"].map(names)
@@ -36,6 +39,7 @@ def clusters_table(tracks, labels, *, membership, nearest, names, seconds, reaso
     table["nearest"] = ["|".join(names) for names in nearest]
     for column in ("title", "artist", "language", "genre"):
         table[column] = tracks[column].to_numpy() if column in tracks else None
+    table["tags"] = tags
     table["seconds"] = np.round(seconds, 2)
     table["reason"] = reasons
     return table

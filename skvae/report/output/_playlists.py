@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..._paths import is_url, relative_path
-from ._cluster_names import score_words, words_for_metadata, words_for_sound
+from .names._choose import name_clusters
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Playlist:
     label : int
         Cluster label.
     name : str
-        Cluster name with the label and up to three words, such as "03 bright loud". It is a valid file name.
+        Cluster name with the label and up to three words, such as "03 indie rock, female vocalists". It is a valid file
+        name.
     rows : tuple of int
         Row numbers of the playable tracks in the track table. The tracks are sorted by distance to the cluster center.
 
@@ -62,14 +63,23 @@ class Playlist:
         return path
 
 
-def make_playlists(tracks, Z, labels, audio=None):
+def make_playlists(tracks, Z, labels, audio=None, *, tags=None, features=None):
     """Name the clusters and sort their tracks.
 
-    A cluster name contains up to three words that describe how the sound of the cluster differs from the rest of the
-    library: bright or dark, loud or quiet, noisy or tonal, punchy or smooth, restless or steady, clear or dense. A word
-    is used if the mean of the cluster differs by at least 0.4 standard deviations.
+    A cluster name contains up to three words that describe how the cluster differs from the rest of the library. They
+    come from the first of these sources that has a suitable word for the cluster:
 
-    If `audio` is None, the name contains the language and the genre that at least half of the tracks share.
+    1. `tags`, such as "indie rock, female vocalists". The share of tracks with the tag must be at least .3 higher in
+       the cluster than in the rest of the library.
+    2. The sound, if `audio` is given: bright or dark, loud or quiet, noisy or tonal, punchy or smooth, restless or
+       steady, clear or dense. The mean of the cluster must differ by at least .4 standard deviations.
+    3. The columns of `features`, such as "high energy, low acousticness", with the same minimum. Numbered columns
+       (``embedding007``, ``mfcc_3``) have no words.
+    4. Genre and language with the share of tracks that have them, such as "rock 78%". If both are unknown, other text
+       columns of the track table are used.
+
+    If nothing is known, the word is "mixed". If two clusters have the same words, one of them gets a word that
+    separates it from the other.
 
     Parameters
     ----------
@@ -82,6 +92,10 @@ def make_playlists(tracks, Z, labels, audio=None):
     audio : DataFrame with n_tracks rows, default=None
         Descriptors with the column names of `AudioFeatureExtractor`. Tracks whose descriptors are all NaN are not
         listed.
+    tags : sequence of str of length n_tracks, default=None
+        Tags of each track, joined by "|", most probable first. The first five are used. Empty if unknown.
+    features : DataFrame with n_tracks rows, default=None
+        Features with readable column names, with or without the prefix of their block. If None, `audio` is used.
 
     Returns
     -------
@@ -94,24 +108,26 @@ def make_playlists(tracks, Z, labels, audio=None):
     >>> import pandas as pd
     >>> from skvae.report import make_playlists
     >>> tracks = pd.DataFrame({"audio": list("abcd"), "language": ["en", "en", "hi", "hi"]})
-    >>> audio = pd.DataFrame({"rms_mean": [0.3, 0.4, 0.1, 0.1]})
-    >>> [playlist.name for playlist in make_playlists(tracks, np.eye(4), np.array([0, 0, 1, 1]), audio)]
-    ['00 loud', '01 quiet']
+    >>> features = pd.DataFrame({"energy": [0.8, 0.9, 0.1, 0.2]})
+    >>> [playlist.name for playlist in make_playlists(tracks, np.eye(4), np.array([0, 0, 1, 1]), features=features)]
+    ['00 high energy', '01 low energy']
+    >>> tags = ["rock|pop", "rock|indie", "jazz|pop", "jazz"]
+    >>> [playlist.name for playlist in make_playlists(tracks, np.eye(4), np.array([0, 0, 1, 1]), tags=tags)]
+    ['00 rock, indie', '01 jazz']
     """
     labels = np.asarray(labels)
-    scores = None if audio is None else score_words(audio)
+    names = name_clusters(labels, tracks, audio, tags=tags, features=features)
     playable = np.array([is_playable(path) for path in tracks["audio"]])
     if audio is not None:
         playable &= audio.notna().any(axis=1).to_numpy()
     width = max(2, len(str(labels.max(initial=0))))
     playlists = []
-    for label in np.unique(labels[labels >= 0]):
+    for label, name in names.items():
         rows = np.flatnonzero(labels == label)
         distance = np.linalg.norm(Z[rows] - Z[rows].mean(axis=0), axis=1)
-        words = words_for_metadata(tracks.iloc[rows]) if scores is None else words_for_sound(scores.iloc[rows].mean())
-        name = f"{label:0{width}d} {' '.join(words) or 'mixed'}"
         order = rows[np.argsort(distance, kind="stable")]
-        playlists.append(Playlist(int(label), name, tuple(order[playable[order]].tolist())))
+        listed = tuple(order[playable[order]].tolist())
+        playlists.append(Playlist(label, f"{label:0{width}d} {name}", listed))
     return playlists
 
 

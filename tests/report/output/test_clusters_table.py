@@ -14,6 +14,7 @@ def test_the_table_has_one_row_per_track():
         membership=np.array([0.98763, np.nan, 1]),
         nearest=[["c"], [], ["a"]],
         names={1: "01 loud"},
+        tags=np.array(["rock|pop", "", "jazz"]),
         seconds=np.array([1.0, 0, 3]),
         reasons=np.array(["", "empty file", ""]),
     )
@@ -21,5 +22,7 @@ def test_the_table_has_one_row_per_track():
     assert table["nearest"].tolist() == ["c", "", "a"]
     assert table["cluster"].isna().tolist() == [False, True, False]
     assert table["title"].isna().tolist() == [False, True, False]
+    assert table["tags"].tolist() == ["rock|pop", "", "jazz"]
+    assert table.columns.tolist()[-4:] == ["genre", "tags", "seconds", "reason"]
     assert table["reason"].tolist() == ["", "empty file", ""]
     assert table["membership"][0] == 0.9876

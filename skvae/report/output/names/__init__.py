@@ -1,0 +1,1 @@
+"""Names of clusters: words from tags, sound, columns and labels, and the choice among them."""
