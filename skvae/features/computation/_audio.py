@@ -7,9 +7,7 @@ import pandas as pd
 
 from .._blocks import join_reasons
 from ._modalities import make_empty_reasons
-
-N_TAGS = 5
-"""Number of tags that are kept for each track."""
+from ._tags import find_top_tags
 
 
 class ExtractedAudio(NamedTuple):
@@ -63,16 +61,6 @@ def extract_audio(blocks, tracks):
     reasons = make_empty_reasons(tracks)
     reasons[:] = [_join_problems(problem, n_blocks=len(blocks)) for problem in problems]
     return ExtractedAudio(pd.concat(tables, axis=1), seconds, reasons, tags)
-
-
-def find_top_tags(probabilities):
-    """Return the most probable tags of each row, most probable first, joined by "|". Empty for rows of NaN."""
-    tags = probabilities.columns.to_numpy(dtype=object)
-    order = np.argsort(-probabilities.to_numpy(), axis=1, kind="stable")[:, :N_TAGS]
-    known = probabilities.notna().all(axis=1)
-    return np.array(
-        ["|".join(tags[top]) if is_known else "" for top, is_known in zip(order, known, strict=True)], object
-    )
 
 
 def _join_problems(problem, n_blocks):

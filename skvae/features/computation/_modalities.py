@@ -57,8 +57,3 @@ def add_missing_lyrics(reasons, usable, modality):
     """Append "no lyrics" to the reasons of the unusable tracks, in place. Ignored if `modality` is "audio"."""
     if modality != "audio":
         reasons[~usable] = [join_reasons(reason, "no lyrics") for reason in reasons[~usable]]
-
-
-def get_tags(tracks):
-    """Return the column ``tags`` with empty texts for missing tags. None if the column does not exist."""
-    return tracks["tags"].fillna("").astype(str).to_numpy(dtype=object) if "tags" in tracks else None

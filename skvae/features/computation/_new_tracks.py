@@ -17,13 +17,13 @@ from ._modalities import (
     detect_lyrics,
     find_modality,
     find_usable_tracks,
-    get_tags,
     insert_audio,
     make_empty_reasons,
     remove_audio_paths,
 )
 from ._result import ComputedFeatures
 from ._table import get_audio_features, get_seconds
+from ._tags import get_tags
 
 
 def transform_new_tracks(transformer, tracks):
@@ -67,7 +67,7 @@ def _transform_tracks(transformer, tracks, blocks, modality):
         None if extracted is None else shorten_column_names(extracted.features),
         has_lyrics,
         get_block_settings(transformer),
-        tags=get_tags(tracks) if extracted is None or extracted.tags is None else extracted.tags,
+        tags=get_tags(tracks, None if extracted is None else extracted.tags),
     )
 
 

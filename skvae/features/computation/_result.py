@@ -72,8 +72,8 @@ class ComputedFeatures:
     notes : list of str
         Notes for the reader of the results.
     tags : ndarray of str of shape (n_tracks,) or None
-        The five most probable tags of each track, most probable first, joined by "|". Empty if they are unknown. None
-        if no audio model predicts tags.
+        The first five tags of each track, most probable first, joined by "|": those of the column ``tags``, or those
+        that an audio model predicts. Empty if they are unknown. None if no tags are known.
     """
 
     modality: str

@@ -6,8 +6,9 @@ from sklearn.compose import ColumnTransformer
 
 from .._blocks import remove_partial_blocks, shorten_column_names
 from .._condition import OneHotCondition
-from ._modalities import find_modality, get_tags
+from ._modalities import find_modality
 from ._result import ComputedFeatures, check_enough_tracks
+from ._tags import get_tags
 
 
 def convert_feature_table(table, *, modality, condition):

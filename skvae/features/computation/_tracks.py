@@ -12,13 +12,13 @@ from ._modalities import (
     add_missing_lyrics,
     detect_lyrics,
     find_usable_tracks,
-    get_tags,
     insert_audio,
     make_empty_reasons,
     make_lyrics_transformer,
     remove_audio_paths,
 )
 from ._result import MIN_TRACKS, ComputedFeatures, check_enough_tracks
+from ._tags import get_tags
 
 logger = logging.getLogger(__name__)
 
@@ -110,5 +110,5 @@ def compute_features(
         has_lyrics,
         get_block_settings(transformer),
         notes,
-        get_tags(tracks) if extracted is None or extracted.tags is None else extracted.tags,
+        get_tags(tracks, None if extracted is None else extracted.tags),
     )

@@ -14,7 +14,6 @@ from ..features._describe_library import set_step_params
 from ..model._library_model import LibraryModel
 from ..output._clusters_table import clusters_table
 from ..output._relative_paths import relative_paths
-from ..output.names._tags import get_tags
 from ._append_to_run import append_to_run, check_run
 from ._playlist_files import write_playlists
 from ._resumable_table import LATENT, STATE, TABLE, ResumableTable, read_chunks
@@ -197,7 +196,7 @@ def label_chunk(library, chunk, out):
         membership=membership,
         nearest=nearest,
         names=library.names,
-        tags=get_tags(tracks, description.tags),
+        tags=description.tags,
         seconds=description.seconds,
         reasons=description.reasons,
     )

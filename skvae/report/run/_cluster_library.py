@@ -18,7 +18,6 @@ from ..model._neighbors import N_NEAREST, nearest_rows
 from ..output._clusters_table import clusters_table
 from ..output._playlists import make_playlists
 from ..output.names._columns import readable_columns
-from ..output.names._tags import get_tags
 from ._comparison import compare_with_baselines
 from ._fitting import fit_clusters, make_pca, make_vae
 from ._options import check_options, condition_columns
@@ -221,16 +220,16 @@ def cluster_library(
     latent, labels = _expand(fit.latent, rows, n), _expand(fit.labels, rows, n, -1)
     ids = tracks["track_id"].astype(str).to_numpy()
     nearest = dict(zip(rows, ids[rows[nearest]], strict=True))
-    features, tags = description.features, get_tags(tracks, description.tags)
+    features = description.features
     features = features[readable_columns(features)].set_axis(rows).reindex(range(n))
-    playlists = make_playlists(tracks, latent, labels, description.audio, tags=tags, features=features)
+    playlists = make_playlists(tracks, latent, labels, description.audio, tags=description.tags, features=features)
     clusters = clusters_table(
         tracks,
         labels,
         membership=_expand(fit.membership, rows, n),
         nearest=[nearest.get(row, []) for row in range(n)],
         names={playlist.label: playlist.name for playlist in playlists},
-        tags=tags,
+        tags=description.tags,
         seconds=description.seconds,
         reasons=description.reasons,
     )

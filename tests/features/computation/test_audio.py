@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from skvae import AudioEmbedder, AudioFeatureExtractor
-from skvae.features.computation._audio import extract_audio, find_top_tags
+from skvae.features.computation._audio import extract_audio
 from skvae.features.computation._tracks import compute_features
 
 NOISE = np.random.default_rng(0).normal(scale=0.1, size=22050)
@@ -59,18 +59,6 @@ def test_table_contains_all_blocks_of_usable_tracks(tracks):
     assert np.isnan(computed.table["loudness__embedding01"].tolist()[1])
     assert list(computed.about) == ["audio", "loudness"]
     assert {"rms_mean", "embedding00"} <= set(computed.audio)
-
-
-def test_top_tags_are_sorted_by_probability():
-    probabilities = pd.DataFrame(
-        [[0.1, 0.4, 0.3, 0.2, 0.0, 0.5], [np.nan] * 6, [0.2] * 6],
-        columns=["rock", "pop", "folk", "jazz", "blues", "oldies"],
-    )
-    assert find_top_tags(probabilities).tolist() == [
-        "oldies|pop|folk|jazz|rock",
-        "",
-        "rock|pop|folk|jazz|blues",
-    ]
 
 
 def test_tags_of_the_table_are_used_if_no_model_predicts_tags(tracks):

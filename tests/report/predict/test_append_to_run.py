@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from skvae.report import predict_library
+from skvae.report import cluster_library, predict_library
 from skvae.report.predict import _append_to_run
 
 pytestmark = pytest.mark.filterwarnings("ignore::skvae.datasets.TrackWarning")
@@ -55,6 +55,19 @@ def test_new_tracks_are_appended_and_existing_rows_are_not_changed(own_run, smal
         path.name for path in (own_run / "playlists").iterdir()
     }
     assert json.loads((own_run / "run.json").read_text("utf-8"))["appended"][0]["n_added"] == 9
+
+
+def test_tracks_are_appended_to_a_run_of_a_version_without_tags(texts, tmp_path, read_labels):
+    tracks = texts.assign(tags="rock|pop")
+    cluster_library(tracks, model="pca", modality="lyrics", latent_dim=2).write(tmp_path / "run")
+    read_labels(tmp_path / "run").drop(columns="tags").to_csv(tmp_path / "run" / "clusters.csv", index=False)
+    tracks.assign(track_id=tracks["track_id"] + " new").to_csv(tmp_path / "new.csv", index=False)
+    done = predict_library(tmp_path / "run", tmp_path / "new.csv", tmp_path / "out", append=tmp_path / "run")
+    assert done.added == len(tracks)
+    assert read_labels(tmp_path / "out")["tags"].tolist() == ["rock|pop"] * len(tracks)
+    table = read_labels(tmp_path / "run")
+    assert "tags" not in table
+    assert len(table) == 2 * len(tracks)
 
 
 def test_tracks_of_the_run_are_not_appended_again(own_run, small_library, tmp_path):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from skvae import LyricsVectorizer
-from skvae.datasets import TrackWarning, load_tracks
+from skvae.datasets import TrackWarning, load_feature_table, load_tracks
 from skvae.report import NothingUsableError, cluster_library
 from skvae.report.run._run_notes import _selection_note
 
@@ -105,6 +105,22 @@ def test_a_second_run_removes_the_files_of_the_first(run, tmp_path, texts):
     other.write(tmp_path)
     assert [path.name for path in (tmp_path / "playlists").iterdir()] == ["mine.m3u8"]
     assert not (tmp_path / "history.png").exists()
+
+
+def test_tags_and_columns_of_a_feature_table_name_the_clusters(tmp_path):
+    group = np.arange(20) % 2
+    energy = group + np.random.default_rng(0).normal(scale=0.1, size=20)
+    frame = pd.DataFrame({"track_id": [f"t{i}" for i in range(20)], "audio__energy": energy, "lyrics__0": energy})
+    tags = np.where(group, "rock|fast", "folk|slow|calm|x|y|z")
+    frame.to_csv(tmp_path / "plain.csv", index=False)
+    frame.assign(tags=tags).to_csv(tmp_path / "tags.csv", index=False)
+    options = {"model": "pca", "n_clusters": 2, "latent_dim": 1}
+    plain = cluster_library(load_feature_table(tmp_path / "plain.csv"), **options)
+    assert {playlist.name[3:] for playlist in plain.playlists} == {"high energy", "low energy"}
+    assert plain.clusters["tags"].isna().all()
+    tagged = cluster_library(load_feature_table(tmp_path / "tags.csv"), **options)
+    assert {playlist.name[3:] for playlist in tagged.playlists} == {"fast, rock", "calm, folk"}
+    assert tagged.clusters["tags"].tolist() == np.where(group, "rock|fast", "folk|slow|calm|x|y").tolist()
 
 
 def test_the_same_seed_gives_the_same_result_and_the_global_random_state_is_unchanged(tracks, run):

@@ -19,8 +19,8 @@ def readable_name(column):
     """Return the name of a column in words, or an empty text if the name has no meaning for a reader.
 
     The prefix of the block and "mean" are removed. These names have no meaning: other statistics than averages
-    (``rms_var``), numbered series (``mfcc_3``, ``embedding007``, ``PC1``), and codes of categories (``key``). The name of
-    a TF-IDF column is "word" and the term.
+    (``rms_var``), numbered series (``mfcc_3``, ``embedding007``, ``PC1``), and codes of categories (``key``). The name
+    of a TF-IDF column is "word" and the term.
 
     Parameters
     ----------
@@ -52,9 +52,7 @@ def readable_name(column):
 def readable_columns(features):
     """Return the columns with a readable name. Columns that sound words describe are not included."""
     return [
-        column
-        for column in features
-        if str(column).rpartition("__")[2] not in SOUND_COLUMNS and readable_name(column)
+        column for column in features if str(column).rpartition("__")[2] not in SOUND_COLUMNS and readable_name(column)
     ]
 
 
@@ -72,8 +70,9 @@ def make_column_axes(features):
         Axes. Low values of TF-IDF columns have no word.
     """
     table = standardize(features[readable_columns(features)])
-    names = {column: readable_name(column) for column in table}
-    return [
-        Axis(table[column], name, None) if name.startswith("word ") else Axis(table[column], f"high {name}", f"low {name}")
-        for column, name in names.items()
-    ]
+    axes = []
+    for column in table:
+        name = readable_name(column)
+        high, low = (name, None) if name.startswith("word ") else (f"high {name}", f"low {name}")
+        axes.append(Axis(table[column], high, low))
+    return axes

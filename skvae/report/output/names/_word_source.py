@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
+
 
 class Word(NamedTuple):
     """Word of a cluster name.
@@ -77,11 +77,12 @@ class WordSource:
         for cluster in clusters:
             own = scores.loc[cluster]
             gaps = (own - scores.drop(index=cluster).max()).round(9)
-            found += [(-gaps[name], -own[name], cluster, name) for name in own.index[(gaps > 0) & (own > 0)]]
-        return [(-gap / self.minimum, cluster, self._make_word(cluster, name)) for gap, _, cluster, name in sorted(found)]
+            found += [(gaps[name], own[name], cluster, name) for name in own.index[(gaps > 0) & (own > 0)]]
+        found.sort(key=lambda candidate: (-candidate[0], -candidate[1], *candidate[2:]))
+        return [(gap / self.minimum, cluster, self._make_word(cluster, name)) for gap, _, cluster, name in found]
 
     def _make_word(self, cluster, name):
-        share = "" if self.shares is None else format_share(self.shares.at[cluster, name])
+        share = "" if self.shares is None else format_share(self.shares.loc[cluster, name])
         return Word(f"{name}{share}", self.separator)
 
 

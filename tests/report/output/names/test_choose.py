@@ -81,7 +81,7 @@ def test_a_number_separates_clusters_that_nothing_else_separates():
     assert name_clusters(labels, make_tracks(12), tags=tags) == {0: "rock", 1: "rock 2", 2: "jazz"}
 
 
-texts = st.sampled_from(["rock", "Rock", "indie rock", "a/b", "হিন্দি", "80s", "", "x" * 40, "R&B", "2", "rock 2"]) | st.text()
+texts = st.text() | st.sampled_from(["rock", "Rock", "indie rock", "a/b", "হিন্দি", "80s", "", "x" * 40, "2", "rock 2"])
 numbers = st.floats(width=32) | st.integers(-2, 2).map(float)
 
 

@@ -17,8 +17,11 @@ from skvae.report.output.names._columns import readable_name
         ("tag 80s", "tag 80s"),
         ("lyrics__tfidf_love", "word love"),
         ("ছন্দ_mean", "ছন্দ"),
-        *((meaningless, "") for meaningless in ("embedding007", "lyrics__svd00", "PC1", "latent00", "mfcc_3", "mfcc3_mean")),
-        *((meaningless, "") for meaningless in ("0", "dim_12", "rms_var", "tempo_std", "key", "mode", "x", "tfidf_", "__")),
+        *(
+            (name, "")
+            for name in ("embedding007", "lyrics__svd00", "PC1", "latent00", "mfcc_3", "mfcc3_mean", "0", "x")
+        ),
+        *((name, "") for name in ("x", "dim_12", "rms_var", "tempo_std", "key", "mode", "tfidf_", "__")),
     ],
 )
 def test_names_of_columns(column, name):

@@ -18,12 +18,13 @@ def test_labels_that_separate_the_clusters_are_written_with_their_share():
 
 
 def test_the_most_frequent_genre_is_used_if_no_label_separates_the_clusters():
-    genre = ["rock", "rock", "pop"] + ["rock", "rock", "rock", "jazz", "pop"]
+    genre = ["rock", "rock", "pop", "rock", "rock", "rock", "jazz", "pop"]
     assert name_by_labels([0, 0, 0, 1, 1, 1, 1, 1], genre=genre, language="en") == ["00 rock 67%", "01 rock 60%"]
 
 
 def test_labels_that_are_known_for_few_songs_give_no_name():
-    assert name_by_labels([0, 0, 0, 1, 1, 1], genre=["rock", None, None, "rock", "", None]) == ["00 mixed", "01 mixed 2"]
+    genre = ["rock", None, None, "rock", "", None]
+    assert name_by_labels([0, 0, 0, 1, 1, 1], genre=genre) == ["00 mixed", "01 mixed 2"]
 
 
 def test_genre_columns_with_other_names_are_used():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skvae.report import make_playlists
-from skvae.report.output.names._tags import get_tags, make_tag_source, overlapping_tags
+from skvae.report.output.names._tags import make_tag_source, overlapping_tags
 
 
 def name_by_tags(tags, labels):
@@ -44,12 +44,3 @@ def test_spellings_that_differ_in_case_are_one_tag():
 )
 def test_overlapping_tags(first, second, expected):
     assert overlapping_tags(first, second) is overlapping_tags(second, first) is expected
-
-
-def test_tags_of_the_track_table_replace_predicted_tags():
-    predicted = np.array(["rock|pop", ""], dtype=object)
-    tracks = pd.DataFrame({"track_id": ["a", "b"]})
-    assert get_tags(tracks, predicted) is predicted
-    assert get_tags(tracks.assign(tags=[None, " "]), predicted) is predicted
-    assert get_tags(tracks.assign(tags=["x | y||x|1|2|3|4", None]), predicted).tolist() == ["x|y|1|2|3", ""]
-    assert get_tags(tracks, None) is None
