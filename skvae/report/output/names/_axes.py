@@ -25,7 +25,7 @@ class Axis(NamedTuple):
     high : str
         Word for high values.
     low : str or None
-        Word for low values. None if there is none.
+        Word for low values. None if low values have no word.
     """
 
     values: pd.Series

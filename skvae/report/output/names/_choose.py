@@ -96,8 +96,9 @@ def _find_equal(chosen):
 def _separate(clusters, chosen, sources):
     """Return one of the clusters, and new words for it that no other cluster has.
 
-    The new word is from the first source in which it separates the cluster clearly from the other clusters. If there is
-    none, it is the word with the largest difference. The last word is a number if nothing separates the clusters.
+    The new word is from the first source in which it separates the cluster by the minimum of the source. If no source
+    has such a word, the word with the largest difference is used. If nothing separates the clusters, a number follows
+    the last word.
     """
     used = {_as_set(words) for words in chosen.values()}
     candidates = []

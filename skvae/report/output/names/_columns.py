@@ -11,7 +11,7 @@ _MEANINGLESS = {
     *("std", "stdev", "sd", "var", "variance", "min", "max", "skew", "skewness", "kurtosis"),
     *("embedding", "embed", "emb", "latent", "component", "dim", "dimension", "feature", "unnamed"),
     *("svd", "pca", "pc", "lda", "nmf", "ica", "umap", "tsne"),
-    *("key", "mode", "signature"),  # numbers that stand for categories
+    *("key", "mode", "signature"),  # codes of categories
 }
 
 
