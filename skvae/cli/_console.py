@@ -1,5 +1,6 @@
 """Console output and exit codes of the command line."""
 
+import logging
 import sys
 import warnings
 from contextlib import contextmanager
@@ -38,7 +39,7 @@ def friendly_errors():
     from ..report import NothingUsableError
 
     try:
-        with warnings.catch_warnings():
+        with _stage_lines(), warnings.catch_warnings():
             warnings.showwarning = _print_warning
             yield
     except NothingUsableError as error:
@@ -51,6 +52,31 @@ def friendly_errors():
     except (ValueError, OSError, ImportError) as error:
         print(f"Error: {error}", file=sys.stderr)
         raise typer.Exit(BAD_ARGUMENTS) from None
+
+
+class _StageHandler(logging.Handler):
+    """Print log records as lines on the standard error stream. Visible progress bars are redrawn below the lines."""
+
+    def emit(self, record):
+        """Print a record."""
+        from tqdm import tqdm
+
+        tqdm.write(self.format(record), file=sys.stderr)
+
+
+@contextmanager
+def _stage_lines():
+    """Print one line per finished stage."""
+    from .._stage_timer import logger
+
+    handler, level = _StageHandler(), logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def _print_warning(message, *args, **kwargs):

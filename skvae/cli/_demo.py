@@ -18,6 +18,7 @@ def demo(
 ):
     """Generate songs in five languages and cluster them."""
     with friendly_errors():
+        from .._stage_timer import StageTimer
         from ..datasets import load_tracks, make_songs
 
         library = out / "songs"
@@ -31,5 +32,7 @@ def demo(
             print(f"using the {n_songs} existing songs in {library}")
         else:
             print(f"generating {n_songs} songs in {library}")
-            tracks = make_songs(n_songs, out_dir=library, random_state=random_state, n_jobs=n_jobs)
+            with StageTimer()("songs") as details:
+                tracks = make_songs(n_songs, out_dir=library, random_state=random_state, n_jobs=n_jobs, verbose=1)
+                details.append(f"{n_songs} songs")
         cluster_and_report(tracks, out, map_method=map_method.value, random_state=random_state, n_jobs=n_jobs)

@@ -69,7 +69,7 @@ class Encoder:
         order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
         batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
         vectors = None
-        for batch in tqdm(batches, desc="lyrics", unit="batch", disable=None if verbose else True):
+        for batch in tqdm(batches, desc="lyrics", unit="batch", disable=None if verbose else True, leave=False):
             rows = self.model.encode([self.prompt + windows[i] for i in batch], **self._options)
             rows = np.asarray(rows, dtype=np.float32)
             if rows.ndim != 2 or len(rows) != len(batch) or not np.isfinite(rows).all():

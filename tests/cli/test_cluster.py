@@ -1,6 +1,7 @@
 """Command `skvae cluster`."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -37,6 +38,16 @@ def test_the_console_shows_counts_failures_and_scores(run):
     metrics = metrics.loc[:, (metrics != "").any()].replace("", "-")
     for row in metrics.to_numpy():
         assert " ".join(row).split() in [line.split() for line in output.splitlines()]
+
+
+def test_standard_error_has_one_line_per_stage(skvae, features, fast, tmp_path):
+    result = skvae("cluster", features[0], "--out", tmp_path / "out", *fast)
+    assert result.exit_code == 0, result.output
+    stages = [line.split(": ") for line in result.stderr.splitlines() if not line.startswith("Note")]
+    assert [name for name, _ in stages] == ["scaling", "training", "comparison", "map", "writing"]
+    assert re.fullmatch(r"5 epochs, 2 clusters, \d+(.\d)? s", dict(stages)["training"])
+    timings = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["timings"]
+    assert list(timings) == [name for name, _ in stages]
 
 
 def test_a_cached_run_on_a_table_gives_the_same_result(skvae, table, tmp_path):

@@ -88,7 +88,8 @@ class ExtractionRunner:
         values = np.full((len(sources), len(self.columns)), np.nan, dtype=np.float32)
         seconds = np.zeros(len(sources))
         failures, cache_errors = [], []
-        with tqdm(None, "audio", len(sources), unit="file", disable=None if self.verbose else True) as progress:
+        hidden = None if self.verbose else True
+        with tqdm(None, "audio", len(sources), unit="file", disable=hidden, leave=False) as progress:
             for i, row in enumerate(self._compute_rows(sources)):
                 progress.update()
                 cache_errors += [row.cache_error] * (row.cache_error is not None)

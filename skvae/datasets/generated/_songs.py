@@ -9,6 +9,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, validate_params
+from tqdm import tqdm
 
 from ..tracks._load import load_tracks
 from ._composition import compose, form_band
@@ -39,6 +40,7 @@ def make_songs(
     duration=10.0,
     random_state=None,
     n_jobs=None,
+    verbose=0,
 ):
     """Generate a small music library with several genres, and lyrics in several languages.
 
@@ -75,6 +77,8 @@ def make_songs(
         modified.
     n_jobs : int, default=None
         Number of parallel jobs, as in joblib.
+    verbose : int, default=0
+        Whether to show a progress bar if the output is a terminal.
 
     Returns
     -------
@@ -124,9 +128,10 @@ def make_songs(
     for number, genre in plan.groupby("band")["genre"].first().items():
         suffix = f" {number // len(names) + 1}" if number >= len(names) else ""
         bands[number] = form_band(genre, rng, _CROSSOVER), names[number % len(names)] + suffix
-    rows = Parallel(n_jobs=n_jobs)(
+    rows = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(_make_song)(out_dir, *bands[song.band], song, duration) for song in plan.itertuples()
     )
+    rows = list(tqdm(rows, "songs", n_songs, unit="song", disable=None if verbose else True, leave=False))
     table = out_dir / "tracks.csv"
     pd.DataFrame(rows).to_csv(table, index=False, encoding="utf-8", lineterminator="\n")
     return load_tracks(table)

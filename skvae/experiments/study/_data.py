@@ -2,13 +2,13 @@
 
 import logging
 import warnings
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from ..._stage_timer import StageTimer
 from ...datasets import FeatureTable
 from ...features import BlockScaler, OneHotCondition
 from ...features._audio_blocks import DESCRIPTORS, make_audio_blocks
@@ -156,7 +156,7 @@ def read_data(source, *, labels, condition, optional_conditions, describe, offli
             tracks,
             condition=None,
             audio=blocks,
-            timer=lambda stage: nullcontext(),
+            timer=StageTimer(),
             offline=offline,
             memory=memory,
             verbose=verbose,

@@ -50,8 +50,8 @@ def compute_features(
         Unfitted transformers of the audio by block.
     lyrics : "tfidf", str or transformer
         "tfidf", the name or folder of a sentence-transformers model, or a transformer of texts.
-    timer : callable
-        Returns a context manager that measures the time of the stage with the given name.
+    timer : StageTimer
+        Measures and logs the time of each stage.
     offline : bool, default=False
         Whether downloads of a sentence-transformers model are forbidden.
     memory : str or None, default=None
@@ -73,10 +73,11 @@ def compute_features(
     """
     extracted, seconds, reasons = None, np.full(len(tracks), np.nan), make_empty_reasons(tracks)
     if modality != "lyrics":
-        with timer("audio"):
+        with timer("audio") as details:
             fitted = {block: clone(transformer).fit(tracks["audio"]) for block, transformer in audio.items()}
             extracted = extract_audio(fitted, tracks)
             seconds, reasons = extracted.seconds, extracted.reasons
+            details.append(f"{(seconds > 0).sum()} of {len(tracks)} tracks")
     has_audio, has_lyrics, notes = seconds > 0, detect_lyrics(tracks), []
     if modality == "both" and has_lyrics.any() and not has_audio.any():
         modality, extracted = "lyrics", None
@@ -84,7 +85,8 @@ def compute_features(
     elif modality == "both" and has_audio.any() and not has_lyrics.any():
         modality = "audio"
         notes.append("no track has lyrics: clustering uses audio only")
-    with timer("lyrics"):
+    with timer("lyrics") as details:
+        details.append(f"{has_lyrics.sum()} of {len(tracks)} tracks")
         usable = find_usable_tracks(has_audio, has_lyrics, modality)
         add_missing_lyrics(reasons, usable, modality)
         content = {"both": "audio or lyrics"}.get(modality, modality)

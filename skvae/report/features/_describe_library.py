@@ -1,10 +1,9 @@
 """Feature extraction in memory."""
 
-from contextlib import nullcontext
-
 import numpy as np
 import pandas as pd
 
+from ..._stage_timer import StageTimer
 from ...datasets import FeatureTable
 from ...features._audio_blocks import make_audio_blocks
 from ...features._blocks import get_feature_blocks, get_feature_names
@@ -102,7 +101,7 @@ def describe_library(
             condition=None,
             audio=blocks,
             lyrics=lyrics,
-            timer=lambda stage: nullcontext(),
+            timer=StageTimer(),
             offline=offline,
             memory=memory,
             verbose=verbose,

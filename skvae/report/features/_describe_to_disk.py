@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ... import __version__
 from ..._atomic_write import write_atomically
+from ..._stage_timer import StageTimer
 from ...datasets import is_feature_table
 from ...datasets.tracks._summary import summarize_library
 from ...features._audio_blocks import resolve_audio
@@ -266,16 +267,19 @@ def _describe_parts(parts, transformer, base, execution):
         types |= dict.fromkeys(get_feature_names(transformer), pa.float32())
         one_part = n_parts == 1  # the progress bar of the extractor is then more precise
         hidden = None if execution["verbose"] and not one_part else True
-        with tqdm(None, "tracks", tracks_file.metadata.num_rows, unit="track", disable=hidden) as progress:
+        timer, n_tracks = StageTimer(), tracks_file.metadata.num_rows
+        with tqdm(None, "tracks", n_tracks, unit="track", disable=hidden, leave=False) as progress:
             for number in range(n_parts):
                 n_rows = tracks_file.metadata.row_group(number).num_rows
                 if parts.has_part(number, n_rows):
                     continued += n_rows
                 else:
-                    tracks = tracks_file.read_row_group(number).to_pandas()
-                    options = execution | {"verbose": execution["verbose"] if one_part else 0}
-                    table, _ = describe_library(tracks, like=transformer, **options)
-                    write_table(table, parts.part(number), base, types)
+                    with timer(f"part {number + 1} of {n_parts}") as details:
+                        tracks = tracks_file.read_row_group(number).to_pandas()
+                        options = execution | {"verbose": execution["verbose"] if one_part else 0}
+                        table, _ = describe_library(tracks, like=transformer, **options)
+                        write_table(table, parts.part(number), base, types)
+                        details.append(f"{n_rows} tracks")
                 progress.update(n_rows)
     if continued:
         logger.info("resumed: the features of %d tracks in %s were already computed", continued, parts.folder)

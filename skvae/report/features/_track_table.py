@@ -7,6 +7,7 @@ import numpy as np
 from pandas.util import hash_array
 
 from ..._atomic_write import write_atomically
+from ..._stage_timer import StageTimer
 from ...datasets import TrackWarning, iter_tracks, load_tracks
 from ...datasets.tracks._columns import COLUMNS
 
@@ -40,14 +41,16 @@ def write_tracks(source, path, *, folders, part_size, summary, verbose):
 
     schema = pa.schema(list((dict.fromkeys(COLUMNS, pa.large_string()) | summary.column_types).items()))
     ids = []
-    progress = tqdm(None, "tags and lyrics", summary.n_tracks, unit="track", disable=None if verbose else True)
-    with progress, _merge_track_warnings(), write_atomically(path) as file:
+    name, hidden = "tags and lyrics", None if verbose else True
+    progress = tqdm(None, name, summary.n_tracks, unit="track", disable=hidden, leave=False)
+    with StageTimer()(name) as details, progress, _merge_track_warnings(), write_atomically(path) as file:
         with pq.ParquetWriter(file, schema, compression="zstd") as writer:
             for tracks in iter_tracks(source, part_size, folders=folders):
                 writer.write_table(pa.Table.from_pandas(tracks, preserve_index=False).cast(schema))
                 ids.append(hash_array(tracks["track_id"].to_numpy(dtype=object)))
                 progress.update(len(tracks))
         ids = np.concatenate(ids)
+        details.append(f"{len(ids)} tracks")
         if len(np.unique(ids)) < len(ids):
             load_tracks(source, folders=folders)  # raises an error that names the duplicate
 

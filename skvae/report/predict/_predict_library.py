@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from ..._stage_timer import StageTimer
 from ...audio import AudioEmbedder
 from ...features.computation._result import NothingUsableError
 from ..features._describe_library import set_step_params
@@ -147,7 +148,7 @@ def predict_library(
         library.pipeline[0],
         n_jobs=n_jobs,
         memory=memory,
-        verbose=0,
+        verbose=verbose,
         on_error="ignore",
         local_files_only=offline,
     )
@@ -161,11 +162,14 @@ def predict_library(
     table = ResumableTable(out, {"model": library.key, "source": str(source), "stamp": source_stamp(source)})
     if table.continued:
         logger.info("resumed: %d tracks in %s were already labeled", table.continued, out)
-    with tqdm(None, "tracks", unit="track", disable=None if verbose else True) as progress:
-        for chunk in skip_rows(chain([first], chunks), table, source):
-            rows, Z = label_chunk(library, chunk, out)
-            table.append(rows, Z)
-            progress.update(len(rows))
+    timer = StageTimer()
+    with tqdm(None, "tracks", unit="track", disable=None if verbose else True, leave=False) as progress:
+        for number, chunk in enumerate(skip_rows(chain([first], chunks), table, source), 1):
+            with timer(f"chunk {number}") as details:
+                rows, Z = label_chunk(library, chunk, out)
+                table.append(rows, Z)
+                progress.update(len(rows))
+                details.append(f"{len(rows)} tracks")
     result = _summarize(out)
     result.continued = table.continued
     result.files += write_playlists(out, library.names)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..._device import resolve_device
+from ..._stage_timer import StageTimer
 from ...cluster._subsample import sample_rows
 from ...datasets import FeatureTable
 from ...features import make_block_imputer
@@ -23,7 +24,6 @@ from ._fitting import fit_clusters, make_pca, make_vae
 from ._options import check_options, condition_columns
 from ._result import ClusterRun
 from ._run_notes import SAMPLE_MAP, collect_notes, list_automatic_models, list_ignored_options
-from ._stage_timer import StageTimer
 
 FEATURE_OPTIONS = ("audio", "lyrics", "duration", "excerpts", "memory")
 """Parameters for the computation of features. They have no effect on a feature table."""
@@ -184,8 +184,9 @@ def cluster_library(
             memory=memory,
             verbose=verbose,
         )
-    imputer = make_block_imputer()
-    scaled = imputer.fit_transform(description.features)  # for the baselines and the internal scores
+    with timer("scaling"):
+        imputer = make_block_imputer()
+        scaled = imputer.fit_transform(description.features)  # for the baselines and the internal scores
     pca = make_pca(latent_dim, scaled, random_state)
     vae = make_vae(
         latent_dim=latent_dim,
@@ -196,11 +197,13 @@ def cluster_library(
         random_state=random_state,
         verbose=verbose,
     )
-    with timer("training"):
+    with timer("training") as details:
         steps = [*imputer.steps, ("pca", pca)] if model == "pca" else [(model, vae)]
         fit = fit_clusters(description, steps, clusterer, n_clusters, scaled, random_state)
+        details += [f"{len(fit.history)} epochs"] if fit.history else []
+        details.append(f"{fit.n_clusters} clusters")
     clustered = tracks[description.usable]
-    with timer("comparison"):
+    with timer("comparison") as details:
         metrics = compare_with_baselines(
             fit,
             model,
@@ -212,10 +215,12 @@ def cluster_library(
             condition=conditions,
             random_state=random_state,
         )
+        details.append(f"{len(metrics)} methods")
     n, rows = len(tracks), np.flatnonzero(description.usable)
-    with timer("map"):
+    with timer("map") as details:
         shown = sample_rows(len(rows), SAMPLE_MAP, random_state)
         points, placed_by = embed_plane(fit.latent[shown], method=map_method, random_state=random_state)
+        details.append(placed_by)
         nearest = nearest_rows(fit.latent, N_NEAREST, random_state)
     latent, labels = _expand(fit.latent, rows, n), _expand(fit.labels, rows, n, -1)
     ids = tracks["track_id"].astype(str).to_numpy()

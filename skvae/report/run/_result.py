@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..._stage_timer import StageTimer
 from ...model_selection import NClusters
 from ...plots import HistoryDisplay, MapDisplay, NClustersDisplay
 from .._environment import versions
@@ -136,13 +136,15 @@ class ClusterRun:
             Paths of the written files.
         """
         out = Path(out)
-        start = time.perf_counter()
-        _remove_old_files(out)
-        (out / "playlists").mkdir(parents=True, exist_ok=True)
-        files = [*self._write_tables(out), *self._write_figures(out)]
-        files += [playlist.write(out / "playlists", self.tracks) for playlist in self.playlists if playlist.rows]
-        files += self._write_model(out / "model")
-        self.timings["writing"] = round(time.perf_counter() - start, 3)
+        timer = StageTimer()
+        with timer("writing") as details:
+            _remove_old_files(out)
+            (out / "playlists").mkdir(parents=True, exist_ok=True)
+            files = [*self._write_tables(out), *self._write_figures(out)]
+            files += [playlist.write(out / "playlists", self.tracks) for playlist in self.playlists if playlist.rows]
+            files += self._write_model(out / "model")
+            details.append(f"{len(files) + 1} files")
+        self.timings |= timer.seconds
         record = out / "run.json"
         record.write_text(json.dumps(self._record(), indent=2, ensure_ascii=False, default=str) + "\n", "utf-8")
         return [*files, record]

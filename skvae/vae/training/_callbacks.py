@@ -14,6 +14,10 @@ from ..model._module import ACTIVE_VARIANCE
 BATCHES_PER_COPY = 64
 
 
+# The default format shows the time that remains until the maximum number of epochs as if it were exact.
+BAR_FORMAT = "{l_bar}{bar}| {n_fmt} of at most {total_fmt} epochs [{elapsed}, at most {remaining} left, {rate_fmt}]"
+
+
 class DivergedError(ArithmeticError):
     """Error raised if the training loss is NaN or infinite."""
 
@@ -111,7 +115,9 @@ class EpochBar(Callback):
 
     def on_train_begin(self, net, **kwargs):
         """Open the progress bar."""
-        self._bar = tqdm(desc="training", total=net.max_epochs, unit="epoch", disable=None, leave=False)
+        self._bar = tqdm(
+            desc="training", total=net.max_epochs, disable=None, leave=False, unit="epoch", bar_format=BAR_FORMAT
+        )
 
     def on_epoch_end(self, net, **kwargs):
         """Update the progress bar. A resumed training continues at the epoch of the checkpoint."""

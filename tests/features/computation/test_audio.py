@@ -1,12 +1,11 @@
 """Audio features of several transformers: blocks, reasons and tags."""
 
-from contextlib import nullcontext
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from skvae import AudioEmbedder, AudioFeatureExtractor
+from skvae._stage_timer import StageTimer
 from skvae.features.computation._audio import extract_audio
 from skvae.features.computation._tracks import compute_features
 
@@ -52,7 +51,7 @@ def test_table_contains_all_blocks_of_usable_tracks(tracks):
         "audio": AudioFeatureExtractor(["rms"], timeout=None, on_error="ignore"),
         "loudness": AudioEmbedder(loudness, window=1.0, timeout=None, on_error="ignore"),
     }
-    options = {"condition": None, "lyrics": "tfidf", "timer": lambda stage: nullcontext()}
+    options = {"condition": None, "lyrics": "tfidf", "timer": StageTimer()}
     computed = compute_features(tracks, modality="audio", audio=blocks, min_tracks=1, **options)
     assert computed.usable.tolist() == [True, True, False]
     assert computed.table["loudness__embedding01"].tolist()[0] == 22050
@@ -62,7 +61,7 @@ def test_table_contains_all_blocks_of_usable_tracks(tracks):
 
 
 def test_tags_of_the_table_are_used_if_no_model_predicts_tags(tracks):
-    options = {"condition": None, "lyrics": "tfidf", "timer": lambda stage: nullcontext()}
+    options = {"condition": None, "lyrics": "tfidf", "timer": StageTimer()}
     extractor = AudioFeatureExtractor(["rms"], timeout=None, on_error="ignore")
     tagged = tracks.assign(tags=["rock|pop", None, "folk"])
     computed = compute_features(tagged, modality="audio", audio={"audio": extractor}, min_tracks=1, **options)

@@ -1,12 +1,11 @@
 """Features of tracks, with new and with fitted transformers."""
 
-from contextlib import nullcontext
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from skvae import AudioFeatureExtractor
+from skvae._stage_timer import StageTimer
 from skvae.features.computation._new_tracks import transform_new_tracks
 from skvae.features.computation._result import NothingUsableError
 from skvae.features.computation._tracks import compute_features
@@ -34,7 +33,7 @@ def compute(tracks, modality="both", min_tracks=3, **blocks):
         condition=None,
         audio={"audio": extractor} | blocks,
         lyrics="tfidf",
-        timer=lambda stage: nullcontext(),
+        timer=StageTimer(),
         min_tracks=min_tracks,
     )
 
