@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from ._columns import group_into_blocks
+from ._exponents import fit_exponents
 
 # Maximum number of rows that are used to fit the exponents of the power transform.
 POWER_ROWS = 20_000
@@ -161,8 +162,8 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         if self.method == "power":
             # The transform depends on the unit of the column and overflows on large values, so standardize first.
             sample = self._standardize(_sample_rows(chunks, n_rows))
-            sample[:, np.isnan(sample).all(axis=0)] = 0.0  # An exponent cannot be fitted without values.
-            self._power = PowerTransformer(standardize=False).fit(sample)
+            self._power = PowerTransformer(standardize=False).fit(np.zeros((1, self.n_features_in_)))
+            self._power.lambdas_ = fit_exponents(sample)
             self._power_standard = StandardScaler()
             for X in chunks():
                 _add_rows(self._power_standard, self._power.transform(self._standardize(X)))
