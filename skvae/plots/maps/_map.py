@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._style import GRAY, find_fonts
 from ._embedding import embed_plane
-from ._scatter import make_layers, plot_layers, to_categorical
+from ._scatter import choose_legend_columns, make_layers, plot_layers, to_categorical
 
 
 @dataclass
@@ -143,20 +143,23 @@ class MapDisplay:
         panels = {title: to_categorical(values) for title, values in self.groups.items()}
         texts = [str(value) for values in panels.values() for value in values.cat.categories]
         names, families = find_fonts([*panels, *texts])
+        legends = {title: choose_legend_columns(values) for title, values in panels.items()}
         if axes is None:
-            n_entries = max(min(len(values.cat.categories), max_values + 1) + 1 for values in panels.values())
-            figsize = 4.6 * len(panels), 5.0 + 0.215 * -(-n_entries // 2)
+            n_entries = {title: min(len(values.cat.categories), max_values + 1) + 1 for title, values in panels.items()}
+            n_rows = max(-(-n_entries[title] // n_columns) for title, (n_columns, _) in legends.items())
+            figsize = 4.6 * len(panels), 5.0 + 0.215 * n_rows
             _, axes = plt.subplots(1, len(panels), figsize=figsize, layout="constrained", squeeze=False)
         self.axes_ = np.ravel(axes)
         self.figure_ = self.axes_[0].figure
         size = np.clip(4000 / max(len(self.points), 1), 6, 70) if size is None else size
         with plt.rc_context({"font.family": families}):
             for ax, (title, values) in zip(self.axes_, panels.items(), strict=True):
-                layers = make_layers(values, names, max_values)
+                n_columns, max_length = legends[title]
+                layers = make_layers(values, names, max_values, max_length)
                 handles = plot_layers(ax, self.points, layers, size, counts=True)
                 ax.set(anchor="N")
                 ax.legend(
-                    handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=2, frameon=False,
+                    handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=n_columns, frameon=False,
                     fontsize=9, handletextpad=0.2, columnspacing=1.0,
                 )  # fmt: skip
                 ax.set_title(names[title])

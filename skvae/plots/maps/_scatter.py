@@ -9,6 +9,8 @@ from .._style import COLORS, GRAY, LIGHT_GRAY
 
 MARKERS = ("o", "^", "s", "D", "P", "X")  # distinguish categories with the same color
 MAX_NAME_LENGTH = 26  # characters of a legend entry, with two entries side by side
+MAX_WIDE_LENGTH = 56  # with one entry per row
+MAX_WIDE_ENTRIES = 12
 
 
 class Layer(NamedTuple):
@@ -64,6 +66,16 @@ def make_layers(values, names, max_values, max_length=MAX_NAME_LENGTH):
     missing = {"color": "none", "edgecolor": GRAY, "linewidth": 0.8}
     layers.append(Layer(values.isna().to_numpy(), "missing", missing))
     return [layer._replace(name=_truncate(layer.name, max_length)) for layer in layers if layer.mask.any()]
+
+
+def choose_legend_columns(values):
+    """Return the number of legend columns and the maximum length of a name.
+
+    The legend has one column if some names do not fit into half of the width, and if the number of names is small.
+    """
+    names = [str(value) for value in values.cat.categories]
+    is_wide = len(names) <= MAX_WIDE_ENTRIES and max(map(len, names), default=0) > MAX_NAME_LENGTH
+    return (1, MAX_WIDE_LENGTH) if is_wide else (2, MAX_NAME_LENGTH)
 
 
 def plot_layers(ax, points, layers, size, *, counts=False):

@@ -49,6 +49,18 @@ def test_rare_values_share_one_entry_and_categories_keep_their_order(legend):
     assert legend(display.axes_[0]) == ["b (5)", "a (5)", "4 others (4)", "missing (1)"]
 
 
+@pytest.mark.parametrize(
+    ("n_values", "shown"), [(12, "00 indie rock, female vocalists (1)"), (13, "00 indie rock, female voc… (1)")]
+)
+def test_long_names_are_not_cut_if_one_legend_column_is_sufficient(n_values, shown, legend):
+    names = [f"{i:02d} indie rock, female vocalists" for i in range(n_values)]
+    display = MapDisplay(np.zeros((n_values, 2)), {"cluster": names}).plot()
+    assert legend(display.axes_[0])[0] == shown
+    display.figure_.canvas.draw()
+    entries = [text.get_window_extent() for text in display.axes_[0].get_legend().get_texts()]
+    assert len({round(entry.x0) for entry in entries}) == (1 if n_values <= 12 else 2)
+
+
 @pytest.mark.parametrize("missing", [None, np.nan, "", "  "])
 def test_all_kinds_of_missing_values_share_one_entry(missing, legend):
     display = MapDisplay(np.zeros((3, 2)), {"genre": ["jazz", missing, "jazz"]}).plot()
