@@ -4,8 +4,6 @@ import os
 import re
 from pathlib import Path
 
-import pandas as pd
-
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(://|::)")
 
 
@@ -29,7 +27,7 @@ def resolve_path(path, base):
     str or None
         Absolute path, or the unchanged URL. None if `path` is missing or empty.
     """
-    if pd.isna(path) or not path:
+    if _is_missing(path) or not path:
         return None
     return path if is_url(path) else os.path.abspath(Path(base) / path)
 
@@ -50,7 +48,7 @@ def relative_path(path, folder):
         Path relative to `folder`, or the unchanged URL. The absolute path if both are on different drives. None if
         `path` is missing.
     """
-    if pd.isna(path):
+    if _is_missing(path):
         return None
     if is_url(path):
         return path
@@ -72,4 +70,10 @@ def printable_path(path):
 
 def audio_folders(paths):
     """Return the set of folders of the local files among absolute paths, URLs and missing values."""
-    return {Path(path).parent for path in paths if not pd.isna(path) and not is_url(path)}
+    return {Path(path).parent for path in paths if not _is_missing(path) and not is_url(path)}
+
+
+def _is_missing(path):
+    import pandas as pd  # not at the top: every decoder process imports this module, and pandas takes half a second
+
+    return pd.isna(path)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-import joblib
 import numpy as np
 import pandas as pd
 
 from ..._warnings import warn_caller
 from ..decoding._inputs import as_sources, display_path
 from ._cache import open_store
-from ._parallel import parallel_map
+from ._parallel import map_ahead, parallel_map
 from ._results import Extraction, ExtractionWarning, format_failure
 from ._rows import Row, RowComputer
 
@@ -23,7 +22,8 @@ class Batching(NamedTuple):
     Attributes
     ----------
     size : int
-        Number of recordings whose descriptions are held in memory.
+        Maximum length of a batch: the sum of ``len(description)`` over its recordings. A longer description forms a
+        batch alone.
     to_rows : callable
         Function from a list of descriptions to a list of rows.
     """
@@ -41,10 +41,11 @@ class ExtractionRunner:
     columns : sequence of str
         Column names of the feature table.
     describe : callable
-        Picklable function of the decoded excerpts of a recording. Workers call it. It returns the values of a row, or
-        a description from which `batching` computes the row.
+        Picklable function of the decoded excerpts of a recording. It returns the values of a row, or a description with
+        a length, from which `batching` computes the row.
     batching : Batching or None
-        Computation of rows from descriptions in the main process.
+        Computation of rows from descriptions in the main process. Meanwhile, threads decode and describe the next
+        recordings. None if `describe` returns the values of a row. Worker processes then compute complete rows.
     key : tuple
         Name of the estimator, and settings on which the values depend in addition to the decoding parameters.
         Different settings must have a different `repr`.
@@ -133,14 +134,27 @@ class ExtractionRunner:
         return self._compute_in_batches(sources, computer)
 
     def _compute_in_batches(self, sources, computer):
-        size = max(self.batching.size, 2 * joblib.effective_n_jobs(self.n_jobs))
-        for start in range(0, len(sources), size):
-            batch = sources[start : start + size]
-            results = list(parallel_map(computer.describe_source, batch, self.n_jobs, _lost_description))
-            descriptions = [description for _, description, _ in results if description is not None]
+        results = map_ahead(computer.describe_source, sources, self.n_jobs, _lost_description)
+        for batch in _batches(zip(sources, results, strict=True), self.batching.size):
+            descriptions = [description for _, (_, description, _) in batch if description is not None]
             values = iter(self.batching.to_rows(descriptions))
-            for source, (row, description, entry) in zip(batch, results, strict=True):
+            for source, (row, description, entry) in batch:
                 yield row if description is None else computer.complete_row(source, row, next(values), entry)
+
+
+def _batches(items, size):
+    """Divide pairs of source and result into lists of consecutive pairs, see `Batching`."""
+    batch, length = [], 0
+    for source, result in items:
+        added = 0 if result[1] is None else len(result[1])
+        # A batch without descriptions ends at once, so that rows of the cache are not delayed.
+        if batch and (length == 0 or length + added > size):
+            yield batch
+            batch, length = [], 0
+        batch.append((source, result))
+        length += added
+    if batch:
+        yield batch
 
 
 def _lost_description(reason):

@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from ..._device import resolve_device
 from ..decoding._inputs import as_sources
 from ..execution._estimator import RECORDING_CONSTRAINTS, format_output, set_recording_tags
+from ..execution._parallel import compile_librosa, uses_processes
 from ..execution._runner import Batching, ExtractionRunner
 from ._presets import PRESETS, Preset
 from ._settings import Settings
@@ -304,6 +305,8 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
     def _runner(self):
         """Return the `ExtractionRunner` with the current parameters."""
         settings = self._settings()
+        if uses_processes(self.n_jobs):
+            compile_librosa()
         return ExtractionRunner(
             columns=np.asarray(settings.names, dtype=object),
             describe=partial(describe if self.device == "cpu" else image_signal, settings=settings),
@@ -327,7 +330,7 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
 
         _mel_batch.check_settings(self.device, settings)
         device = resolve_device(self.device)
-        return Batching(_mel_batch.batch_size(settings), partial(_mel_batch.images, settings=settings, device=device))
+        return Batching(_mel_batch.MAX_SAMPLES, partial(_mel_batch.images, settings=settings, device=device))
 
     def _settings(self):
         """Return the validated `Settings` with the values of the preset."""

@@ -13,8 +13,8 @@ from ._summary import image
 MEL_DESCRIPTORS = tuple(name for name in DESCRIPTORS if name.startswith(("mel", "mfcc")))
 """Descriptors that use only the mel bands of a spectrum."""
 
-_MAX_SAMPLES = 1 << 25
-"""Maximum number of samples of all recordings that are in memory at the same time: 134 MB."""
+MAX_SAMPLES = 1 << 25
+"""Maximum number of samples of all recordings that are sent to the device together: 134 MB."""
 
 _MAX_FRAMES = 1 << 13
 """Maximum number of frames that are transformed at once: 134 MB."""
@@ -32,11 +32,6 @@ def check_settings(device, settings):
                 f"device={device!r} does not support the feature {feature!r}, only {', '.join(MEL_DESCRIPTORS)}. "
                 "Use device='cpu'."
             )
-
-
-def batch_size(settings):
-    """Return the number of recordings that are held in memory and sent to the device together."""
-    return max(1, _MAX_SAMPLES // settings.image_samples)
 
 
 def images(signals, settings, device):

@@ -1,7 +1,6 @@
 """AudioEmbedder: embeddings of recordings by a pretrained audio model."""
 
 import os
-from collections import defaultdict
 from functools import partial
 from numbers import Integral, Real
 
@@ -13,8 +12,10 @@ from sklearn.utils.validation import check_is_fitted
 from ..decoding._decode import MIN_SECONDS
 from ..decoding._inputs import as_sources
 from ..execution._estimator import RECORDING_CONSTRAINTS, format_output, set_recording_tags
+from ..execution._parallel import uses_processes
 from ..execution._runner import Batching, ExtractionRunner
-from ._encoders import FunctionEncoder, PretrainedEncoder
+from ._encoders import FunctionEncoder, PretrainedEncoder, make_worker_encoder
+from ._row_encoder import RowEncoder
 from ._windows import all_windows
 from .models import PRETRAINED_MODELS
 from .models._selection import check_installed, find_model
@@ -62,8 +63,8 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
     normalize : bool, default=False
         Whether to scale each row to length 1.
     batch_size : int, default=8
-        Number of windows per model call, and minimum number of recordings held in memory. It changes the rows only by
-        rounding errors below 1e-5 of the largest value.
+        Maximum number of windows per model call. Short recordings share a call. It changes the rows only by rounding
+        errors below 1e-5 of the largest value.
     device : str, default="auto"
         Device of a pretrained model, such as "cpu" or "cuda". "auto" selects CUDA if available, otherwise Apple's
         MPS, otherwise the CPU.
@@ -82,8 +83,10 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
         by their content: moved files are found again, and changed files are processed again. None disables the cache.
         Must be None for a function.
     n_jobs : int or None, default=None
-        Number of parallel processes that decode. None means 1 unless in a ``joblib.parallel_config`` context. -1 uses
-        all processors.
+        Number of parallel processes. None means 1 unless in a ``joblib.parallel_config`` context. -1 uses all
+        processors. On a CPU, each process decodes recordings, runs a pretrained model with an equal share of the
+        processors, and holds a copy of the model in memory. A model on a GPU and a function run in the main process,
+        while `n_jobs` processes decode the next recordings.
     verbose : int or bool, default=0
         Whether to show a progress bar if the output is a terminal.
 
@@ -396,12 +399,19 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
         columns = self.get_feature_names_out()
         if not hasattr(self, "_encoder"):  # removed by pickling
             self._encoder = self._make_encoder()
-        window = self._window_seconds()
+        encoder, window = self._encoder, self._window_seconds()
+        worker_encoder = make_worker_encoder(encoder) if uses_processes(self.n_jobs) else None
+        length = round(window * self.sample_rate_)
+        rows = RowEncoder(worker_encoder or encoder, length, self.batch_size, self.normalize, len(encoder.tags))
+        if worker_encoder is None:
+            describe, batching = partial(all_windows, length=length), Batching(self.batch_size, rows.encode)
+        else:
+            describe, batching = rows.encode_excerpts, None
         return ExtractionRunner(
-            columns=[*columns, *(f"tag {tag}" for tag in self._encoder.tags)],
-            describe=partial(all_windows, length=round(window * self.sample_rate_)),
-            batching=Batching(self.batch_size, self._embed),
-            key=(type(self).__name__, (self._encoder.key(), window, self.normalize)),
+            columns=[*columns, *(f"tag {tag}" for tag in encoder.tags)],
+            describe=describe,
+            batching=batching,
+            key=(type(self).__name__, (encoder.key(), window, self.normalize)),
             sample_rate=self.sample_rate_,
             offset=self.offset,
             duration=self.duration,
@@ -411,26 +421,6 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
             n_jobs=self.n_jobs,
             verbose=self.verbose,
         )
-
-    def _embed(self, recordings):
-        """Return the rows of recordings. Each recording is a list of windows."""
-        by_length = defaultdict(list)  # windows of equal length need no padding
-        for i, windows in enumerate(recordings):
-            for window in windows:
-                by_length[len(window)].append((i, window))
-        vectors = [[] for _ in recordings]
-        for group in by_length.values():
-            for start in range(0, len(group), self.batch_size):
-                owners, windows = zip(*group[start : start + self.batch_size], strict=True)
-                for i, vector in zip(owners, self._encoder(np.stack(windows)), strict=True):
-                    vectors[i].append(vector)
-        with np.errstate(invalid="ignore"):  # a row with infinite values is reported as a failure
-            rows = [np.mean(each, axis=0, dtype=np.float64) for each in vectors]
-            if self.normalize:
-                for row in rows:
-                    embedding = row[: self._n_features_out]  # without tags
-                    embedding /= np.linalg.norm(embedding) or 1.0
-            return rows
 
     def _drop_tags(self, extraction):
         """Return the result of the runner without the columns of tags."""

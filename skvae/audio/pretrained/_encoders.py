@@ -1,9 +1,12 @@
-"""Encoders of windows: a pretrained model or a function, with one interface."""
+"""Encoders of windows: a pretrained model or a function, with one interface, and their use in worker processes."""
 
 import contextlib
 import os
 import sys
+import threading
 import warnings
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +27,7 @@ class FunctionEncoder:
 
     max_seconds = np.inf
     tags = ()
+    arguments = None  # see `make_worker_encoder`
 
     def __init__(self, function, sample_rate):
         self.function = function
@@ -48,6 +52,8 @@ class FunctionEncoder:
 
 class PretrainedEncoder:
     """Encoder with a model and a feature extractor of the transformers library.
+
+    The attribute `arguments` contains the arguments that load the same version of the model in another process.
 
     Parameters
     ----------
@@ -101,6 +107,10 @@ class PretrainedEncoder:
                 f"layer={layer} is not supported by CLAP, which has one vector per window. Use layer=None."
             )
         self.model = model.to(self.device).eval()
+        # The working directory of another process can differ.
+        source = os.path.abspath(self.name) if os.path.isdir(self.name) else self.name
+        commit = getattr(config, "_commit_hash", None)
+        self.arguments = (source, layer, self.device, local_files_only, trust_remote_code, False, commit)
         self.sample_rate = self.extractor.sampling_rate
         self.max_seconds = _max_seconds(self.family, self.extractor)
 
@@ -197,3 +207,47 @@ def _quiet_loading(verbose):
         logging.set_verbosity(level)
         if bar:
             logging.enable_progress_bar()
+
+
+@dataclass(frozen=True)
+class WorkerEncoder:
+    """Picklable encoder. A process loads the model at the first call and keeps it until it loads another model.
+
+    Parameters
+    ----------
+    encoder_class : type
+        Class of an encoder of a pretrained model.
+    arguments : tuple
+        Arguments of the class. They must be hashable.
+    key : str
+        Identity of the model. If it changes, the model is loaded again.
+    """
+
+    encoder_class: type
+    arguments: tuple
+    key: str
+
+    def __call__(self, windows):
+        """Return the vectors of windows, (n_windows, length) -> (n_windows, width) float32."""
+        with _LOADING:
+            encoder = _load_encoder(self)
+        return encoder(windows)
+
+
+_LOADING = threading.Lock()  # a Dask worker has several threads, which share one copy of the model
+
+
+@lru_cache(maxsize=1)
+def _load_encoder(worker_encoder):
+    return worker_encoder.encoder_class(*worker_encoder.arguments)
+
+
+def make_worker_encoder(encoder):
+    """Return a `WorkerEncoder` with the model of an encoder. None if the model must run in the main process.
+
+    Functions run there, because they cannot always be pickled. Models on a GPU run there, because one process uses the
+    device best.
+    """
+    if encoder.arguments is None or encoder.device.partition(":")[0] != "cpu":
+        return None
+    return WorkerEncoder(type(encoder), encoder.arguments, repr(encoder.key()))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from skvae import AudioFeatureExtractor
+from skvae import AudioEmbedder, AudioFeatureExtractor
 from skvae.audio.execution._parallel import parallel_map
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install dask distributed")
@@ -68,6 +68,23 @@ def test_dask_gives_the_same_features_and_shows_progress(client, paths, monkeypa
     np.testing.assert_array_equal(seconds, alone.seconds)
     assert failures.equals(alone.failures)
     assert failures["row"].tolist() == [24, 25]
+
+
+def test_models_run_on_the_cluster_and_functions_do_not(client, paths, models):
+    """The workers of the cluster load a pretrained model. A function runs in this process, and they only decode."""
+    lock = threading.Lock()
+
+    def function(samples, rate):
+        with lock:  # a lock cannot be pickled
+            return [samples.std(), os.getpid()]
+
+    for model in (models["hubert"], function):
+        embedder = AudioEmbedder(model, window=2.0, on_error="ignore").fit([])
+        table, failures, _ = embedder.extract(paths)
+        with joblib.parallel_config(backend="sequential"):
+            alone = embedder.extract(paths)
+        np.testing.assert_allclose(table, alone.table, rtol=0, atol=1e-5 * alone.table.abs().max(axis=None))
+        assert failures.equals(alone.failures)
 
 
 def test_no_row_is_lost_if_a_worker_is_killed(client, paths):

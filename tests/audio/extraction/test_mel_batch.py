@@ -91,7 +91,7 @@ def test_batch_sizes_do_not_change_values(device, make_signal, monkeypatch):
     extractor = AudioFeatureExtractor(["mel64"], **IMAGES, device="cuda")
     expected = extractor.transform(X)
     assert extractor.transform([]).shape == (0, 64 * 87)
-    monkeypatch.setattr(_mel_batch, "_MAX_SAMPLES", 2 * 86 * 512)
+    monkeypatch.setattr(_mel_batch, "MAX_SAMPLES", 2 * 86 * 512)
     monkeypatch.setattr(_mel_batch, "_MAX_FRAMES", 7)
     np.testing.assert_allclose(extractor.transform(X), expected, rtol=0, atol=1e-3)
 

@@ -1,6 +1,8 @@
 """AudioEmbedder: windows, batches, functions, files that fail, cache and column names."""
 
+import os
 import pickle
+import threading
 from pathlib import Path
 
 import joblib
@@ -24,10 +26,55 @@ def test_batch_size_changes_only_rounding(family, models, uneven_songs):
     X = [*uneven_songs, None, uneven_songs[0]]
     one, some, all_ = (embed(models[family], X, batch_size=n) for n in (1, 3, 64))
     assert np.isfinite(one[[0, 1, 2, 4]]).all()
-    for other in (some, all_, embed(models[family], X, n_jobs=2)):
+    for other in (some, all_):
         np.testing.assert_allclose(other, one, rtol=0, atol=1e-5 * np.nanmax(np.abs(one)))
     np.testing.assert_array_equal(one[0], one[4])
     np.testing.assert_allclose(embed(models[family], X[1:2], batch_size=1), one[1:2])
+
+
+@pytest.mark.slow  # each worker imports transformers
+@pytest.mark.parametrize("family", FAMILIES)
+def test_worker_processes_change_only_rounding(family, models, uneven_songs):
+    X = [*uneven_songs, None, "missing.mp3", uneven_songs[0]]
+    alone, parallel = (
+        AudioEmbedder(models[family], window=1.0, normalize=True, n_jobs=n).fit(X).extract(X) for n in (1, 2)
+    )
+    np.testing.assert_allclose(parallel.table, alone.table, rtol=0, atol=1e-5 * alone.table.abs().max(axis=None))
+    assert parallel.failures.equals(alone.failures)
+    assert parallel.seconds.equals(alone.seconds)
+
+
+def test_function_runs_in_the_main_process(uneven_songs):
+    """A function need not be picklable. Threads decode the recordings for it."""
+    lock, processes = threading.Lock(), []
+
+    def function(samples, rate):
+        with lock:
+            processes.append((os.getpid(), threading.current_thread()))
+        return [samples.mean(), samples.std()]
+
+    alone, parallel = (embed(function, uneven_songs * 3, n_jobs=n) for n in (1, 3))
+    assert set(processes) == {(os.getpid(), threading.main_thread())}
+    np.testing.assert_array_equal(parallel, alone)
+    with joblib.parallel_config(backend="threading", n_jobs=2):
+        np.testing.assert_array_equal(embed(function, uneven_songs * 3), alone)
+
+
+def test_threads_of_joblib_share_the_model(models, uneven_songs, window_counts):
+    expected = embed(models["wav2vec2"], uneven_songs)
+    window_counts.clear()
+    with joblib.parallel_config(backend="threading", n_jobs=2):
+        np.testing.assert_array_equal(embed(models["wav2vec2"], uneven_songs), expected)
+    assert sum(window_counts) == 1 + 4 + 3 + 1  # fit determines the width
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_gpu_gives_the_same_rows(family, models, uneven_songs):
+    """The model runs in this process. Two threads decode."""
+    on_cpu, on_gpu = (embed(models[family], uneven_songs * 3, device=d, n_jobs=2) for d in ("cpu", "cuda"))
+    np.testing.assert_allclose(on_gpu, on_cpu, rtol=0, atol=1e-2 * np.abs(on_cpu).max())
 
 
 @pytest.mark.parametrize("family", FAMILIES)

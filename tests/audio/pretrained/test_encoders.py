@@ -1,6 +1,9 @@
 """Pretrained models: default vectors of the families, hidden states, and untrusted files."""
 
 import json
+import os
+import pickle
+import shutil
 
 import numpy as np
 import pytest
@@ -10,6 +13,8 @@ from audio_models import FAMILIES, RATE, WIDTH, embed, spectrogram
 from safetensors.torch import load_file, save_file
 
 from skvae import AudioEmbedder
+from skvae.audio.pretrained import _encoders
+from skvae.audio.pretrained._encoders import FunctionEncoder, make_worker_encoder
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -107,3 +112,54 @@ def test_loading_writes_no_output(models, uneven_songs, capfd, tmp_path):
     options = json.loads((tmp_path / "preprocessor_config.json").read_text())
     (tmp_path / "preprocessor_config.json").write_text(json.dumps(options | {"num_mel_bins": 128}))
     assert AudioEmbedder(tmp_path, window=1.0)._make_encoder().extractor.num_mel_bins == 128
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """Names of the models that `PretrainedEncoder` loads, in order."""
+    names, load = [], _encoders.PretrainedEncoder.__init__
+
+    def counted(self, name, *others):
+        names.append(name)
+        load(self, name, *others)
+
+    monkeypatch.setattr(_encoders.PretrainedEncoder, "__init__", counted)
+    _encoders._load_encoder.cache_clear()
+    yield names
+    _encoders._load_encoder.cache_clear()
+
+
+def test_worker_loads_a_model_once(models, make_signal, loaded, tmp_path):
+    """A pickle has no weights. The model is loaded at the first call, and again if the model or its files change."""
+    folder = tmp_path / "hubert"
+    shutil.copytree(models["hubert"], folder)
+    windows = make_signal(0, seconds=1.0, rate=16000)[None]
+
+    def copies(name):
+        encoder = AudioEmbedder(name, device="cpu")._make_encoder()
+        content = pickle.dumps(make_worker_encoder(encoder))
+        assert len(content) < 1000 + len(repr(encoder.key()))
+        loaded.clear()
+        return encoder, pickle.loads(content), pickle.loads(content)
+
+    encoder, *workers = copies(folder)
+    assert loaded == []
+    for worker in (*workers, *workers):
+        np.testing.assert_array_equal(worker(windows), encoder(windows))
+    assert loaded == [str(folder)]
+    _, other, _ = copies(models["wavlm"])
+    other(windows)
+    assert loaded == [str(models["wavlm"])]
+    os.utime(folder / "model.safetensors", (0, 0))
+    _, changed, again = copies(folder)
+    np.testing.assert_array_equal(changed(windows), again(windows))
+    assert loaded == [str(folder)]
+
+
+def test_worker_uses_the_device_and_options_of_the_main_process(models, monkeypatch):
+    monkeypatch.chdir(models["hubert"].parent)  # workers can have another working directory
+    encoder = AudioEmbedder(models["hubert"].name, layer=1, local_files_only=True, verbose=1)._make_encoder()
+    assert make_worker_encoder(encoder).arguments == (str(models["hubert"]), 1, "cpu", True, False, False, None)
+    encoder.device = "cuda:0"
+    assert make_worker_encoder(encoder) is None
+    assert make_worker_encoder(FunctionEncoder(len, 22050)) is None

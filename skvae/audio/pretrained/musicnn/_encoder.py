@@ -34,6 +34,7 @@ class MusicNNEncoder:
             raise ValueError(f"layer={layer!r} is not a layer of model={name!r}. Use one of {', '.join(LAYERS)}.")
         self.name, self.tags, self.layer = name, tags, layer or "penultimate"
         self.device = resolve_device(device, allow_mps=True)
+        self.arguments = (name, folder, tags, layer, self.device)
         folder = find_package("musicnn") / folder
         try:
             self._network = MusicNN.read(folder / ".index", folder / ".data-00000-of-00001", self.device)

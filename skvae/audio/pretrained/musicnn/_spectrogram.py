@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+import numpy as np
+
 SAMPLE_RATE = 16000  # Hz
 N_BANDS = 96
 N_FRAMES = 187  # frames of the excerpts that the network was trained on
@@ -37,8 +39,22 @@ def log_mel_spectrogram(windows):
 @lru_cache
 def _constants():
     """Return the Hann window and the filter bank [shape=(257, 96)]."""
-    import librosa
     import torch
 
-    bank = librosa.filters.mel(sr=SAMPLE_RATE, n_fft=N_FFT, n_mels=N_BANDS)
-    return torch.hann_window(N_FFT), torch.from_numpy(bank.T.copy())
+    return torch.hann_window(N_FFT), torch.from_numpy(_mel_bank().astype(np.float32))
+
+
+def _mel_bank():
+    """Return the weights of the bins in triangular mel bands of equal area [shape=(257, 96)].
+
+    The values are those of `librosa.filters.mel`. librosa compiles functions at import, which takes a worker process
+    longer than loading the network.
+    """
+    # Mel scale of Slaney's Auditory Toolbox (1998): linear below 1000 Hz, logarithmic above.
+    highest = 15 + 27 * np.log(SAMPLE_RATE / 2 / 1000) / np.log(6.4)
+    mels = np.linspace(0, highest, N_BANDS + 2)
+    edges = np.where(mels < 15, mels * 200 / 3, 1000 * 6.4 ** ((mels - 15) / 27))
+    bins = np.fft.rfftfreq(N_FFT, 1 / SAMPLE_RATE)[:, None]
+    low, center, high = edges[:-2], edges[1:-1], edges[2:]
+    triangles = np.minimum((bins - low) / (center - low), (high - bins) / (high - center))
+    return np.maximum(triangles, 0) * 2 / (high - low)

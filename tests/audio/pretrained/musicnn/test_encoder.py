@@ -2,8 +2,10 @@
 
 import pickle
 import shutil
+import subprocess
 import sys
 
+import faulty_decoders
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,6 +30,43 @@ def test_embedding_is_the_mean_over_windows(uneven_songs):
     np.testing.assert_allclose(embedder.transform(parts).mean(axis=0), Z[0], atol=0.02 * np.abs(Z[0]).max())
     batched = AudioEmbedder("musicnn", batch_size=1, on_error="ignore").fit_transform(uneven_songs)
     np.testing.assert_allclose(batched, Z[:3], atol=1e-5 * np.abs(Z[:3]).max())
+
+
+def test_worker_processes_give_the_same_rows(uneven_songs, tmp_path):
+    """Rows, tags, failures and the cache do not depend on `n_jobs`."""
+    X = [*uneven_songs, None, uneven_songs[0]]
+    alone, parallel = (AudioEmbedder("musicnn", n_jobs=n, memory=tmp_path / str(n)).fit([]) for n in (1, 2))
+    (expected, failures, _), expected_tags = alone.extract_with_tags(X)
+    extraction, tags = parallel.extract_with_tags(X)
+    np.testing.assert_allclose(extraction.table, expected, rtol=0, atol=1e-5 * expected.abs().max(axis=None))
+    np.testing.assert_allclose(tags, expected_tags, rtol=0, atol=1e-5)
+    assert extraction.failures.equals(failures)
+    cached = parallel.set_params(n_jobs=1).extract(X)
+    np.testing.assert_array_equal(cached.table, extraction.table)
+
+
+@pytest.mark.slow
+def test_end_of_a_worker_process_affects_one_row(uneven_songs):
+    X = [*uneven_songs, faulty_decoders.Deadly("dies.wav"), *uneven_songs]
+    table, failures, _ = AudioEmbedder("musicnn", n_jobs=2).fit([]).extract(X)
+    assert failures["row"].tolist() == [3]
+    assert failures["reason"][0].startswith("the worker process ended: ")
+    np.testing.assert_array_equal(
+        table.drop(index=3), AudioEmbedder("musicnn", n_jobs=2).fit_transform(uneven_songs * 2)
+    )
+
+
+@pytest.mark.slow
+def test_worker_imports_neither_transformers_nor_librosa(uneven_songs):
+    code = (
+        "import sys, joblib; from skvae import AudioEmbedder\n"
+        "AudioEmbedder('musicnn', n_jobs=2, device='cpu').fit_transform(sys.argv[1:] * 4)\n"
+        "print(*joblib.Parallel(2)(joblib.delayed(lambda: ' '.join(sys.modules))() for _ in range(4)))"
+    )
+    command = [sys.executable, "-c", code, *uneven_songs]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert "torch" in loaded
+    assert not {"transformers", "numba", "librosa", "pandas", "sklearn"} & set(loaded)
 
 
 def test_package_is_not_imported(uneven_songs):
