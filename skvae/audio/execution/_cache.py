@@ -89,7 +89,7 @@ class RowStore:
     folder: Path
     verify: bool
 
-    def find(self, source, *settings):
+    def find(self, source, *settings, read=True):
         """Find the entry of a recording.
 
         Parameters
@@ -98,18 +98,22 @@ class RowStore:
             Recording.
         *settings : object
             Settings on which the row depends. Different settings must have a different `repr`.
+        read : bool, default=True
+            Whether to read the recording if its path, size and modification time are not known from an earlier call.
 
         Returns
         -------
-        entry : CacheEntry
-            Entry, which `store` requires.
+        entry : CacheEntry or None
+            Entry, which `store` requires. None if the recording would have to be read, and `read` is False.
 
         Raises
         ------
         AudioError
             If the file cannot be read.
         """
-        digest, stamp = self._digest(source)
+        digest, stamp = self._digest(source, read)
+        if digest is None:
+            return None
         name = hashlib.sha256(f"{digest} {settings!r}".encode()).hexdigest()
         return CacheEntry(name, stamp, self._read(name))
 
@@ -146,15 +150,15 @@ class RowStore:
                 if time.time() - path.stat().st_mtime > _DAY:
                     path.unlink()
 
-    def _digest(self, source):
-        """Return the digest of the content of a source, and the stamp of its file."""
+    def _digest(self, source, read):
+        """Return the digest of the content of a source, or None if it is unknown, and the stamp of its file."""
         if isinstance(source, AudioSegment):
-            digest, stamp = self._digest(source.audio)
+            digest, stamp = self._digest(source.audio, read)
             segment = (digest, source.offset, source.duration, source.effects, source.seed)
-            return hashlib.sha256(repr(segment).encode()).hexdigest(), stamp
+            return digest and hashlib.sha256(repr(segment).encode()).hexdigest(), stamp
         stamp = file_stamp(source)
         if stamp is None:
-            return content_digest(source), stamp
+            return content_digest(source) if read else None, stamp
         path = source if is_url(source) else os.path.abspath(source)
         name = hashlib.sha256(os.fsencode(path)).hexdigest()
         if not self.verify:
@@ -162,6 +166,8 @@ class RowStore:
                 digest, stored = self._path("files", name).read_text("utf-8").split(" ", 1)
                 if stored == stamp.text and len(digest) == len(name):
                     return digest, stamp
+        if not read:
+            return None, stamp
         digest = content_digest(source)
         if stamp.settled and _is_unchanged(source, stamp):
             # Errors of writing are reported when the row is stored.

@@ -1,11 +1,13 @@
 """Computation of one row from one recording, in a worker process, with an optional cache."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from ..._paths import is_url
 from ..decoding._errors import AudioError
 from ..decoding._subprocess import decode_in_subprocess
 from ._cache import CacheEntry, RowStore
@@ -57,13 +59,37 @@ class RowComputer:
     key: object = None
     timeout: float | None = None
 
-    def describe_source(self, source):
-        """Decode and describe one recording, unless the cache contains its row.
+    def find_row(self, source):
+        """Find the row of a recording without decoding or reading it.
 
         Parameters
         ----------
         source : None, str, FileObject, tuple of (ndarray, float) or AudioSegment
             Recording, or None if there is no audio.
+
+        Returns
+        -------
+        row : Row or None
+            Row if there is no audio, or if the cache contains the row of the unchanged local file. Otherwise None.
+        """
+        if source is None:
+            return Row(None, 0.0, "no audio")
+        audio = getattr(source, "audio", source)
+        if self.store is None or not isinstance(audio, str) or is_url(audio):
+            return None
+        with contextlib.suppress(AudioError):  # `describe_source` reports it
+            entry = self.store.find(source, self.key, read=False)
+            if entry is not None and entry.row is not None:
+                return Row(*entry.row)
+        return None
+
+    def describe_source(self, source):
+        """Decode and describe one recording, unless the cache contains its row.
+
+        Parameters
+        ----------
+        source : str, FileObject, tuple of (ndarray, float) or AudioSegment
+            Recording.
 
         Returns
         -------
@@ -74,8 +100,6 @@ class RowComputer:
         entry : CacheEntry or None
             Cache entry in which the row will be stored.
         """
-        if source is None:
-            return Row(None, 0.0, "no audio"), None, None
         try:
             entry = None if self.store is None else self.store.find(source, self.key)
             if entry is not None and entry.row is not None:

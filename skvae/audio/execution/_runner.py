@@ -129,9 +129,15 @@ class ExtractionRunner:
         }
         key = (*self.key, decoding, __version__)
         computer = RowComputer(decoding, self.describe, open_store(self.memory), key, self.timeout)
+        # Known rows need no worker processes, whose start takes seconds.
+        rows = [computer.find_row(source) for source in sources]
+        unknown = [source for source, row in zip(sources, rows, strict=True) if row is None]
         if self.batching is None:
-            return parallel_map(computer.compute_row, sources, self.n_jobs, partial(Row, None, 0.0))
-        return self._compute_in_batches(sources, computer)
+            computed = parallel_map(computer.compute_row, unknown, self.n_jobs, partial(Row, None, 0.0))
+        else:
+            computed = self._compute_in_batches(unknown, computer)
+        for row in rows:
+            yield next(computed) if row is None else row
 
     def _compute_in_batches(self, sources, computer):
         results = map_ahead(computer.describe_source, sources, self.n_jobs, _lost_description)

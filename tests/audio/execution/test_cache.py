@@ -16,7 +16,7 @@ import soundfile
 from sklearn.base import clone
 
 from skvae.audio import AudioCache, AudioFeatureExtractor, AudioSegment
-from skvae.audio.execution import _cache, _rows
+from skvae.audio.execution import _cache, _rows, _runner
 
 EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="raise")
 
@@ -69,6 +69,23 @@ def test_unchanged_files_are_not_read(song, write, make_signal, tmp_path, work):
     assert [hashed, decoded[1:]] == [[song] * 2, [segment]]
     write("song.wav", make_signal(1))  # another size or time
     assert extract([song], tmp_path) != expected
+
+
+def test_only_unknown_recordings_are_sent_to_workers(write, make_signal, tmp_path, monkeypatch):
+    songs = [settled(write(f"{i}.wav", make_signal(i))) for i in range(4)]
+    expected = extract(songs, tmp_path / "first")
+    extract(songs[1:3], tmp_path / "second")
+    sent, parallel_map = [], _runner.parallel_map
+    monkeypatch.setattr(_runner, "parallel_map", lambda f, X, *rest: sent.append(X) or parallel_map(f, X, *rest))
+    values = clone(EXTRACTOR).set_params(memory=tmp_path / "second", on_error="ignore").transform([*songs, None])[:, 0]
+    np.testing.assert_array_equal(values, [*expected, np.nan])
+    assert sent == [[songs[0], songs[3]]]
+
+
+def test_known_rows_need_no_workers(song, tmp_path, monkeypatch):
+    expected = extract([song], tmp_path)
+    monkeypatch.setattr(joblib, "Parallel", None)
+    assert extract([song], tmp_path, n_jobs=2) == expected
 
 
 def test_verify_finds_changes_without_a_new_time(song, make_signal, tmp_path, work):
