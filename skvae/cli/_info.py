@@ -25,7 +25,7 @@ def info(
     print("\nmissing optional dependencies" if missing else "\nall optional dependencies are installed")
     for extra, names in missing.items():
         print(f"{extra:22} pip install {' '.join(names)}")
-    print("\npretrained audio models (for AudioEmbedder)")
+    print("\npretrained audio models (--audio-model, AudioEmbedder)")
     for model in PRETRAINED_MODELS.values():
         print(f"{model.name:22} {'ready' if model.is_installed() else model.install}")
     if check:
