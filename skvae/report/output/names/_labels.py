@@ -5,8 +5,11 @@ import pandas as pd
 from pandas.api.types import is_object_dtype, is_string_dtype
 
 from ....datasets.tables._roles import IDENTIFIER, exclusion_reason, split_words
-from ._shares import MIN_DIFFERENCE, clean_words, compare_shares
+from ._shares import clean_words, compare_shares
 from ._word_source import Word, WordSource, format_share
+
+MIN_MAJORITY = 0.5
+"""Minimum difference of shares for a label. Such a label applies to the majority of the songs of the cluster."""
 
 _OTHER_TEXTS = {"track_id", "audio", "lyrics", "title", "tags", "reason"}
 
@@ -51,7 +54,7 @@ def make_label_source(columns, labels):
     if not columns:
         return None
     shares, differences = compare_shares(clean_words(pd.concat(columns)), labels)
-    return WordSource(differences, MIN_DIFFERENCE, shares=shares)
+    return WordSource(differences, MIN_MAJORITY, shares=shares)
 
 
 def most_frequent_labels(columns, labels):

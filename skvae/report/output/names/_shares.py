@@ -5,9 +5,6 @@ import pandas as pd
 
 from ._file_names import clean_word
 
-MIN_DIFFERENCE = 0.3
-"""Minimum difference between the share of songs in the cluster and in the rest of the library that have a word."""
-
 
 def clean_words(names):
     """Clean words. Words that differ only in case are written like the most frequent of them.

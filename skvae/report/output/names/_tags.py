@@ -3,8 +3,11 @@
 import pandas as pd
 
 from ....features.computation._tags import split_tags
-from ._shares import MIN_DIFFERENCE, clean_words, compare_shares
+from ._shares import clean_words, compare_shares
 from ._word_source import WordSource
+
+MIN_DIFFERENCE = 0.3
+"""Minimum difference between the shares of songs in the cluster and in the rest of the library that have a tag."""
 
 
 def make_tag_source(tags, labels):

@@ -22,6 +22,11 @@ def test_the_most_frequent_genre_is_used_if_no_label_separates_the_clusters():
     assert name_by_labels([0, 0, 0, 1, 1, 1, 1, 1], genre=genre, language="en") == ["00 rock 67%", "01 rock 60%"]
 
 
+def test_a_label_of_a_minority_does_not_name_a_cluster():
+    language = ["es", "es", "en", "en", "fr", "en", "en", "en", "en", "en"]
+    assert name_by_labels([0] * 5 + [1] * 5, language=language) == ["00 en 40%", "01 en 100%"]
+
+
 def test_labels_that_are_known_for_few_songs_give_no_name():
     genre = ["rock", None, None, "rock", "", None]
     assert name_by_labels([0, 0, 0, 1, 1, 1], genre=genre) == ["00 mixed", "01 mixed 2"]
