@@ -9,6 +9,7 @@ from sklearn.base import clone
 from skorch.helper import predefined_split
 
 from .._warnings import check_magnitude
+from ._adam import Adam
 from ._batches import Batches, make_table
 from ._callbacks import DivergedError, EpochBar, PatientStopping, StoppingFromStart
 from ._net import ElboNet
@@ -200,7 +201,7 @@ def make_net(model, settings, *, n_rows, seed=None, **kwargs):
         accumulate=settings.accumulate,
         seed=seed,
         device=model.device,
-        optimizer=torch.optim.Adam,
+        optimizer=Adam,
         optimizer__fused=True,
         lr=settings.learning_rate,
         batch_size=batch_size,
