@@ -76,6 +76,7 @@ class LatentModule(nn.Module):
         self.likelihoods = nn.ModuleList([LIKELIHOODS[likelihood]() for _ in widths])
         self.prior = StandardNormal() if stochastic else NoPrior()
         self.widths = widths
+        self.n_latent = n_latent
         self.input_noise = input_noise
         self.stochastic = stochastic
         # Number of training steps. It determines the KL weight and the averaging rate of the variance.
@@ -104,16 +105,24 @@ class LatentModule(nn.Module):
         """
         noisy = x
         if self.training and self.input_noise:
-            noisy = torch.add(x, _normal_like(x, generator), alpha=self.input_noise)
-        joint = self._elbo(noisy, x, observed, condition, generator, guide, update=self.training)
+            noisy = torch.add(x, _draw_noise(x, x.shape[1], generator), alpha=self.input_noise)
+        noise = _draw_noise(x, self.n_latent, generator) if self.stochastic else None
         if not self.training or len(self.widths) == 1:
-            return joint
+            return self._elbo(noisy, x, observed, condition, noise, guide)
         # Wu and Goodman (2018), section 2.2: the encoder of a single modality learns to infer the latent
         # representation only if the objective contains terms with this modality alone. Each row contributes a second
         # term with one of its modalities, drawn at random.
         priority = torch.rand(observed.shape, generator=generator, device=x.device) * observed
         single = nn.functional.one_hot(priority.argmax(1), observed.shape[1]).to(x) * observed
-        unimodal = self._elbo(noisy, x, single, condition, generator, guide, update=False)
+        pairs = [(noisy, noisy), (x, x), (observed, single), (condition, condition)]
+        pairs.append((noise, _draw_noise(x, self.n_latent, generator)) if self.stochastic else None)
+        pairs.append(None if guide is None else (guide, guide))
+        # One pass with the rows of both terms. If the networks are small, it takes half the time of two passes.
+        output = self._elbo(*(None if pair is None else torch.cat(pair) for pair in pairs), n_update=len(x))
+        joint, unimodal = (
+            LatentOutput(*(None if value is None else value[part] for value in output))
+            for part in (slice(len(x)), slice(len(x), None))
+        )
         return joint._replace(unimodal=unimodal)
 
     def posterior(self, x, observed, condition):
@@ -136,20 +145,21 @@ class LatentModule(nn.Module):
         """
         return self._log_likelihoods(self._distances(x, z, condition), observed)
 
-    def _elbo(self, noisy, x, observed, condition, generator, guide, update):
-        """Compute the terms of the objective for given inputs and targets."""
+    def _elbo(self, noisy, x, observed, condition, noise, guide, n_update=None):
+        """Compute the terms of the objective for given inputs and targets.
+
+        In training, the first `n_update` rows update the variances of the likelihoods.
+        """
         mean, log_variance = self.posterior(noisy, observed, condition)
-        z = mean
-        if self.stochastic:
-            z = torch.addcmul(mean, torch.exp(0.5 * log_variance), _normal_like(mean, generator))
+        z = mean if noise is None else torch.addcmul(mean, torch.exp(0.5 * log_variance), noise)
         distances = self._distances(x, z, condition)
-        if update:
+        if self.training:
             # The mean over the first 20 steps, then an exponential moving average over about 20 steps.
             rate = max(1 / (self.n_steps + 1), 0.05)
-            masks = [None] if len(self.widths) == 1 else observed.unbind(1)
+            masks = [None] if len(self.widths) == 1 else observed[:n_update].unbind(1)
             parts = zip(self.likelihoods, distances, self.widths, masks, strict=True)
             for likelihood, distance, width, mask in parts:
-                likelihood.update(distance.detach(), width, mask, rate)
+                likelihood.update(distance[:n_update].detach(), width, mask, rate)
             self.n_steps += 1
         log_likelihoods = self._log_likelihoods(distances, observed)
         kl = self.prior.kl(mean, log_variance)
@@ -176,6 +186,6 @@ class LatentModule(nn.Module):
         )
 
 
-def _normal_like(tensor, generator):
-    """Draw standard normal noise with the shape, dtype and device of a tensor."""
-    return torch.randn(tensor.shape, generator=generator, device=tensor.device, dtype=tensor.dtype)
+def _draw_noise(x, n_columns, generator):
+    """Draw standard normal noise with the number of rows, dtype and device of a tensor."""
+    return torch.randn((len(x), n_columns), generator=generator, device=x.device, dtype=x.dtype)
