@@ -11,7 +11,7 @@ import pandas as pd
 from ..._warnings import warn_caller
 from ..decoding._inputs import as_sources, display_path
 from ._cache import open_store
-from ._parallel import map_ahead, parallel_map
+from ._parallel import map_ahead, parallel_map, uses_processes
 from ._results import Extraction, ExtractionWarning, format_failure
 from ._rows import Row, RowComputer
 
@@ -53,6 +53,8 @@ class ExtractionRunner:
         Sample rate of the decoded excerpts and of arrays without a rate, in hertz.
     offset, duration, excerpts, timeout, memory, n_jobs, verbose : object
         Parameters of the estimator.
+    prepare : callable or None, default=None
+        Function without parameters that is called before several worker processes call `describe`.
     """
 
     columns: object
@@ -67,6 +69,7 @@ class ExtractionRunner:
     memory: object
     n_jobs: int | None
     verbose: int
+    prepare: Callable | None = None
 
     def run(self, X, on_error):
         """Compute the feature table of recordings.
@@ -132,6 +135,8 @@ class ExtractionRunner:
         # Known rows need no worker processes, whose start takes seconds.
         rows = [computer.find_row(source) for source in sources]
         unknown = [source for source, row in zip(sources, rows, strict=True) if row is None]
+        if unknown and self.prepare is not None and uses_processes(self.n_jobs):
+            self.prepare()
         if self.batching is None:
             computed = parallel_map(computer.compute_row, unknown, self.n_jobs, partial(Row, None, 0.0))
         else:

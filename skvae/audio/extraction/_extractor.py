@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from ..._device import resolve_device
 from ..decoding._inputs import as_sources
 from ..execution._estimator import RECORDING_CONSTRAINTS, format_output, set_recording_tags
-from ..execution._parallel import compile_librosa, uses_processes
+from ..execution._parallel import compile_librosa
 from ..execution._runner import Batching, ExtractionRunner
 from ._presets import PRESETS, Preset
 from ._settings import Settings
@@ -305,12 +305,11 @@ class AudioFeatureExtractor(TransformerMixin, BaseEstimator):
     def _runner(self):
         """Return the `ExtractionRunner` with the current parameters."""
         settings = self._settings()
-        if uses_processes(self.n_jobs):
-            compile_librosa()
         return ExtractionRunner(
             columns=np.asarray(settings.names, dtype=object),
             describe=partial(describe if self.device == "cpu" else image_signal, settings=settings),
             batching=self._batching(settings),
+            prepare=compile_librosa,
             key=(type(self).__name__, settings),
             sample_rate=self.sample_rate,
             offset=self.offset,

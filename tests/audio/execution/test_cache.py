@@ -17,6 +17,7 @@ from sklearn.base import clone
 
 from skvae.audio import AudioCache, AudioFeatureExtractor, AudioSegment
 from skvae.audio.execution import _cache, _rows, _runner
+from skvae.audio.extraction import _extractor
 
 EXTRACTOR = AudioFeatureExtractor(["rms"], statistics=["mean"], on_error="raise")
 
@@ -85,6 +86,7 @@ def test_only_unknown_recordings_are_sent_to_workers(write, make_signal, tmp_pat
 def test_known_rows_need_no_workers(song, tmp_path, monkeypatch):
     expected = extract([song], tmp_path)
     monkeypatch.setattr(joblib, "Parallel", None)
+    monkeypatch.setattr(_extractor, "compile_librosa", None)
     assert extract([song], tmp_path, n_jobs=2) == expected
 
 
