@@ -1,6 +1,7 @@
 """Zero-crossing rate."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ..spectrum._constants import HOP, N_FFT
 from ._registry import descriptor
@@ -16,7 +17,8 @@ def zero_crossing_rate(spectrum):
     """
     padded = np.pad(spectrum.samples, N_FFT // 2, mode="edge")
     negative = padded < -1e-10
-    # The number of crossings in a frame is the difference of two cumulative counts. A crossing into the first sample
-    # is not counted.
-    crossings = np.concatenate([[0], np.cumsum(negative[1:] != negative[:-1])])
-    return ((crossings[N_FFT - 1 :] - crossings[: 1 - N_FFT])[::HOP] / N_FFT)[None]
+    # The sum over a frame is the sum over four hops. A crossing into the first sample of a frame is not counted.
+    crossings = np.append(negative[1:] != negative[:-1], False)
+    hops = crossings[: len(crossings) // HOP * HOP].reshape(-1, HOP).sum(axis=1)
+    counts = sliding_window_view(hops, N_FFT // HOP).sum(axis=1) - crossings[N_FFT - 1 :: HOP]
+    return (counts / N_FFT)[None]

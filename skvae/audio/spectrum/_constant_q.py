@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from math import ceil, log2
+from typing import NamedTuple
 
 import numpy as np
 import scipy.fft
@@ -15,20 +16,27 @@ N_BINS = 36
 _C1 = 440 * 2 ** (-45 / 12)
 """Lowest frequency, in hertz."""
 
-_BLOCK = 64
+_BLOCK = 128
 """Number of frames that are transformed at once."""
 
+_WEAK = 1e-3
+"""Magnitude relative to the norm of the spectrum above which rounding errors of single precision are below 1e-5."""
 
-class _Octave:
-    """Filters of one octave in the frequency domain, for frames of `n_fft` samples."""
 
-    def __init__(self, frequencies, relative_bandwidth, sample_rate, scale):
-        import librosa
+class _Filters(NamedTuple):
+    """Filters of one octave in the frequency domain. They are the same in all octaves, relative to the sample rate."""
 
-        filters, lengths = librosa.filters.wavelet(freqs=frequencies, sr=sample_rate, alpha=relative_bandwidth)
-        self.n_fft = filters.shape[1]
-        filters = scipy.fft.fft(filters * (lengths[:, None] / self.n_fft), axis=1)[:, : self.n_fft // 2 + 1]
-        self.response = librosa.util.sparsify_rows(filters, quantile=0.01, dtype=np.complex64) * np.float32(scale)
+    n_fft: int
+    """Number of samples of a frame."""
+
+    starts: np.ndarray
+    """Index of the first bin of each filter [shape=(36,)]."""
+
+    weights: np.ndarray
+    """Weights of the bins in the outputs, as for `filter_magnitudes` [shape=(2, 36, 2 * width)]."""
+
+    halvings: int
+    """Number of times that the sample rate is halved before the highest octave."""
 
 
 def constant_q(samples, sample_rate, hop):
@@ -56,27 +64,42 @@ def constant_q(samples, sample_rate, hop):
     ----------
     Schoerkhuber and Klapuri, "Constant-Q transform toolbox for music processing", SMC 2010.
     """
-    octaves, halvings, lengths = _filters(sample_rate)
-    if halvings:
-        samples, hop = _decimate(samples, 2**halvings), hop >> halvings
-    rows = [_filter_frames(samples, octaves[0], hop)]
-    for octave in octaves[1:]:
-        samples, hop = _decimate(samples, 2), hop // 2
-        rows.append(_filter_frames(samples, octave, hop))
-    n_frames = min(row.shape[1] for row in rows)
-    magnitude = np.concatenate([row[:, :n_frames] for row in reversed(rows)])
-    return magnitude / np.sqrt(lengths, dtype=np.float32)[:, None]
+    filters = _filters(sample_rate)
+    if filters.halvings:
+        samples, hop = _decimate(samples, 2**filters.halvings), hop >> filters.halvings
+    signals = [samples]
+    while len(signals) < N_OCTAVES:
+        signals.append(_decimate(signals[-1], 2))
+    n_frames = min(1 + len(signal) // (hop >> i) for i, signal in enumerate(signals))
+    magnitude = np.empty((N_OCTAVES * N_BINS, n_frames), np.float32)
+    for i in reversed(range(N_OCTAVES)):
+        _filter_octave(signals[i], hop >> i, filters, magnitude[: (N_OCTAVES - i) * N_BINS], check=i < 2)
+    return magnitude
 
 
-def _filter_frames(samples, octave, hop):
-    """Return the magnitude of the filter outputs of one octave [shape=(36, t)]."""
-    padded = np.pad(samples, octave.n_fft // 2)
-    frames = sliding_window_view(padded, octave.n_fft)[::hop]
-    parts = []
+def _filter_octave(samples, hop, filters, magnitude, check):
+    """Compute the highest octave of `magnitude`, whose lower octaves are complete.
+
+    The transform uses single precision. Its rounding errors spread over all bins. They matter in the two highest
+    octaves if almost all energy of a frame is above the filters. With ``check=True``, such frames use double precision.
+    """
+    from ._kernels import filter_magnitudes
+
+    padded = np.pad(samples, filters.n_fft // 2)
+    frames = sliding_window_view(padded, filters.n_fft)[::hop][: magnitude.shape[1]]
     for start in range(0, len(frames), _BLOCK):
-        spectra = scipy.fft.rfft(frames[start : start + _BLOCK].astype(np.float64), axis=1)
-        parts.append(np.abs(octave.response @ spectra.T.astype(np.complex64, order="C")))
-    return np.concatenate(parts, axis=1)
+        block = slice(start, start + _BLOCK)
+        for dtype in (np.float32, np.float64):
+            spectra = scipy.fft.rfft(frames[block].astype(dtype, copy=False), axis=1)
+            spectra = spectra.astype(np.complex64, copy=False).view(np.float32)
+            filter_magnitudes(spectra, filters.starts, filters.weights, magnitude[-N_BINS:, block])
+            if not check or _is_accurate(spectra, magnitude[:, block]):
+                break
+
+
+def _is_accurate(spectra, magnitude):
+    energy = np.einsum("tk,tk->t", spectra, spectra)
+    return np.all(_WEAK**2 * energy <= magnitude.max(axis=0) ** 2)
 
 
 def _decimate(samples, factor):
@@ -89,7 +112,6 @@ def _decimate(samples, factor):
 
 @lru_cache
 def _filters(sample_rate):
-    """Return the filters per octave (highest first), the halvings before the first, and the filter lengths."""
     import librosa
 
     frequencies = _C1 * 2 ** (np.arange(N_OCTAVES * N_BINS) / N_BINS)
@@ -99,9 +121,14 @@ def _filters(sample_rate):
     # The highest filter stays below a quarter of the sample rate.
     halvings = max(0, ceil(log2(sample_rate / 2 / highest)) - 2)
     rate = sample_rate / 2**halvings
-    lengths, _ = librosa.filters.wavelet_lengths(freqs=frequencies, sr=rate, alpha=bandwidth)
-    octaves = []
-    for i in range(N_OCTAVES):
-        rows = slice((N_OCTAVES - 1 - i) * N_BINS, (N_OCTAVES - i) * N_BINS)
-        octaves.append(_Octave(frequencies[rows], bandwidth[rows], rate / 2**i, np.sqrt(2**i)))
-    return tuple(octaves), halvings, lengths
+    wavelets, lengths = librosa.filters.wavelet(freqs=frequencies[-N_BINS:], sr=rate, alpha=bandwidth[-N_BINS:])
+    n_fft = wavelets.shape[1]
+    response = scipy.fft.fft(wavelets * (np.sqrt(lengths)[:, None] / n_fft), axis=1)[:, : n_fft // 2 + 1]
+    response = librosa.util.sparsify_rows(response, quantile=0.01, dtype=np.complex64)
+    starts = response.indices[response.indptr[:-1]]
+    width = max(response.indices[response.indptr[1:] - 1] + 1 - starts)
+    width = 16 * ceil(width / 16)  # without a remainder in vectorized loops
+    starts = np.minimum(starts, n_fft // 2 + 1 - width)
+    response = np.take_along_axis(response.toarray(), starts[:, None] + np.arange(width), axis=1)
+    weights = np.stack([response.conj(), 1j * response.conj()]).view(np.float32)
+    return _Filters(n_fft, starts, weights, halvings)

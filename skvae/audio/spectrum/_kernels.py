@@ -3,9 +3,6 @@
 import numba
 import numpy as np
 
-_LANES = 128
-"""Number of columns that `running_median` processes together."""
-
 
 @numba.njit(cache=True, nogil=True)
 def frame_shapes(magnitude, power, frequencies, rolled, floor):
@@ -55,7 +52,10 @@ def frame_shapes(magnitude, power, frequencies, rolled, floor):
             shapes[0, t] = centroid
             shapes[1, t] = np.sqrt(max(second / mass - centroid * centroid, 0.0))
             threshold = np.float32(rolled) * total
-            shapes[2, t] = frequencies[np.searchsorted(running, threshold)]
+            f = 0
+            while running[f] < threshold:
+                f += 1
+            shapes[2, t] = frequencies[f]
     return shapes
 
 
@@ -91,7 +91,7 @@ def frame_changes(magnitude):
     return changes
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def soft_mask(wanted, other):
     """Compute the fraction of the squared magnitude that belongs to `wanted`. It is 0.5 if both are 0.
 
@@ -108,17 +108,14 @@ def soft_mask(wanted, other):
     mask = np.empty(wanted.shape, np.float32)
     for t in range(wanted.shape[0]):
         for f in range(wanted.shape[1]):
-            largest = max(wanted[t, f], other[t, f])
-            if largest < np.finfo(np.float32).tiny:
-                mask[t, f] = 0.5
-            else:
-                # Divided by the larger magnitude, so that the squares neither overflow nor underflow.
-                a, b = wanted[t, f] / largest, other[t, f] / largest
-                mask[t, f] = a * a / (a * a + b * b)
+            # The ratio and its square can be infinite. The fraction is 0 then.
+            ratio = other[t, f] / wanted[t, f]
+            fraction = np.float32(1) / (np.float32(1) + ratio * ratio)
+            mask[t, f] = fraction if wanted[t, f] + other[t, f] > 0 else np.float32(0.5)
     return mask
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def part_levels(power, mask):
     """Compute the root mean square of the masked part of each frame and of the rest.
 
@@ -135,106 +132,40 @@ def part_levels(power, mask):
         Levels of the two parts.
     """
     n_frames, n_bins = power.shape
+    n_samples = 2 * (n_bins - 1)
     levels = np.empty((2, n_frames))
     for t in range(n_frames):
         first = second = 0.0
         for f in range(n_bins):
             # Each bin also represents its negative frequency, except for the first and the last bin.
-            twice = 1.0 if f in (0, n_bins - 1) else 2.0
-            first += twice * power[t, f] * mask[t, f] ** 2
-            second += twice * power[t, f] * (1 - mask[t, f]) ** 2
-        levels[0, t], levels[1, t] = np.sqrt(first), np.sqrt(second)
-    return levels / (2 * (n_bins - 1))
+            energy = power[t, f] * (2.0 if 0 < f < n_bins - 1 else 1.0)
+            part = mask[t, f]
+            first += energy * part * part
+            second += energy * (1 - part) * (1 - part)
+        levels[0, t], levels[1, t] = np.sqrt(first) / n_samples, np.sqrt(second) / n_samples
+    return levels
 
 
-@numba.njit(cache=True, nogil=True)
-def running_median(padded, network, out):
-    """Compute the median of each value and its neighbors in the same column, in windows of an odd number of rows.
-
-    Four successive windows share all but three values each. A sorting network finds the four middle values of the
-    shared ones, in many columns at once. The median of a window follows from these four and its own three values.
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def filter_magnitudes(spectra, starts, weights, magnitude):
+    """Compute the magnitude of the outputs of filters in the frequency domain. Writes to `magnitude`.
 
     Parameters
     ----------
-    padded : ndarray of shape (t + 2 * half, f), float32
-        Values, padded by `half` rows (at least 3) at both ends.
-    network : ndarray of shape (n, 2), int
-        Result of `median_network` for ``2 * half - 2`` values.
-    out : ndarray of shape (t, f), float32
+    spectra : ndarray of shape (t, 2 * f), float32
+        Spectrum. Each row contains the real and the imaginary part of each bin of a frame in turn.
+    starts : ndarray of shape (n,), int
+        First bin of each filter.
+    weights : ndarray of shape (2, n, 2 * width), float32
+        Weights of the parts of the bins, from the first bin on, in the real and in the imaginary part of the output.
+    magnitude : ndarray of shape (n, t), float32
         Output array.
-
-    Returns
-    -------
-    out : ndarray of shape (t, f), float32
-        Output array, filled with the medians.
     """
-    n_rows, n_columns = out.shape
-    shared = padded.shape[0] - n_rows - 2
-    middle = shared // 2 - 2
-    block = np.empty((shared, _LANES), np.float32)
-    for row in range(0, n_rows, 4):
-        for column in range(0, n_columns, _LANES):
-            width = min(_LANES, n_columns - column)
-            for k in range(shared):
-                # The last block of rows can have fewer than four windows.
-                source = min(row + 3 + k, padded.shape[0] - 1)
-                for i in range(width):
-                    block[k, i] = padded[source, column + i]
-            for step in range(network.shape[0]):
-                a, b = block[network[step, 0]], block[network[step, 1]]
-                for i in range(_LANES):
-                    x, y = a[i], b[i]
-                    a[i] = x if x < y else y
-                    b[i] = y if x < y else x
-            first, second, third, fourth = block[middle], block[middle + 1], block[middle + 2], block[middle + 3]
-            for j in range(min(4, n_rows - row)):
-                # Rows of this window that are not shared: first those before the shared rows, then those after them.
-                one, two, three = [row + k if k < 3 else row + k + shared for k in range(j, j + 3)]
-                for i in range(width):
-                    x, y, z = padded[one, column + i], padded[two, column + i], padded[three, column + i]
-                    x, y = min(x, y), max(x, y)
-                    y, z = min(y, z), max(y, z)
-                    x, y = min(x, y), max(x, y)
-                    # Fourth smallest value of two sorted lists: the smallest maximum over all ways to take four.
-                    out[row + j, column + i] = min(
-                        min(fourth[i], max(third[i], x)), min(max(second[i], y), max(first[i], z))
-                    )
-    return out
-
-
-def median_network(n):
-    """Return the comparators that sort the four middle values of `n` values into their positions.
-
-    The network is Batcher's merge exchange without the comparators that do not affect the middle positions.
-
-    Parameters
-    ----------
-    n : int
-        Number of values. Must be even.
-
-    Returns
-    -------
-    network : ndarray of shape (m, 2), int
-        Pairs of positions that are compared and exchanged.
-
-    References
-    ----------
-    Knuth, "The art of computer programming", volume 3, algorithm 5.2.2M.
-    """
-    comparators = []
-    top = 1 << (n - 1).bit_length() - 1
-    p = top
-    while p:
-        q, r, distance = top, 0, p
-        while True:
-            comparators += [(i, i + distance) for i in range(n - distance) if i & p == r]
-            if q == p:
-                break
-            q, r, distance = q // 2, p, q - p
-        p //= 2
-    needed, kept = set(range(n // 2 - 2, n // 2 + 2)), []
-    for pair in reversed(comparators):
-        if needed.intersection(pair):
-            needed.update(pair)
-            kept.append(pair)
-    return np.array(kept[::-1])
+    for t in range(spectra.shape[0]):
+        for k in range(len(starts)):
+            bins = spectra[t, 2 * starts[k] : 2 * starts[k] + weights.shape[2]]
+            real = imaginary = np.float32(0)
+            for i in range(weights.shape[2]):
+                real += weights[0, k, i] * bins[i]
+                imaginary += weights[1, k, i] * bins[i]
+            magnitude[k, t] = np.sqrt(real * real + imaginary * imaginary)

@@ -78,10 +78,11 @@ class Rhythm:
 
     def _best_lag(self, tempogram):
         """Return the lag of the tempo of each column, in frames."""
-        # Log-normal prior of the tempo, with a standard deviation of one octave.
+        # Log-normal prior of the tempo, with a standard deviation of one octave. The product has the same maximum as
+        # the sum of the logarithms in librosa.
         octaves = np.log2(60 * self.frame_rate / np.arange(1, len(tempogram)) / _LIKELIEST_TEMPO)
-        prior = np.where(octaves < np.log2(_MAX_TEMPO / _LIKELIEST_TEMPO), -0.5 * octaves**2, -np.inf)
-        return 1 + np.argmax(np.log1p(1e6 * tempogram[1:]) + prior[:, None], axis=0)
+        prior = np.where(octaves < np.log2(_MAX_TEMPO / _LIKELIEST_TEMPO), np.exp(-0.5 * octaves**2), 0)
+        return 1 + np.argmax((1 + 1e6 * tempogram[1:]) * prior[:, None], axis=0)
 
     def _autocorrelation(self, n):
         """Return the local autocorrelation at `n` lags [shape=(n, t)]."""

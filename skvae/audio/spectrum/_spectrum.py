@@ -1,6 +1,6 @@
 """Short-time Fourier transform of an excerpt, shared by all descriptors."""
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -106,9 +106,10 @@ class Spectrum:
         Fitzgerald, "Harmonic/percussive separation using median filtering", DAFx 2010.
         """
         from ._kernels import soft_mask
+        from ._median import running_median
 
-        harmonic, percussive = _median_over_rows(self.magnitude.T), _median_over_rows(self.magnitude)
-        return soft_mask(harmonic, np.ascontiguousarray(percussive.T)).T
+        harmonic, percussive = running_median(self.magnitude.T, _MEDIAN), running_median(self.magnitude, _MEDIAN)
+        return soft_mask(harmonic, percussive.T).T
 
     @cached_property
     def levels(self):
@@ -188,19 +189,3 @@ class Spectrum:
     def frames(values, mode):
         """Return a view of `values`, padded by half a frame at both ends, as overlapping frames [shape=(t, 2048)]."""
         return sliding_window_view(np.pad(values, N_FFT // 2, mode=mode), N_FFT)[::HOP]
-
-
-def _median_over_rows(values):
-    """Return the median of each value and its 15 neighbors before and after in its column, mirrored at the ends."""
-    from ._kernels import running_median
-
-    half = _MEDIAN // 2
-    padded = np.ascontiguousarray(np.pad(values, ((half, half), (0, 0)), mode="symmetric"))
-    return running_median(padded, _median_network(), np.empty(values.shape, np.float32))
-
-
-@lru_cache
-def _median_network():
-    from ._kernels import median_network
-
-    return median_network(_MEDIAN - 3)
