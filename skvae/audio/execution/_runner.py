@@ -55,6 +55,8 @@ class ExtractionRunner:
         Parameters of the estimator.
     prepare : callable or None, default=None
         Function without parameters that is called before several worker processes call `describe`.
+    title : str, default="audio"
+        Title of the progress bar.
     """
 
     columns: object
@@ -70,6 +72,7 @@ class ExtractionRunner:
     n_jobs: int | None
     verbose: int
     prepare: Callable | None = None
+    title: str = "audio"
 
     def run(self, X, on_error):
         """Compute the feature table of recordings.
@@ -93,7 +96,7 @@ class ExtractionRunner:
         seconds = np.zeros(len(sources))
         failures, cache_errors = [], []
         hidden = None if self.verbose else True
-        with tqdm(None, "audio", len(sources), unit="file", disable=hidden, leave=False) as progress:
+        with tqdm(None, self.title, len(sources), unit="file", disable=hidden, leave=False) as progress:
             for i, row in enumerate(self._compute_rows(sources)):
                 progress.update()
                 cache_errors += [row.cache_error] * (row.cache_error is not None)

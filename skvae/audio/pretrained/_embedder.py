@@ -420,6 +420,7 @@ class AudioEmbedder(TransformerMixin, BaseEstimator):
             memory=self.memory,
             n_jobs=self.n_jobs,
             verbose=self.verbose,
+            title="audio" if callable(self.model) else f"audio, {self.model}",
         )
 
     def _drop_tags(self, extraction):
