@@ -94,15 +94,13 @@ def labelled_folder(variable):
     return tracks[tracks["genre"].notna()].reset_index(drop=True)
 
 
-def audio_transformer(model, cache=None, layer=None, **settings):
+def audio_transformer(model, **settings):
     """Return the transformer of an audio model."""
-    settings = {**EXCERPTS, "memory": cache, "on_error": "raise", **settings}
-    if model == "descriptors":
-        return AudioFeatureExtractor(**settings)
-    return AudioEmbedder(model, layer=layer, **settings)
+    settings = {**EXCERPTS, "on_error": "raise", **settings}
+    return AudioFeatureExtractor(**settings) if model == "descriptors" else AudioEmbedder(model, **settings)
 
 
-def compute_blocks(tracks, models, cache, layers=()):
+def compute_blocks(tracks, models, cache, layers=(), beginning=()):
     """Compute one table per audio model, and one of the lyrics.
 
     Parameters
@@ -115,18 +113,20 @@ def compute_blocks(tracks, models, cache, layers=()):
         Cache folder.
     layers : tuple of str
         Further layers of musicnn.
+    beginning : tuple of str
+        Models that also describe the first 30 s instead of five excerpts.
 
     Returns
     -------
     dict of str to ndarray of shape (n_tracks, n_columns)
         Tables. The block "lyrics" is only included if there are lyrics. Its rows are NaN for tracks without lyrics.
     """
-    jobs = [(model, None) for model in models]
-    jobs += [("musicnn", layer) for layer in layers if "musicnn" in models]
+    jobs = {model: (model, {}) for model in models}
+    jobs |= {f"musicnn {layer}": ("musicnn", {"layer": layer}) for layer in layers if "musicnn" in models}
+    jobs |= {f"{model} beginning": (model, {"excerpts": None}) for model in beginning if model in models}
     blocks = {}
-    for model, layer in jobs:
-        name = model if layer is None else f"{model} {layer}"
-        table = audio_transformer(model, cache / "features", layer).fit_transform(tracks["audio"])
+    for name, (model, settings) in jobs.items():
+        table = audio_transformer(model, memory=cache / "features", **settings).fit_transform(tracks["audio"])
         blocks[name] = np.asarray(table, dtype=np.float64)
     if tracks["lyrics"].notna().sum() > 1:
         blocks["lyrics"] = np.asarray(LyricsVectorizer(random_state=0).fit_transform(tracks["lyrics"]))

@@ -4,14 +4,16 @@ Libraries: 200 generated songs, the real songs of the shared data that have a ge
 variable SKVAE_MUSIC, which has one subfolder per genre. Every model on this machine is used with the settings of `skvae
 cluster`: 30 s of each recording in five excerpts. The number of clusters is the number of genres.
 
-- raw: the scaled columns, with K-means and spectral clustering.
-- PCA 16: 16 principal components of them, with K-means and a diagonal Gaussian mixture.
-- VAE: the latent space of `VAETransformer`, with K-means; and `VaDEClusterer`.
-- chance: random labels, and the genres of the first row of the table after shuffling.
+- "K-means", "spectral": the scaled columns. "PCA, K-means", "PCA, GMM": 16 principal components of them.
+- "VAE, K-means": the latent space of `VAETransformer`. "VaDE": `VaDEClusterer`.
+- chance: random labels, and the K-means clusters of the descriptors compared with shuffled genres.
+- "beginning": the first 30 s instead of five excerpts, in the labelled folder.
 
-The scores are the mean and standard deviation of the AMI over five seeds. Nothing is chosen by these scores. The costs
-are the processor seconds per clip of 30 s on one core, with decoding, and the peak memory of a process that loads the
-model. Writes benchmarks/results/ears.csv and ears.txt.
+The scores are the mean and standard deviation of the AMI over five seeds. Nothing is chosen by these scores. Writes
+benchmarks/results/ears.csv and ears.txt.
+
+``--costs`` measures the processor seconds per clip of 30 s on one core, with decoding, and the peak memory of a process
+that loads the model. Writes benchmarks/results/ears_costs.txt.
 """
 
 import argparse
@@ -42,6 +44,7 @@ from skvae import VaDEClusterer, VAETransformer
 
 SEEDS = range(5)
 N_TIMED = 6  # clips
+BEGINNING = ("descriptors", "musicnn")  # models that also describe the first 30 s
 COMBINATIONS = [
     ("descriptors",),
     ("musicnn",),
@@ -55,6 +58,8 @@ COMBINATIONS = [
     ("musicnn", "lyrics"),
     ("descriptors", "musicnn", "lyrics"),
     ("musicnn", "musicnn-mtt", "lyrics"),
+    ("descriptors beginning",),
+    ("musicnn beginning",),
 ]
 TRAINED = {  # combinations with VAE and VaDE
     ("descriptors",),
@@ -65,12 +70,13 @@ TRAINED = {  # combinations with VAE and VaDE
     ("descriptors", "musicnn", "lyrics"),
 }
 PEAK_MEMORY = """
-import resource, sys
+import sys
 sys.path.insert(0, sys.argv[1])
 from _ears import audio_transformer
 if sys.argv[2]:
     audio_transformer(sys.argv[2], timeout=None).fit_transform([sys.argv[3]])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+status = open("/proc/self/status").read()  # ru_maxrss includes the memory of the parent process
+print(status.split("VmHWM:")[1].split()[0])
 """
 
 
@@ -105,58 +111,80 @@ def score_library(library, tracks, blocks):
                     yield library, "chance", "shuffled genres", seed, adjusted_mutual_info_score(shuffled, labels)
 
 
-def costs(model, clips):
-    """Return the processor seconds per clip with decoding, and the peak memory in MB."""
-    transformer = audio_transformer(model, timeout=None)
-    transformer.fit_transform(clips[:1])  # loads the model
-    start = time.process_time()
-    transformer.transform(clips)
-    return (time.process_time() - start) / len(clips), peak_memory(model, clips[0])
+def summarize(table):
+    """Return the mean and standard deviation over the seeds as text, one table per library."""
+    text = ""
+    scores = table.groupby(["library", "features", "method"], sort=False)["AMI"].agg(["mean", "std"])
+    cells = scores.apply(lambda row: f"{row['mean']:.3f} ({row['std']:.3f})", axis=1).rename("cell").reset_index()
+    for library, part in cells.groupby("library", sort=False):
+        chance = part["features"] == "chance"
+        for row in part[chance].itertuples():
+            text += f"\n{library}, chance, {row.method}: {row.cell}"
+        wide = part[~chance].pivot_table("cell", "features", "method", aggfunc="first", sort=False).fillna("")
+        text += f"\n{wide.rename_axis(index=None, columns=None).to_string()}\n"
+    return text
 
 
-def peak_memory(model, clip):
-    """Return the peak memory, in MB, of a process that describes one clip. Without model: of the imports."""
-    here = str(RESULTS.parent)
-    out = subprocess.run(
-        [sys.executable, "-c", PEAK_MEMORY, here, model, clip], check=True, capture_output=True, text=True
-    )
-    return int(out.stdout) / 1024
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.parse_args()
+def measure_scores():
+    """Score all libraries."""
     models = ["descriptors", *installed_models()]
     rows, heads = [], []
     with cache_folder() as cache:
         libraries = {
-            "made songs": lambda: made_songs(cache, 0),
-            "real songs": free_songs,
-            "labelled folder": lambda: labelled_folder("SKVAE_MUSIC"),
+            "made songs": (lambda: made_songs(cache, 0), ()),
+            "real songs": (free_songs, ()),
+            "labelled folder": (lambda: labelled_folder("SKVAE_MUSIC"), BEGINNING),
         }
-        for library, load in libraries.items():
+        for library, (load, beginning) in libraries.items():
             tracks = load()
             if tracks is None:
                 continue
             heads.append(f"{library}: {len(tracks)} tracks, {tracks['genre'].nunique()} genres")
-            rows += score_library(library, tracks, compute_blocks(tracks, models, cache, layers=POOLED))
+            blocks = compute_blocks(tracks, models, cache, layers=POOLED, beginning=beginning)
+            rows += score_library(library, tracks, blocks)
             print(heads[-1], flush=True)
     table = pd.DataFrame(rows, columns=["library", "features", "method", "seed", "AMI"])
     table.to_csv(RESULTS / "ears.csv", index=False, float_format="%.4f")
-    summary = table.groupby(["library", "features", "method"], sort=False)["AMI"].agg(["mean", "std"])
-    cells = summary.apply(lambda row: f"{row['mean']:.3f} ({row['std']:.3f})", axis=1).rename("cell")
-    text = "\n".join(heads) + f"\nAMI with genre, mean and standard deviation over seeds {[*SEEDS]}\n"
-    for library, part in cells.groupby(level="library", sort=False):
-        wide = part.reset_index().pivot_table("cell", "features", "method", aggfunc="first", sort=False).fillna("")
-        text += f"\n{wide.rename_axis(index=library, columns=None).to_string()}\n"
-    clips = sorted(str(path) for path in shared("cc_songs/audio").glob("*.mp3"))[:N_TIMED]
-    text += "\ncost per 30 s of sound in five excerpts, one core\n"
-    text += f"{'':14}{'seconds':>8}{'peak MB':>9}\n{'imports':14}{'':8}{peak_memory('', clips[0]):9.0f}\n"
-    for model in models:
-        seconds, memory = costs(model, clips)
-        text += f"{model:14}{seconds:8.2f}{memory:9.0f}\n"
+    text = (
+        "\n".join(heads) + f"\nAMI with genre, mean and standard deviation over seeds {[*SEEDS]}\n" + summarize(table)
+    )
     (RESULTS / "ears.txt").write_text(text)
     print(text)
+
+
+def peak_memory(model, clip):
+    """Return the peak memory, in MB, of a process that describes one clip. Without model: of the imports."""
+    command = [sys.executable, "-c", PEAK_MEMORY, str(RESULTS.parent), model, clip]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) / 1024
+
+
+def measure_costs():
+    """Measure the time and memory of each model."""
+    clips = sorted(str(path) for path in shared("cc_songs/audio").glob("*.mp3"))[:N_TIMED]
+    seconds = {}
+    transformers = {name: audio_transformer(name, timeout=None) for name in ["descriptors", *installed_models()]}
+    for name, transformer in transformers.items():
+        transformer.fit_transform(clips[:1])  # loads the model
+        seconds[name] = []
+    for clip in clips * 3:  # in turn, because the speed of the machine may change
+        for name, transformer in transformers.items():
+            start = time.process_time()
+            transformer.transform([clip])
+            seconds[name].append(time.process_time() - start)
+    text = f"{len(clips)} clips, 30 s in five excerpts, one core, minimum of 3 rounds, with decoding\n\n"
+    text += f"{'':14}{'seconds':>8}{'peak MB':>9}\n{'imports':14}{'':8}{peak_memory('', clips[0]):9.0f}\n"
+    for name, values in seconds.items():
+        best = np.reshape(values, (3, -1)).min(axis=0).mean()
+        text += f"{name:14}{best:8.2f}{peak_memory(name, clips[0]):9.0f}\n"
+    (RESULTS / "ears_costs.txt").write_text(text)
+    print(text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--costs", action="store_true", help="measure time and memory instead of the scores")
+    args = parser.parse_args()
+    measure_costs() if args.costs else measure_scores()
 
 
 if __name__ == "__main__":

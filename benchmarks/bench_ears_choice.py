@@ -22,7 +22,7 @@ from sklearn.preprocessing import normalize
 from skvae import BlockScaler
 
 SEEDS = range(10)
-DEFAULTS = "power", "equal"
+DEFAULTS = {"scaling": "power", "weights": "equal"}
 
 
 def center(X):
@@ -69,7 +69,8 @@ def constant(embedding=1.0, lyrics=1.0):
     return lambda tables: [{"descriptors": 1.0, "lyrics": lyrics}.get(name, embedding) for name in tables]
 
 
-# Total variance of each block. Before, each block has total variance 1.
+# Total variance of each block. Before, each block has total variance 1. "dimension" is the effective number of
+# dimensions, "component" gives the first components variance 1 (multiple factor analysis).
 WEIGHTS = {
     "equal": constant(),
     "embedding 2": constant(embedding=2),
@@ -77,8 +78,8 @@ WEIGHTS = {
     "lyrics 2": constant(lyrics=2),
     "lyrics 1/2": constant(lyrics=0.5),
     "lyrics 1/4": constant(lyrics=0.25),
-    "effective dimension": lambda tables: [1 / (spectrum(X) ** 2).sum() for X in tables.values()],
-    "first component": lambda tables: [1 / spectrum(X)[0] for X in tables.values()],  # multiple factor analysis
+    "dimension": lambda tables: [1 / (spectrum(X) ** 2).sum() for X in tables.values()],
+    "component": lambda tables: [1 / spectrum(X)[0] for X in tables.values()],
     "agreement": agreement,
 }
 COMBINATIONS = [
@@ -124,7 +125,7 @@ def tables_of(blocks):
         for scaling, rule in rules:
             parts = {name: scaled(name, scaling if name.startswith("musicnn") else "power") for name in names}
             X = np.hstack([np.sqrt(w) * part for w, part in zip(WEIGHTS[rule](parts), parts.values(), strict=True)])
-            yield "weights", " + ".join(names), rule if scaling == "power" else f"{rule}, embeddings one scale", X
+            yield "weights", " + ".join(names), rule if scaling == "power" else "one scale", X
 
 
 def libraries(folder):
@@ -140,15 +141,16 @@ def libraries(folder):
     yield "Jamendo", {name: block.to_numpy(np.float64) for name, block in blocks.items()}, genre
 
 
-def summarize(rows):
-    """Return one table per part: the mean over seeds and clusterers, by library and blocks."""
+def summarize(cells):
+    """Return one table per part: the mean over seeds and clusterers, by blocks, library and method."""
     texts = []
-    for part, values in rows.groupby("part", sort=False):
-        wide = values.pivot_table("AMI", ["blocks", "library"], "method", sort=False)
-        default = wide[wide.columns.intersection(DEFAULTS)[0]]
-        wide.loc[("mean change", ""), :] = wide.sub(default, axis=0).mean()
-        wide.loc[("worst change", ""), :] = wide.iloc[:-1].sub(default, axis=0).min()
-        texts.append(f"{part}\n{wide.T.to_string(float_format='{:.3f}'.format, na_rep='')}\n")
+    for part, values in cells.groupby("part", sort=False):
+        wide = values.pivot_table("mean", ["blocks", "library"], "method", sort=False)
+        changes = wide.sub(wide[DEFAULTS[part]], axis=0)
+        wide.loc[("mean change", ""), :] = changes.mean()
+        wide.loc[("worst change", ""), :] = changes.min()
+        wide = wide.rename_axis(index=[part, ""], columns=None)
+        texts.append(wide.to_string(float_format="{:.3f}".format, na_rep="", sparsify=False) + "\n")
     return "\n".join(texts)
 
 
@@ -168,7 +170,7 @@ def main():
     cells.to_csv(RESULTS / "ears_choice.csv", float_format="%.4f")
     text = "\n".join(heads) + f"\nmean AMI over {len(SEEDS)} seeds and the clusterers {', '.join(CLUSTERERS)}\n"
     text += f"standard deviation over the seeds of one clusterer: {cells['std'].mean():.3f} on average\n\n"
-    text += summarize(rows)
+    text += summarize(cells.reset_index())
     (RESULTS / "ears_choice.txt").write_text(text)
     print(text)
 
