@@ -20,8 +20,11 @@ from skvae.audio.execution._parallel import map_ahead, parallel_map, uses_proces
 def test_librosa_is_compiled_before_workers_start(tmp_path):
     """Workers that write the numba cache at the same time can corrupt it (numba, issue 10128)."""
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
-    # Without recordings, no worker is started.
-    code = "from skvae import AudioFeatureExtractor; AudioFeatureExtractor(n_jobs=2).transform([])"
+    # The worker processes find no files, so they compile nothing.
+    code = (
+        "from skvae import AudioFeatureExtractor\n"
+        "AudioFeatureExtractor(n_jobs=2, on_error='ignore').transform(['missing.mp3', 'other.mp3'])"
+    )
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     loops = ["_localmax", "_localmin", "__peak_pick", "_zc_wrapper", "_pi_wrapper"]
     assert {path.name.split(".")[1].rsplit("-")[0] for path in tmp_path.rglob("guf-*.nbi")} == set(loops)
