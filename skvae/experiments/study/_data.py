@@ -11,7 +11,7 @@ import pandas as pd
 from ..._stage_timer import StageTimer
 from ...datasets import FeatureTable
 from ...features import BlockScaler, OneHotCondition
-from ...features._audio_blocks import DESCRIPTORS, make_audio_blocks
+from ...features._audio_blocks import DESCRIPTORS
 from ...features._columns import group_into_blocks
 from ...features.computation._table import convert_feature_table
 from ...features.computation._tracks import compute_features
@@ -140,25 +140,15 @@ def read_data(source, *, labels, condition, optional_conditions, describe, offli
         computed = convert_feature_table(source, condition=None, **describe)
         return _from_computed(computed, source.tracks, labels, condition, optional_conditions)
     if isinstance(source, pd.DataFrame) and {"audio", "lyrics"} & set(source):
-        options = {"modality": "both", "lyrics": "tfidf", "duration": 30.0, "excerpts": 5} | describe
-        blocks = make_audio_blocks(
-            options.pop("audio", DESCRIPTORS),
-            offline=offline,
-            duration=options.pop("duration"),
-            excerpts=options.pop("excerpts"),
-            memory=memory,
-            n_jobs=n_jobs,
-            on_error="ignore",
-            verbose=verbose,
-        )
+        options = {"modality": "both", "audio": DESCRIPTORS, "lyrics": "tfidf"} | describe
         tracks = source if "track_id" in source else source.assign(track_id=[str(i) for i in range(len(source))])
         computed = compute_features(
             tracks,
             condition=None,
-            audio=blocks,
             timer=StageTimer(),
             offline=offline,
             memory=memory,
+            n_jobs=n_jobs,
             verbose=verbose,
             **options,
         )

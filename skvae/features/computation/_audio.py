@@ -18,7 +18,7 @@ class ExtractedAudio(NamedTuple):
     features : DataFrame with n_tracks rows
         Columns ``<block>__*``. A block that cannot be computed is NaN.
     seconds : ndarray of float of shape (n_tracks,)
-        Duration of the analyzed audio in seconds. 0 if no block could be computed.
+        Duration of the analyzed audio in seconds. 0 if no block could be computed. NaN if there are no blocks.
     reasons : ndarray of str of shape (n_tracks,)
         Problem with each recording. Empty if there is no problem.
     tags : ndarray of str of shape (n_tracks,) or None
@@ -37,7 +37,7 @@ def extract_audio(blocks, tracks):
     Parameters
     ----------
     blocks : dict of str to AudioFeatureExtractor or AudioEmbedder
-        Fitted transformers by block.
+        Fitted transformers by block. If it is empty, no audio is read.
     tracks : DataFrame with n_tracks rows
         Track table with the column ``audio``.
 
@@ -46,7 +46,7 @@ def extract_audio(blocks, tracks):
     ExtractedAudio
         Features, seconds, reasons and tags.
     """
-    tables, seconds, tags = [], np.zeros(len(tracks)), None
+    tables, seconds, tags = [pd.DataFrame(index=range(len(tracks)))], np.full(len(tracks), np.nan), None
     problems = [{} for _ in range(len(tracks))]
     for block, transformer in blocks.items():
         if getattr(transformer, "tags_", ()):
@@ -55,7 +55,7 @@ def extract_audio(blocks, tracks):
         else:
             extraction = transformer.extract(tracks["audio"])
         tables.append(extraction.table.add_prefix(f"{block}__").reset_index(drop=True))
-        seconds = np.maximum(seconds, extraction.seconds.to_numpy(dtype=float))
+        seconds = np.fmax(seconds, extraction.seconds.to_numpy(dtype=float))
         for failure in extraction.failures.itertuples():
             problems[failure.row][block] = failure.reason
     reasons = make_empty_reasons(tracks)

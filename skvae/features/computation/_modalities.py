@@ -22,8 +22,7 @@ def remove_audio_paths(tracks):
 def insert_audio(table, extracted, usable):
     """Insert the audio features of the usable tracks into a table that was computed without recordings."""
     table = table.reset_index(drop=True)
-    if extracted is not None:
-        table[list(extracted.features)] = extracted.features[usable].to_numpy()
+    table[list(extracted.features)] = extracted.features[usable].to_numpy()
     return table.astype(np.float32)
 
 

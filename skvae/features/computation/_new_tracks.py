@@ -4,11 +4,9 @@ import numpy as np
 import pandas as pd
 
 from .._blocks import (
-    get_block_settings,
     get_feature_blocks,
     get_feature_names,
     remove_partial_blocks,
-    shorten_column_names,
 )
 from .._condition import OneHotCondition
 from ._audio import extract_audio
@@ -18,7 +16,6 @@ from ._modalities import (
     find_modality,
     find_usable_tracks,
     insert_audio,
-    make_empty_reasons,
     remove_audio_paths,
 )
 from ._result import ComputedFeatures
@@ -47,28 +44,13 @@ def transform_new_tracks(transformer, tracks):
 
 
 def _transform_tracks(transformer, tracks, blocks, modality):
-    extracted, seconds, reasons = None, np.full(len(tracks), np.nan), make_empty_reasons(tracks)
     audio_blocks = {name: step for name, step, column in transformer.transformers_ if column == "audio"}
-    if audio_blocks:
-        extracted = extract_audio(audio_blocks, tracks)
-        seconds, reasons = extracted.seconds, extracted.reasons
-    has_lyrics = detect_lyrics(tracks)
-    usable = find_usable_tracks(seconds > 0, has_lyrics, modality)
-    add_missing_lyrics(reasons, usable, modality)
+    extracted, has_lyrics = extract_audio(audio_blocks, tracks), detect_lyrics(tracks)
+    usable = find_usable_tracks(extracted.seconds > 0, has_lyrics, modality)
+    add_missing_lyrics(extracted.reasons, usable, modality)
     selected = remove_audio_paths(tracks[usable])
     table = insert_audio(transformer.transform(selected), extracted, usable) if len(selected) else pd.DataFrame()
-    return ComputedFeatures(
-        modality,
-        transformer,
-        table,
-        usable,
-        reasons,
-        seconds,
-        None if extracted is None else shorten_column_names(extracted.features),
-        has_lyrics,
-        get_block_settings(transformer),
-        tags=get_tags(tracks, None if extracted is None else extracted.tags),
-    )
+    return ComputedFeatures.from_tracks(tracks, modality, transformer, table, usable, extracted, has_lyrics)
 
 
 def _transform_feature_table(transformer, table, blocks, modality):

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
 
-from .._blocks import get_feature_names
+from .._blocks import get_block_settings, get_feature_names, shorten_column_names
+from ._tags import get_tags
 
 # Smallest number of tracks that can be divided into two groups of two.
 MIN_TRACKS = 4
@@ -87,6 +88,38 @@ class ComputedFeatures:
     about: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
     tags: np.ndarray | None = None
+
+    @classmethod
+    def from_tracks(cls, tracks, modality, transformer, table, usable, extracted, has_lyrics, notes=()):
+        """Create the result for a track table.
+
+        Parameters
+        ----------
+        tracks : DataFrame with n_tracks rows
+            Track table.
+        extracted : ExtractedAudio
+            Audio features of all tracks. Its columns are empty if there are no audio features.
+        modality, transformer, table, usable, has_lyrics, notes : object
+            See the attributes.
+
+        Returns
+        -------
+        ComputedFeatures
+            Features of the tracks.
+        """
+        return cls(
+            modality,
+            transformer,
+            table,
+            usable,
+            extracted.reasons,
+            extracted.seconds,
+            None if extracted.features.columns.empty else shorten_column_names(extracted.features),
+            has_lyrics,
+            get_block_settings(transformer),
+            list(notes),
+            get_tags(tracks, extracted.tags),
+        )
 
     @property
     def features(self):

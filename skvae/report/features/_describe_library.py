@@ -5,7 +5,6 @@ import pandas as pd
 
 from ..._stage_timer import StageTimer
 from ...datasets import FeatureTable
-from ...features._audio_blocks import make_audio_blocks
 from ...features._blocks import get_feature_blocks, get_feature_names
 from ...features.computation._new_tracks import transform_new_tracks
 from ...features.computation._tracks import compute_features
@@ -85,25 +84,18 @@ def describe_library(
     ((3, 2), ['', 'no lyrics', ''])
     """
     if like is None:
-        blocks = make_audio_blocks(
-            audio,
-            offline=offline,
-            duration=duration,
-            excerpts=excerpts,
-            memory=memory,
-            n_jobs=n_jobs,
-            on_error="ignore",
-            verbose=verbose,
-        )
         found = compute_features(
             tracks,
             modality=modality,
             condition=None,
-            audio=blocks,
+            audio=audio,
             lyrics=lyrics,
             timer=StageTimer(),
+            duration=duration,
+            excerpts=excerpts,
             offline=offline,
             memory=memory,
+            n_jobs=n_jobs,
             verbose=verbose,
             min_tracks=1,
         )

@@ -10,7 +10,7 @@ from ..._stage_timer import StageTimer
 from ...cluster._subsample import sample_rows
 from ...datasets import FeatureTable
 from ...features import make_block_imputer
-from ...features._audio_blocks import make_audio_blocks, resolve_audio
+from ...features._audio_blocks import resolve_audio
 from ...features.computation._table import convert_feature_table
 from ...features.computation._tracks import compute_features
 from ...plots import embed_plane
@@ -162,26 +162,19 @@ def cluster_library(
     else:
         settings["audio"] = resolve_audio(audio)
         notes += list_automatic_models(audio, settings["audio"])
-        blocks = make_audio_blocks(
-            settings["audio"],
-            offline=offline,
-            device=device,
-            duration=duration,
-            excerpts=excerpts,
-            memory=memory,
-            n_jobs=n_jobs,
-            on_error="ignore",
-            verbose=verbose,
-        )
         description = compute_features(
             tracks,
             modality=modality,
             condition=condition,
-            audio=blocks,
+            audio=settings["audio"],
             lyrics=lyrics,
             timer=timer,
+            duration=duration,
+            excerpts=excerpts,
+            device=device,
             offline=offline,
             memory=memory,
+            n_jobs=n_jobs,
             verbose=verbose,
         )
     with timer("scaling"):
