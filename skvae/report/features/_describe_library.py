@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ..._stage_timer import StageTimer
+from ...audio import AudioEmbedder
 from ...datasets import FeatureTable
 from ...features._blocks import get_feature_blocks, get_feature_names
 from ...features.computation._new_tracks import transform_new_tracks
@@ -100,9 +101,7 @@ def describe_library(
             min_tracks=1,
         )
     else:
-        set_step_params(
-            like, n_jobs=n_jobs, memory=memory, verbose=verbose, on_error="ignore", local_files_only=offline
-        )
+        set_step_params(like, offline=offline, n_jobs=n_jobs, memory=memory, verbose=verbose)
         found = transform_new_tracks(like, tracks)
     blocks = get_feature_blocks(found.transformer)
     features = np.full((len(tracks), len(get_feature_names(found.transformer))), np.nan, dtype=np.float32)
@@ -115,8 +114,11 @@ def describe_library(
     return FeatureTable(described, features, blocks, {}, found.about), found.transformer
 
 
-def set_step_params(transformer, **params):
-    """Set parameters such as `n_jobs` on all steps of a ColumnTransformer that have them."""
+def set_step_params(transformer, *, offline, **params):
+    """Set parameters such as `n_jobs` on all steps of a loaded ColumnTransformer that have them."""
+    params |= {"on_error": "ignore", "local_files_only": offline}
     for step in transformer.named_transformers_.values():
         if hasattr(step, "get_params"):
             step.set_params(**{name: value for name, value in params.items() if name in step.get_params(deep=False)})
+        if isinstance(step, AudioEmbedder):
+            step.set_params(device="auto")  # the device of the run may not exist on this machine

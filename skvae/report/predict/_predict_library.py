@@ -9,7 +9,6 @@ import numpy as np
 from tqdm import tqdm
 
 from ..._stage_timer import StageTimer
-from ...audio import AudioEmbedder
 from ...features.computation._result import NothingUsableError
 from ..features._describe_library import set_step_params
 from ..model._library_model import LibraryModel
@@ -144,17 +143,7 @@ def predict_library(
         check_run(append, library)
     if (out / "run.json").is_file() or (out / "model.json").is_file():
         raise ValueError(f"{out} contains a run or a model and cannot be the output folder. Use another folder.")
-    set_step_params(
-        library.pipeline[0],
-        n_jobs=n_jobs,
-        memory=memory,
-        verbose=verbose,
-        on_error="ignore",
-        local_files_only=offline,
-    )
-    for step in library.pipeline[0].named_transformers_.values():
-        if isinstance(step, AudioEmbedder):
-            step.set_params(device="auto")  # the device of the run may not exist on this machine
+    set_step_params(library.pipeline[0], offline=offline, n_jobs=n_jobs, memory=memory, verbose=verbose)
     chunks = read_source(library, source, folders, out)
     first = next(chunks, None)  # checks the source before anything is written
     if first is None:

@@ -78,6 +78,16 @@ def test_clustering_the_feature_table_gives_the_same_result_as_clustering_the_tr
         load_transformer(tmp_path / "run")
 
 
+def test_a_saved_model_runs_on_a_machine_without_its_device(tracks, tmp_path):
+    from audio_models import save_model
+
+    some = tracks[5:7].reset_index(drop=True)
+    found, transformer = describe_library(some, modality="audio", audio=str(save_model("hubert", tmp_path / "tiny")))
+    transformer.named_transformers_["tiny"].set_params(device="cuda:99")
+    again, _ = describe_library(some, like=load_transformer(save_transformer(transformer, tmp_path / "table.parquet")))
+    np.testing.assert_allclose(again.features, found.features, rtol=1e-5, atol=1e-6)
+
+
 def test_a_saved_transformer_computes_the_same_features(described, tracks, tmp_path):
     path = save_transformer(described[1], tmp_path / "features.parquet")
     assert path.name == "features.skvae"
