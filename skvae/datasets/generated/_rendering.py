@@ -1,14 +1,11 @@
 """Rendering of songs to audio, and writing of reproducible Ogg Vorbis files."""
 
 from functools import lru_cache
-from importlib.util import find_spec
+from importlib.resources import files
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 from scipy.signal import lfilter
-
-from ._midi import encode_midi
 
 _PEAK = 0.8  # below 1, because the Vorbis codec can increase peaks
 _BLOCK = 16384  # frames per write, because libsndfile's Vorbis encoder can overflow its stack on long buffers
@@ -16,15 +13,19 @@ _BLOCK = 16384  # frames per write, because libsndfile's Vorbis encoder can over
 
 def check_renderer():
     """Raise ImportError if the optional packages that render General MIDI are not installed."""
-    for name in ("midirenderer", "pretty_midi"):
-        if find_spec(name) is None:
-            raise ImportError(f"make_songs requires {name}. Install it with pip install midirenderer pretty-midi.")
+    try:
+        import midirenderer  # noqa: F401
+        import pretty_midi  # noqa: F401
+    except ImportError as error:
+        raise ImportError(
+            f"make_songs requires {error.name}. Install it with pip install midirenderer pretty-midi."
+        ) from error
 
 
 @lru_cache(maxsize=1)
 def _read_sound_font():
-    """Read the General MIDI sound font of pretty_midi, without importing pretty_midi."""
-    return Path(find_spec("pretty_midi").origin).with_name("TimGM6mb.sf2").read_bytes()
+    """Read the General MIDI sound font of pretty_midi."""
+    return (files("pretty_midi") / "TimGM6mb.sf2").read_bytes()
 
 
 def render(score, duration, *, treble_gain=0.0, loudness=-17.0):
@@ -49,9 +50,24 @@ def render(score, duration, *, treble_gain=0.0, loudness=-17.0):
         Sample rate in hertz.
     """
     import midirenderer
+    import pretty_midi
     import soundfile
 
-    wave = midirenderer.render_wave_from(_read_sound_font(), encode_midi(score, duration))
+    midi = pretty_midi.PrettyMIDI(initial_tempo=score.tempo)
+    beat = 60 / score.tempo
+    for part in score.instruments:
+        instrument = pretty_midi.Instrument(part.program, is_drum=part.is_drum)
+        instrument.notes = [
+            pretty_midi.Note(velocity, pitch, start * beat, min(end * beat, duration))
+            for start, end, pitch, velocity in part.notes
+            if start * beat < duration - 0.05
+        ]
+        settings = {7: part.level, 10: int(64 + 63 * part.pan), 91: score.reverb}
+        instrument.control_changes = [pretty_midi.ControlChange(*change, 0) for change in settings.items()]
+        midi.instruments.append(instrument)
+    data = BytesIO()
+    midi.write(data)
+    wave = midirenderer.render_wave_from(_read_sound_font(), data.getvalue())
     audio, sample_rate = soundfile.read(BytesIO(wave), always_2d=True)
     n_samples = round(duration * sample_rate)
     audio = np.pad(audio[:n_samples], ((0, max(0, n_samples - len(audio))), (0, 0)))
